@@ -14,6 +14,7 @@ FRAME = pd.DataFrame(
     {
         "company_name": ["A", "A", "B"],
         "models": [1, 1200, 3],
+        "is_outside": [False, True, False],
         "seen": [pd.Timestamp("2026-01-02"), pd.NaT, pd.NaT],
     }
 )
@@ -24,6 +25,10 @@ FRAME.attrs["out_of"] = 7
     ("sentence", "words"),
     [
         ("{as_of}, {since} to {day}", "as of 15 Mar 2026, 1 Jun 2025 to 15 Mar 2026"),
+        (
+            "prices in {currency}; {month.seen}; {most.models:day}; {inside:firm}",
+            "prices in US dollars; Jan 2026; 1,200 days; 2 firms",
+        ),
         ("{days}, {basis}", "1 Jun 2025 to 15 Mar 2026, as named sources report it"),
         ("{rows:company}; {different.company_name:lab}", "3 companies; 2 labs"),
         ("{total.models}; {known.seen:day}", "1,204; 1 day"),

@@ -1,4 +1,4 @@
-"""Charts of what a reorganisation changed: scores and labels before and after, and the months around it."""
+"""Charts of what a reorganisation changed: scores and labels before and after, the months around it, all changes of model."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts.governance import DIMENSIONS
-from dashboard.charts.kinds.change import Change
+from dashboard.charts.kinds.change import MOST_PANELS, Change
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import cited, joined_sources
-from dashboard.charts.rows import days, names_of, ordered
+from dashboard.charts.rows import as_of, days, names_of, of_model, ordered
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, windows
 from dashboard.facts.changes import NEAR
-from dashboard.look.scales import GOVERNANCE
-from dashboard.look.theme import format_day, format_percent, model_inside, model_short, plural, span_words
+from dashboard.look.theme import format_day, format_percent, model_inside, plural, span_words
 from etl.governance_rule import LEVELS
 
 COMPANY, EVENT = "before-after.company", "before-after.event"
@@ -29,8 +28,6 @@ A_DAY = pd.Timedelta(days=1)
 
 
 # --- What the reader picks ---
-
-
 def company_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Companies with a dated event; first the one whose newest change of model rests on most readings."""
     counts = tables["governance_events"]["company_id"].value_counts()
@@ -67,11 +64,12 @@ def event_options(tables: Tables, selection: Selection) -> dict[str, str]:
 def picked_event(tables: Tables, selection: Selection) -> Any | None:
     """The event picked, a row of governance_events; None where no company has one."""
     events = tables["governance_events"]
-    picked = events[events["event_id"] == CHOICES[1].picked(tables, selection)]
+    picked = events[events["event_id"] == CHOOSE_EVENT.picked(tables, selection)]
     return next(picked.itertuples(index=False), None)
 
 
-CHOICES = (Choice(COMPANY, "Company", company_options), Choice(EVENT, "Event", event_options))
+CHOOSE_EVENT = Choice(EVENT, "Event", event_options)
+CHOICES = (CHOOSE_COMPANY, CHOOSE_EVENT)
 
 
 def _about(tables: Tables, event: Any) -> dict[str, object]:
@@ -85,14 +83,12 @@ def _about(tables: Tables, event: Any) -> dict[str, object]:
 
 
 # --- Before and after one event ---
-
 INDEX = "Centralisation index"
 
 
 BEFORE_AFTER = col.Frame(
     "dimensions, the index last",
-    "before_source_ids",
-    "after_source_ids",
+    "before_source_ids after_source_ids",
     company_name=col.company(),
     event_title="the event",
     event_date=col.day("its day", exact="event_date_precision"),
@@ -111,15 +107,8 @@ BEFORE_AFTER = col.Frame(
     change="difference of the scores, in words where there is none",
     before_day=col.day("the day before the event"),
     after_day=col.day("the day twelve months on, or the day shown"),
-    model_before_id=col.Column(
-        "id of the label in force on the day before",
-        heading="Label before",
-        scale=GOVERNANCE,
-        say=model_short,
-    ),
-    model_after_id=col.Column(
-        "id of the label in force afterwards", heading="Label after", scale=GOVERNANCE, say=model_short
-    ),
+    model_before_id=col.label_id("id of the label in force on the day before", "Label before"),
+    model_after_id=col.label_id("id of the label in force afterwards", "Label after"),
     events_between=col.count("event", "other reorganisations between the two days"),
 )
 
@@ -145,24 +134,18 @@ def before_after(tables: Tables, selection: Selection) -> pd.DataFrame:
         "model_after_id": now,
         "events_between": int((is_between & (events["company_id"] == cid)).sum()),
     }
-    rows = [
-        {
-            **shared,
-            "dimension": title,
-            **_side(tables, cid, dimension, "before", old),
-            **_side(tables, cid, dimension, "after", new),
-            "change": _moved(old, new, dimension),
-        }
-        for dimension, title in DIMENSIONS.items()
-    ]
-    index = {
-        "dimension": INDEX,
-        "before_score": windows.index_of(old),
-        "before": _index_words(old),
-        "after_score": windows.index_of(new),
-        "after": _index_words(new),
-        "change": windows.index_moved(old, new),
-    }
+    sides = {"before": old, "after": new}
+    rows = []
+    for dimension, title in DIMENSIONS.items():
+        row = {"dimension": title, "change": _moved(old, new, dimension)}
+        rows.append(
+            shared
+            | row
+            | {k: v for s in sides for k, v in _side(tables, cid, dimension, s, sides[s]).items()}
+        )
+    index: dict[str, object] = {"dimension": INDEX, "change": windows.index_moved(old, new)}
+    for side, found in sides.items():
+        index |= {f"{side}_score": windows.index_of(found), side: _index_words(found)}
     frame = BEFORE_AFTER.typed([*rows, shared | index])
     cells = cited(frame, "before_source_ids", "after_source_ids")
     # The event's own documents stand behind the whole table.
@@ -229,21 +212,19 @@ def before_after_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- The months around an event ---
-
-
 EVENT_WINDOW = col.Frame(
     "measures",
     company_name=col.company(),
-    event_title=col.text("the event"),
+    event_title="the event",
     event_date=col.day("day of the event", exact="event_date_precision"),
     event_date_precision=col.KNOWN,
-    measure=col.text("what is measured"),
+    measure="what is measured",
     unit=col.key("count, percent or elo"),
-    before=col.text("in the window before, in words"),
-    after=col.text("in the window after, in words"),
+    before="in the window before, in words",
+    after="in the window after, in words",
     before_value=col.number("in the window before, in the unit; empty where unknown"),
     after_value=col.number("in the window after, in the unit; empty where unknown"),
-    counted=col.text("what the numbers rest on"),
+    counted="what the numbers rest on",
     window_days=col.number("length of each window", "days"),
 )
 
@@ -263,10 +244,8 @@ def event_window(tables: Tables, selection: Selection) -> pd.DataFrame:
     best = [none if snapshot is None else windows.best_rated(tables, cid, *s, snapshot) for s in spans]
     leaders = [windows.leader_changes(tables, cid, *s) for s in spans]
     of_open = f"of {opened[0].count} and {opened[1].count} models with known weights"
-    of_best = " and ".join(b.what or "no rated model" for b in best)
-    of_best = (
-        f"text, ratings of {format_day(snapshot)}: {of_best}" if snapshot is not None else "no rated model"
-    )
+    rated = " and ".join(b.what or "no rated model" for b in best)
+    of_best = "no rated model" if snapshot is None else f"text, ratings of {format_day(snapshot)}: {rated}"
     unled = "none known" if leaders[0].value is not None else "no leader is recorded"
     of_leaders = "; ".join(m.what for m in leaders if m.what) or unled
     frame = EVENT_WINDOW.of(
@@ -295,9 +274,7 @@ def event_window(tables: Tables, selection: Selection) -> pd.DataFrame:
 def _value_words(value: float | None, unit: str) -> str:
     if value is None:
         return "no source"
-    if unit == "percent":
-        return format_percent(value)
-    return f"{value:,.0f}"
+    return format_percent(value) if unit == "percent" else f"{value:,.0f}"
 
 
 def event_window_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -321,6 +298,77 @@ def event_window_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     return (
         f"“{row['event_title']}”, {format_day(row['event_date'], row['event_date_precision'])}: "
         f"{span_words(length)} before and after{so_far}; each measure on its own scale"
+    )
+
+
+# --- Every change of model ---
+PRE_POST = col.Frame(
+    "companies that changed model and dimensions scored on either side, newest change first",
+    company_name=col.company(),
+    change_day=col.month("month of the change", "Change"),
+    **col.label_at("before", "model before the change"),
+    **col.label_at("after", "model from the change on"),
+    dimension="which of the six dimensions",
+    before_score=col.number("score before the change, 0 to 4; empty where no source"),
+    after_score=col.number("score twelve months on, 0 to 4; empty where no source"),
+    step="both scores in words",
+    index_before=col.number("centralisation index before; empty where too few are scored"),
+    index_after=col.number("centralisation index twelve months on; empty where too few are scored"),
+)
+
+
+def pre_post(tables: Tables, selection: Selection) -> pd.DataFrame:
+    """The six dimensions before and after the newest change of model of each company that changed."""
+    names, spans = names_of(tables), landscape.history(tables, selection.basis)
+    rows = []
+    for cid, (day, old_id, new_id) in landscape.newest_changes(tables, selection.basis).items():
+        if cid not in names.index:
+            continue
+        sides = (
+            windows.readings(tables, cid, day, before=True),
+            windows.readings(tables, cid, windows.year_from(day, selection.as_of)),
+        )
+        at_change = (spans["valid_from"] == day) | (spans["valid_to"] == day)
+        labels = spans.loc[at_change & (spans["company_id"] == cid), "source_ids"]
+        for dimension, title in DIMENSIONS.items():
+            before, after = (side["score"].get(dimension) for side in sides)
+            if before is None and after is None:
+                continue
+            cited = (side["source_ids"].get(dimension) for side in sides)
+            rows.append(
+                {
+                    "company_name": names[cid],
+                    "change_day": day,
+                    **of_model(old_id, "_before"),
+                    **of_model(new_id, "_after"),
+                    "dimension": title,
+                    "before_score": before,
+                    "after_score": after,
+                    "step": " → ".join("?" if s is None else str(int(s)) for s in (before, after)),
+                    "index_before": windows.index_of(sides[0]),
+                    "index_after": windows.index_of(sides[1]),
+                    "source_ids": joined_sources(*cited, *labels),
+                }
+            )
+    return ordered(PRE_POST.typed(rows), "-change_day", "company_name").reset_index(drop=True)
+
+
+def pre_post_finding(frame: pd.DataFrame, selection: Selection) -> str:
+    """How many of those that changed have a higher index after, of those where it is known on both sides."""
+    first = frame.drop_duplicates("company_name").dropna(subset=["index_before", "index_after"])
+    if len(first) < 2:
+        return ""
+    up, of = int((first["index_after"] > first["index_before"]).sum()), len(first)
+    return f"The index is higher after the change in {up} of {of:,} organisations that can be compared"
+
+
+def pre_post_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
+    """What a panel is, how many of how many."""
+    count = frame["company_name"].nunique()
+    shown = f", the newest {MOST_PANELS} drawn on a screen" if count > MOST_PANELS else ""
+    return (
+        "Score of each dimension, 0 each unit decides (left) to 4 one group authority (right), before the newest change "
+        f"of model and twelve months on; {plural(count, 'organisation')} that changed{shown}, {as_of(selection)}"
     )
 
 
@@ -352,5 +400,21 @@ CHARTS = on(
         ),
         note="What comes after an event need not come from it. Ratings of one day only, as they drift.",
         choices=CHOICES,
+    ),
+    Chart(
+        title="Six dimensions before and after each change of model",
+        question="Which dimensions moved when organisations changed model?",
+        subtitle=pre_post_subtitle,
+        shows=PRE_POST.by(pre_post, pre_post_finding),
+        kind=Change(
+            "dimension",
+            "before_score",
+            "after_score",
+            scale=(0, 4, 1),
+            fill="model_after",
+            panel="company_name",
+            head=(("model_before", "model_after"), ("change_day",), ("index_before", "index_after")),
+        ),
+        note="Grey dot: before; mark: after; one mark alone: unchanged or first known then.",
     ),
 )

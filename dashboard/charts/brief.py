@@ -21,15 +21,7 @@ from dashboard.facts import edition, landscape, match, ratings, windows
 from dashboard.facts.metrics import METRIC_WORDS, money, plans_in_force
 from dashboard.facts.record import facts_of
 from dashboard.facts.watch import Watch
-from dashboard.look.theme import (
-    format_day,
-    in_words,
-    is_missing,
-    join_words,
-    model_inside,
-    period_words,
-    plural,
-)
+from dashboard.look import theme
 from etl.governance_rule import DIMENSIONS
 
 PRINTED = "A claim in print"
@@ -41,28 +33,26 @@ NO_VALUE = "no value of "
 _DIMENSION = {d: d.replace("_", " ") for d in DIMENSIONS}
 
 
+def _shown(tables: Tables, selection: Selection) -> tuple[str, str]:
+    """Id and name of the company shown; both "" where there is none."""
+    cid = profiled(tables, selection)
+    return (cid, str(names_of(tables)[cid])) if cid else ("", "")
+
+
 # --- Position ---
-
-
 COMPANY_POSITION = col.Frame(
     "facts, in the order of the comparison",
     company_name=col.company(),
-    fact=col.text("what is asked", "Fact"),
+    fact="what is asked",
     known=col.text("what is on record", "On record"),
 )
 
 
 def company_position(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What is known of one company, fact by fact."""
-    cid = profiled(tables, selection)
-    if not cid:
-        return COMPANY_POSITION.of()
-    rows = [
-        {"fact": fact, "known": said, "source_ids": sources}
-        for fact, (said, sources) in facts_of(tables, selection, cid).items()
-        if said
-    ]
-    return COMPANY_POSITION.of(rows).assign(company_name=names_of(tables)[cid])
+    cid, name = _shown(tables, selection)
+    facts = facts_of(tables, selection, cid) if cid else {}
+    return COMPANY_POSITION.of((name, fact, said, cell) for fact, (said, cell) in facts.items() if said)
 
 
 def company_position_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -71,26 +61,24 @@ def company_position_finding(frame: pd.DataFrame, selection: Selection) -> str:
     label, lead = known.get(f"Governance, {selection.basis}"), known.get("Leads AI")
     if label is None and (coded := known.get("Governance, coded")):
         label = f"{coded}, by the printed rule"
-    parts = [*([label] if label else []), *([f"AI led by {lead}"] if lead else [])]
-    return f"{frame.iloc[0]['company_name']}: {'; '.join(parts)}" if parts else ""
+    parts = "; ".join(filter(None, (label, f"AI led by {lead}" if lead else "")))
+    return f"{frame.iloc[0]['company_name']}: {parts}" if parts else ""
 
 
 # --- What speaks against it ---
-
-
 COMPANY_AGAINST = col.Frame(
     "contradictions and weak rows: reports, scores, changes, claims",
     "confidence",
     company_name=col.company(),
-    about=col.text("what it is about", "About"),
-    shown=col.text("what is shown", "Shown"),
+    about="what it is about",
+    shown="what is shown",
     against=col.text("what stands against it", "Against it"),
 )
 
 
 def company_against(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Where documents contradict what is shown of one company, or support it weakly."""
-    cid = profiled(tables, selection)
+    cid, name = _shown(tables, selection)
     if not cid:
         return COMPANY_AGAINST.of()
     claims = tables["claims"]
@@ -99,9 +87,12 @@ def company_against(tables: Tables, selection: Selection) -> pd.DataFrame:
         *_labels(tables, cid),
         *_readings(tables, selection, cid),
         *_weak(tables, selection, cid),
-        *(_row(r, PRINTED, str(r.claim), _and(in_words(r.verdict), r.evidence)) for r in claims.itertuples()),
+        *(
+            _row(r, PRINTED, str(r.claim), _and(theme.in_words(r.verdict), r.evidence))
+            for r in claims.itertuples()
+        ),
     ]
-    return COMPANY_AGAINST.of(rows).assign(company_name=names_of(tables)[cid])
+    return COMPANY_AGAINST.of(rows).assign(company_name=name)
 
 
 def _row(r: Any, about: str, shown: str, against: str) -> dict[str, Any]:
@@ -112,7 +103,7 @@ def _row(r: Any, about: str, shown: str, against: str) -> dict[str, Any]:
 
 def _and(said: str, more: object) -> str:
     """What is said, and more of it where there is more."""
-    return said if is_missing(more) else f"{said}: {more}"
+    return said if theme.is_missing(more) else f"{said}: {more}"
 
 
 def _labels(tables: Tables, cid: str) -> Iterator[dict[str, Any]]:
@@ -124,13 +115,16 @@ def _labels(tables: Tables, cid: str) -> Iterator[dict[str, Any]]:
         for top in held.head(1).itertuples():
             shown[basis] = top
             for r in held[held["governance_model_id"] != top.governance_model_id].itertuples():
-                other = f"{r.reported_by} calls it {model_inside(r.governance_model_id)}"
+                other = f"{r.reported_by} calls it {theme.model_inside(r.governance_model_id)}"
                 yield _row(
-                    r, about, in_words(model_inside(top.governance_model_id)), _and(other, r.stated_as)
+                    r,
+                    about,
+                    theme.in_words(theme.model_inside(top.governance_model_id)),
+                    _and(other, r.stated_as),
                 )
     if len(shown) == 2:
         reported, coded = shown["reported"], shown["coded"]
-        said, given = (model_inside(s.governance_model_id) for s in (reported, coded))
+        said, given = (theme.model_inside(s.governance_model_id) for s in (reported, coded))
         if said != given:
             yield _row(reported, about, f"Reported as {said}", f"The printed rule gives {given}") | {
                 "confidence": marks.weakest([reported.confidence, coded.confidence]),
@@ -141,7 +135,7 @@ def _labels(tables: Tables, cid: str) -> Iterator[dict[str, Any]]:
 def _readings(tables: Tables, selection: Selection, cid: str) -> Iterator[dict[str, Any]]:
     """Scores of the same dimension and day from sources that rank lower."""
     for dimension, reading in windows.readings(tables, cid, selection.as_of).iterrows():
-        about = f"Score of {_DIMENSION.get(str(dimension), in_words(str(dimension)))}"
+        about = f"Score of {_DIMENSION.get(str(dimension), theme.in_words(str(dimension)))}"
         for r in windows.dissent(tables, reading, cid, str(dimension)).itertuples():
             against = _and(f"{r.score} of 4 by another source", r.evidence)
             yield _row(r, about, f"{reading['score']} of 4", against)
@@ -151,12 +145,12 @@ def _weak(tables: Tables, selection: Selection, cid: str) -> Iterator[dict[str, 
     """What is shown and rests on weak support: scores, the lead, changes of the last year."""
     for dimension, r in windows.readings(tables, cid, selection.as_of).iterrows():
         if r["confidence"] == "low" and dimension in _DIMENSION:
-            said = "no evidence quoted" if is_missing(r["evidence"]) else r["evidence"]
+            said = "no evidence quoted" if theme.is_missing(r["evidence"]) else r["evidence"]
             yield _row(r, f"Score of {_DIMENSION[str(dimension)]}", f"{r['score']} of 4: {said}", WEAK)
     events = landscape.reorganisations(tables)
     events = events[events["company_id"].eq(cid) & (events["event_date"] > selection.since)]
     for r in events[events["confidence"].eq("low")].itertuples():
-        told = f"{r.title}, {format_day(r.event_date, r.event_date_precision)}"
+        told = f"{r.title}, {theme.format_day(r.event_date, r.event_date_precision)}"
         yield _row(r, "A reorganisation", told, WEAK)
 
 
@@ -168,76 +162,68 @@ def company_against_finding(frame: pd.DataFrame, selection: Selection) -> str:
         (weak, "weak row", None),
         (in_print, "claim in print that does not hold", "claims in print that do not hold"),
     )
-    said = [plural(n, noun, nouns) for n, noun, nouns in counts if n]
-    return f"{frame.iloc[0]['company_name']}: {join_words(said)}"
+    said = [theme.plural(n, noun, nouns) for n, noun, nouns in counts if n]
+    return f"{frame.iloc[0]['company_name']}: {theme.join_words(said)}"
 
 
 # --- Unknown, and to watch ---
-
-
 COMPANY_AHEAD = col.Frame(
     "what to watch by day, then what is not known",
     company_name=col.company(),
-    what=col.text("kind of thing", "What"),
+    what="kind of thing",
     said=col.text("in words", "In words"),
-    when=col.text("its day; empty where it has none", "When"),
+    when="its day; empty where it has none",
 )
 
 
 def company_ahead(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What no document says of one company, and what to watch with its day."""
-    cid = profiled(tables, selection)
+    cid, name = _shown(tables, selection)
     if not cid:
         return COMPANY_AHEAD.of()
-
-    def row(what: str, said: str, when: str, source_ids: object) -> dict[str, object]:
-        return {"what": what, "said": said, "when": when, "source_ids": source_ids}
-
     due = edition.due(edition.states(tables, selection), Watch(companies=(cid,)))
-    rows = [row("To watch: a prediction", r.claim, r.due, r.source_ids) for r in due.itertuples()]
+    rows = [("To watch: a prediction", r.claim, r.due, r.source_ids) for r in due.itertuples()]
     plans = plans_in_force(tables["company_metrics"])
     is_ahead = plans["period_end_date"] > selection.as_of
     for r in ordered(plans[plans["company_id"].eq(cid) & is_ahead], "period_end_date").itertuples():
-        said = f"{METRIC_WORDS[r.metric]}, {money(float(r.value), r.currency)}, {period_words(str(r.period))}"
-        rows.append(row("To watch: a plan", said, format_day(r.period_end_date), r.source_ids))
+        said = f"{METRIC_WORDS[r.metric]}, {money(float(r.value), r.currency)}, {theme.period_words(str(r.period))}"
+        rows.append(("To watch: a plan", said, theme.format_day(r.period_end_date), r.source_ids))
     built = tables["infrastructure"]
     coming = built["status"].fillna("").str.contains("announced|preparation|ramping|public test|shipping")
     built = ordered(built[built["company_id"].eq(cid) & coming], "-announced_date").head(4)
     for r, day in zip(built.itertuples(), days(built, "announced_date"), strict=True):
-        what = f"To watch: {in_words(str(r.status)).lower()}"
-        rows.append(row(what, r.infrastructure_name, f"told {day or 'undated'}", r.source_ids))
+        what = f"To watch: {theme.in_words(str(r.status)).lower()}"
+        rows.append((what, r.infrastructure_name, f"told {day or 'undated'}", r.source_ids))
     # No document says it: those that name the company are what was read.
     own = tables["companies"].set_index("company_id").loc[cid, "source_ids"]
     facts = facts_of(tables, selection, cid)
-    rows += [row("Not known", fact, "", own) for fact, (said, _) in facts.items() if not said]
-    return COMPANY_AHEAD.of(rows).assign(company_name=names_of(tables)[cid])
+    rows += [("Not known", fact, "", own) for fact, (said, _) in facts.items() if not said]
+    return COMPANY_AHEAD.of((name, *row) for row in rows)
 
 
 def company_ahead_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """How much is unknown, and how much can be watched."""
     unknown = int(frame["what"].eq("Not known").sum())
     rest = len(frame) - unknown
-    watched = plural(rest, "thing") if rest else "nothing dated"
-    open_ = f"{plural(unknown, 'fact')} on no record" if unknown else "every fact asked is on record"
+    watched = theme.plural(rest, "thing") if rest else "nothing dated"
+    open_ = f"{theme.plural(unknown, 'fact')} on no record" if unknown else "every fact asked is on record"
     return f"{frame.iloc[0]['company_name']}: {watched} to watch, {open_}"
 
 
 # --- Two companies ---
-
-
 MATCH_UP = col.Frame(
     "measures that both have, then those that one of them has",
-    measure=col.text("what is measured", "Measure"),
-    first=col.text("value of the first company", "First"),
-    second=col.text("value of the second company", "Second"),
-    leads=col.text("who leads; level where the gap is too small to tell; whose value is missing", "Leads"),
-    by=col.text("by how much", "By"),
+    measure="what is measured",
+    first="value of the first company",
+    second="value of the second company",
+    leads="who leads; level where the gap is too small to tell; whose value is missing",
+    by="by how much",
     confidence=col.KNOWN,
     strength=col.text("weakest support of the two values", "How sure"),
     source_ids=col.KNOWN,
-    pair=col.text("the two companies", "Pair"),
-    first_company=col.text("name of the first company"),
-    second_company=col.text("name of the second company"),
+    pair="the two companies",
+    first_company="name of the first company",
+    second_company="name of the second company",
 )
 
 
@@ -273,7 +259,7 @@ def match_up_finding(frame: pd.DataFrame, selection: Selection) -> str:
     leads = frame.loc[~frame["leads"].str.startswith(NO_VALUE), "leads"]
     wins = leads.value_counts()
     level = f", level on {wins['Level']}" if wins.get("Level") else ""
-    return f"{a} leads on {wins.get(a, 0)} of {plural(len(leads), 'measure')}, {b} on {wins.get(b, 0)}{level}"
+    return f"{a} leads on {wins.get(a, 0)} of {theme.plural(len(leads), 'measure')}, {b} on {wins.get(b, 0)}{level}"
 
 
 def match_up_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
@@ -286,17 +272,12 @@ def match_up_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 def _nothing(words: str) -> Callable[[Tables, Selection], str]:
     """What says that nothing is on record of the company shown: `words` with its name in place of {}."""
-
-    def said(tables: Tables, selection: Selection) -> str:
-        cid = profiled(tables, selection)
-        return words.format(names_of(tables)[cid]) if cid else ""
-
-    return said
+    return lambda tables, selection: words.format(name) if (name := _shown(tables, selection)[1]) else ""
 
 
 def _no_match(tables: Tables, selection: Selection) -> str:
     names, ids = names_of(tables), compared(tables, selection)[:2]
-    return f"No measure has both {join_words([str(names[c]) for c in ids])}" if len(ids) == 2 else ""
+    return f"No measure has both {theme.join_words([str(names[c]) for c in ids])}" if len(ids) == 2 else ""
 
 
 BRIEF = ("company-position", "what-changed", "company-against", "company-ahead")

@@ -18,23 +18,18 @@ from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
-from dashboard.look.scales import GOVERNANCE, SCORES
-from dashboard.look.theme import is_missing, model_short, plural
+from dashboard.look.scales import SCORES
+from dashboard.look.theme import is_missing, plural
 from etl.governance_rule import LEVELS
 
 # --- Six dimensions ---
-
-
 DIMENSION_SCORES = col.Frame(
     "organisations and scored dimensions, most central organisation first",
-    "confidence",
-    "caveat",
+    "confidence caveat",
     company_name=col.company(),
-    governance_model_id=col.Column(
-        "id of the label that the rule gives", heading="Governance, coded", scale=GOVERNANCE, say=model_short
-    ),
+    governance_model_id=col.label_id("id of the label that the rule gives", "Governance, coded"),
     dimension="what is scored",
-    score=col.Column("0 each unit decides .. 4 one group authority", "number", scale=SCORES),
+    score=col.Column("0 each unit decides .. 4 one group authority", form="number", scale=SCORES),
     level="the score in words",
     evidence="what it rests on",
     other_readings=col.text("score and evidence of sources ranked lower", "Another source"),
@@ -92,19 +87,14 @@ def dimension_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
     top = lone_top(index, fewest=3)
     if top is None:
         return ""
-    return (
-        f"{top} is the most centralised ({index[top]:.0f} of 100), "
-        f"{index.index[-1]} the least ({index.iloc[-1]:.0f})"
-    )
+    least, low = index.index[-1], index.iloc[-1]
+    return f"{top} is the most centralised ({index[top]:.0f} of 100), {least} the least ({low:.0f})"
 
 
 # --- Index over time ---
-
-
 INDEX_OVER_TIME = col.Frame(
     "organisations whose index changed, days ascending; a last row repeats the value on the day shown",
-    "confidence",
-    "caveat",
+    "confidence caveat",
     company_name=col.company(),
     governance_model_id=col.GOVERNANCE,
     day=col.day("first day of the value", "From"),
@@ -161,11 +151,8 @@ def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts companies whose index rose and fell over the time shown."""
     ends = frame.groupby("company_name")["centralisation_index"].agg(["first", "last"])
     up, down = int((ends["last"] > ends["first"]).sum()), int((ends["last"] < ends["first"]).sum())
-    return (
-        f"{up} of {plural(len(ends), 'organisation')} moved towards the centre since first scored, {down} away"
-        if up
-        else ""
-    )
+    said = f"{up} of {plural(len(ends), 'organisation')} moved towards the centre since first scored, {down} away"
+    return said if up else ""
 
 
 CHARTS = on(

@@ -20,20 +20,13 @@ from dashboard.look import scales
 from dashboard.look.theme import format_day, join_words, model_inside, model_short, plural
 
 # --- The index on both days ---
-
-
 INDEX_CHANGE = col.Frame(
     "companies with an index on both days, coded labels; risers first, then those unmoved, then fallers",
-    "confidence",
-    "caveat",
+    "confidence caveat",
     company_name=col.company(),
-    model_before=col.of_scale(
-        scales.GOVERNANCE, "model by the printed rule on the earlier day", "Model before"
-    ),
-    model_before_id=col.KNOWN,
+    **col.label_at("before", "model by the printed rule on the earlier day"),
     index_before=col.number("centralisation index on the earlier day, 0 to 100"),
-    model_after=col.of_scale(scales.GOVERNANCE, "model by the printed rule on the later day", "Model after"),
-    model_after_id=col.KNOWN,
+    **col.label_at("after", "model by the printed rule on the later day"),
     index_after=col.number("centralisation index on the later day, 0 to 100"),
     change=col.number("points between the two"),
     scored_before=col.count("dimension", "dimensions scored on the earlier day", "Scored before", of=6),
@@ -79,13 +72,14 @@ def index_change_finding(frame: pd.DataFrame, selection: Selection) -> str:
     since = format_day(selection.then)
     if up and down:
         return f"{up} moved towards the centre since {since}, {down} away from it"
-    if up:
-        top = frame.iloc[0]["company_name"]
-        rest = f", most of all {top}" if up > 1 else f": {top}"
-        return f"{plural(up, 'organisation')} moved towards the centre since {since} and none away{rest}"
     if down:
         return f"{plural(down, 'organisation')} moved away from the centre since {since} and none towards it"
-    return ""
+    rest = f"{', most of all' if up > 1 else ':'} {frame.iloc[0]['company_name']}"
+    return (
+        f"{plural(up, 'organisation')} moved towards the centre since {since} and none away{rest}"
+        if up
+        else ""
+    )
 
 
 def index_change_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
@@ -99,14 +93,10 @@ def index_change_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- From label to label ---
-
-
 RELABELLING_FLOW = col.Frame(
     "pairs of models that at least one organisation has, in legend order; only organisations that existed on both days",
-    model_before=col.of_scale(scales.GOVERNANCE, "model in force on the earlier day", "Model before"),
-    model_before_id=col.KNOWN,
-    model_after=col.of_scale(scales.GOVERNANCE, "model in force on the later day", "Model after"),
-    model_after_id=col.KNOWN,
+    **col.label_at("before", "model in force on the earlier day"),
+    **col.label_at("after", "model in force on the later day"),
     companies=col.count("organisation"),
     company_names=col.names("who they are", "Organisations"),
     is_moved=col.flag("the two models differ"),
@@ -119,20 +109,18 @@ def relabelling_flow(tables: Tables, selection: Selection) -> pd.DataFrame:
     was, now = (landscape.labels_in_force(t, basis) for t in (then, tables))
     names = names_of(tables).to_dict()
     held = pd.concat(landscape.assessments_in_force(t, basis) for t in (tables, then))
-    rows = []
-    for old, those in by_model({cid: was[cid] for cid in now if cid in was}).items():
-        for new, ids in by_model({cid: now[cid] for cid in those}).items():
-            cited = held.loc[held["company_id"].isin(ids), "source_ids"]
-            rows.append(
-                {
-                    **of_model(old, "_before"),
-                    **of_model(new, "_after"),
-                    **members(ids, names),
-                    "is_moved": old != new,
-                    "source_ids": joined_sources(*cited),
-                }
-            )
-    return RELABELLING_FLOW.of(rows)
+    cited = held[["company_id", "source_ids"]].to_numpy().tolist()
+    return RELABELLING_FLOW.of(
+        {
+            **of_model(old, "_before"),
+            **of_model(new, "_after"),
+            **members(ids, names),
+            "is_moved": old != new,
+            "source_ids": joined_sources(*(cell for cid, cell in cited if cid in ids)),
+        }
+        for old, those in by_model({cid: was[cid] for cid in now if cid in was}).items()
+        for new, ids in by_model({cid: now[cid] for cid in those}).items()
+    )
 
 
 def relabelling_flow_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -144,9 +132,8 @@ def relabelling_flow_finding(frame: pd.DataFrame, selection: Selection) -> str:
         return ""
     since = format_day(selection.then)
     if moved <= 3:
-        names = sorted(", ".join(known["company_names"]).split(", "))
-        verb = "have" if moved > 1 else "has"
-        return f"{join_words(names)} {verb} another label than on {since}"
+        names = join_words(sorted(", ".join(known["company_names"]).split(", ")))
+        return f"{names} {'have' if moved > 1 else 'has'} another label than on {since}"
     into = known.groupby("model_after_id")["companies"].sum()
     top = lone_top(into, fewest=1)
     end = "" if top is None else f", {into[top]} of them {model_inside(top)}"
@@ -154,12 +141,9 @@ def relabelling_flow_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- The mix then and now, and each step between ---
-
-
 GOVERNANCE_WALK = col.Frame(
     "steps and governance models: the earlier day, departures, arrivals, the later day; models in legend order",
-    "confidence",
-    "caveat",
+    "confidence caveat",
     step="a day, or which model was left or come to",
     move=col.text(
         "stands: organisations on that day; leaves: taken off; joins: added", "Stands, leaves or joins"
@@ -173,22 +157,19 @@ GOVERNANCE_WALK = col.Frame(
 
 def governance_walk(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by model on the day of comparison, those that left and joined each model since, and companies by model now."""
-    names = names_of(tables).to_dict()
-    labels, reports = [], []
-    for one in (earlier(tables, selection), tables):
-        labels.append(landscape.labels_in_force(one, selection.basis))
-        shown = landscape.assessments_in_force(one, selection.basis).drop_duplicates("company_id")
-        reports.append(shown.set_index("company_id")[["confidence", "source_ids"]].to_dict())
+    names, both = names_of(tables).to_dict(), (earlier(tables, selection), tables)
+    labels = (landscape.labels_in_force(t, selection.basis) for t in both)
     was, now = ({cid: model for cid, model in side.items() if cid in names} for side in labels)
+    then, today = (landscape.shown(t, selection.basis)[["confidence", "source_ids"]].to_dict() for t in both)
     left = {cid: model for cid, model in was.items() if now.get(cid) != model}
     came = {cid: now[cid] for cid in (was | now) if cid in now and was.get(cid) != now[cid]}
     first, last = format_day(selection.then), format_day(selection.as_of)
     steps = [
-        (STANDS, first, was, reports[0]),
-        (LEAVES, "From", left, reports[0]),
-        (JOINS, "To", came, reports[1]),
+        (STANDS, first, was, then),
+        (LEAVES, "From", left, then),
+        (JOINS, "To", came, today),
         # On one day alone there is nothing to walk to.
-        (STANDS, last, now if first != last else {}, reports[1]),
+        (STANDS, last, now if first != last else {}, today),
     ]
     rows = []
     for move, step, of, behind in steps:

@@ -8,7 +8,7 @@ from dashboard.charts import columns as col
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import cited, joined_sources
-from dashboard.charts.rows import as_of, names_of, ordered, placed
+from dashboard.charts.rows import grouped, names_of, ordered, places
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.selection import HOME_COUNTRY, Selection
 from dashboard.data.store import Tables
@@ -70,8 +70,6 @@ CHOOSE_DOCUMENT = Choice(DOCUMENT, "Article", document_options)
 
 
 # --- Verdicts ---
-
-
 CLAIMS_BY_VERDICT = col.Frame(
     "verdicts and kinds of claim, from corroborated to pending; combinations without a claim left out",
     verdict="what a check found",
@@ -84,16 +82,19 @@ CLAIMS_BY_VERDICT = col.Frame(
 def claims_by_verdict(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Claims by verdict and kind."""
     claims = claims_of(tables, selection)
-    groups = [placed(claims["verdict"], VERDICTS), placed(claims["claim_kind"], KINDS)]
+    documents = claims["document_id"].nunique()
+    groups = grouped(
+        claims, verdict=places(claims["verdict"], VERDICTS), kind=places(claims["claim_kind"], KINDS)
+    )
     return CLAIMS_BY_VERDICT.of(
-        {
-            "verdict": VERDICTS[verdict],
-            "claim_kind": KINDS[kind],
-            "claims": len(part),
-            "documents": claims["document_id"].nunique(),
-            "source_ids": joined_sources(*part["document_id"], *part["source_ids"]),
-        }
-        for (verdict, kind), part in claims.groupby(groups, observed=True)
+        (
+            VERDICTS[mine[0]["verdict"]],
+            KINDS[mine[0]["claim_kind"]],
+            len(mine),
+            documents,
+            joined_sources(*(r["document_id"] for r in mine), *(r["source_ids"] for r in mine)),
+        )
+        for _, mine in groups
     )
 
 
@@ -106,16 +107,7 @@ def claims_by_verdict_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{holds:,} of {total:,} claims are corroborated, {wrong:,} contradicted, {stale:,} out of date"
 
 
-def claims_by_verdict_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Unit, documents, day."""
-    documents = int(frame["documents"].max()) if len(frame) else 0
-    scope = f" of {plural(documents, 'article')}" if documents else ""
-    return f"{plural(int(frame['claims'].sum()), 'claim')}{scope} by verdict and kind, {as_of(selection)}"
-
-
 # --- Predictions ---
-
-
 def time_left(days: int) -> str:
     """Days to a day in words: in 4 months, in 12 days, today, 3 months ago."""
     if days == 0:
@@ -127,7 +119,7 @@ PREDICTIONS_DUE = col.Frame(
     "predictions, the next to fall due first",
     claim=col.text("what was predicted", "Prediction"),
     company_name=col.company("who it is about; all where it names none"),
-    due=col.text("when it falls due, as exactly as it is stated", "Due"),
+    due="when it falls due, as exactly as it is stated",
     due_date=col.day("last day of that"),
     days_left=col.number("days until then; below 0 where it has passed"),
     due_in=col.text("the same in words", "Time left"),
@@ -178,7 +170,7 @@ CHARTS = on(
     Chart(
         title="Claims by verdict",
         question="How well do articles hold up?",
-        subtitle=claims_by_verdict_subtitle,
+        subtitle="{total.claims:claim} of {most.documents:article} by verdict and kind, {as_of}",
         shows=CLAIMS_BY_VERDICT.by(claims_by_verdict, claims_by_verdict_finding),
         kind=Bars("verdict", "claims", stack="claim_kind"),
         note="Unverifiable: no document found either way. Pending: not checked by the day shown, or not due.",
@@ -191,13 +183,7 @@ CHARTS = on(
         subtitle="{known.due_date} of {rows:prediction} name a date; days counted from {day}",
         shows=PREDICTIONS_DUE.by(predictions_due, predictions_due_finding),
         kind=Table(
-            (
-                Cell("claim"),
-                Cell("company_name", none="all"),
-                Cell("due"),
-                Cell("due_in", none="–"),
-                Cell("status"),
-            )
+            ("claim", Cell("company_name", none="all"), "due", Cell("due_in", none="–"), "status"),
         ),
         note="A month, quarter or year falls due on its last day.",
         choices=(CHOOSE_DOCUMENT,),

@@ -7,18 +7,18 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.matrix import Matrix
-from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import (
     OUTSIDE,
     WEIGHTS,
-    as_of,
     counted,
+    grouped,
     lone_top,
     of_companies,
     one_of,
     ordered,
-    placed,
+    places,
     released_models,
+    sides,
     with_company,
 )
 from dashboard.charts.spec import Chart, on
@@ -26,7 +26,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.models import OPEN_WEIGHTS, open_weights
 from dashboard.look.scales import LEVER_MARKS
-from dashboard.look.theme import format_day, in_words, join_words, plural
+from dashboard.look.theme import format_day, in_words, is_missing, join_words, plural
 
 INFRASTRUCTURE_KINDS = {
     "chip": "Chips",
@@ -39,8 +39,6 @@ INFRASTRUCTURE_KINDS = {
 
 
 # --- Releases in the last twelve months ---
-
-
 RELEASES_BY_COMPANY = col.Frame(
     "organisations and kinds of weights; most models first, weights from open to not disclosed",
     "is_outside",
@@ -57,28 +55,24 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models released in the twelve months to the day shown, by company and weights."""
     models = released_models(tables, selection.basis)
     # The same twelve months as in every other count of releases: they end on the day shown.
-    first, last = selection.as_of - pd.DateOffset(years=1) + pd.DateOffset(days=1), selection.as_of
+    first = selection.as_of - pd.DateOffset(years=1) + pd.DateOffset(days=1)
     shown = models[models["release_date"] >= first]
     # Those with most first, then who released last.
     by = ordered(shown.groupby("company_name")["release_date"].agg(["size", "max"]), "-size", "-max")
-    groups = [
-        placed(shown["company_name"], by.index),
-        placed(shown["weights"].fillna("not disclosed"), WEIGHTS),
-    ]
-    each = shown.groupby(groups, observed=True)
-    # A row of each in their order: who it is.
-    frame = ordered(shown.assign(place=each.ngroup()).drop_duplicates("place"), "place").assign(
-        weights=[WEIGHTS[kind] for _, kind in each.indices],
-        models=each.size().to_numpy(),
-        first_day=first,
-        last_day=last,
-        model_names=[
-            ", ".join(n)
-            for n in ordered(shown, "release_date").groupby(groups, observed=True)["model_name"].agg(list)
-        ],
-        source_ids=[joined_sources(*cells) for cells in each["source_ids"].agg(list)],
+    kinds = places(shown["weights"].fillna("not disclosed"), WEIGHTS)
+    each = grouped(shown, place=places(shown["company_name"], by.index), kind=kinds)
+    frame = RELEASES_BY_COMPANY.of(
+        {
+            **one_of(mine),
+            "weights": [*WEIGHTS.values()][kind],
+            "models": len(mine),
+            "first_day": first,
+            "last_day": selection.as_of,
+            "model_names": ", ".join(r["model_name"] for r in sorted(mine, key=lambda r: r["release_date"])),
+        }
+        for (_, kind), mine in each
     )
-    frame = counted(RELEASES_BY_COMPANY.of(frame), len(models))
+    frame = counted(frame, len(models))
     frame.attrs["undated"] = int(models["release_date"].isna().sum())
     return frame
 
@@ -105,13 +99,11 @@ def releases_by_company_subtitle(frame: pd.DataFrame, selection: Selection) -> s
 
 
 # --- Infrastructure: who owns what ---
-
-
 INFRASTRUCTURE_OWNED = col.Frame(
     "organisations and kinds of infrastructure of which they have any; most kinds, then most systems first",
     "is_outside",
     **col.WHO,
-    kind=col.text("kind of infrastructure", "Kind"),
+    kind="kind of infrastructure",
     systems=col.count("system", "systems of its own"),
     names=col.names("the systems", "Systems"),
 )
@@ -122,18 +114,18 @@ def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
     systems = of_companies(tables, selection.basis, "infrastructure")
     frame = INFRASTRUCTURE_OWNED.of(
         {
-            **one_of(part),
-            "kind": INFRASTRUCTURE_KINDS[str(kind)],
-            "systems": len(part),
-            "names": ", ".join(part["infrastructure_name"]),
+            **one_of(mine),
+            "kind": INFRASTRUCTURE_KINDS[kind],
+            "systems": len(mine),
+            "names": ", ".join(r["infrastructure_name"] for r in mine),
         }
-        for (_, kind), part in systems.groupby(["company_name", "infrastructure_kind"])
+        for (_, kind), mine in grouped(systems, "company_name", "infrastructure_kind")
     )
     mine = frame.groupby("company_name")["systems"]
     keys = {
         "_kinds": mine.transform("size"),
         "_systems": mine.transform("sum"),
-        "_place": frame["kind"].map([*INFRASTRUCTURE_KINDS.values()].index),
+        "_place": places(frame["kind"], INFRASTRUCTURE_KINDS.values()),
     }
     frame = ordered(frame, "-_kinds", "-_systems", "company_name", "_place", **keys)
     return counted(frame, len(tables["companies"]))
@@ -143,17 +135,13 @@ def infrastructure_owned_finding(frame: pd.DataFrame, selection: Selection) -> s
     """Counts and names the companies with both a chip and a cloud."""
     by = frame.groupby("company_name", sort=False)["kind"].agg(set)
     both = [str(n) for n, kinds in by.items() if {"Chips", "Clouds"} <= kinds]
-    if not both:
-        return ""
-    if len(both) == 1:
-        return f"{both[0]} has both a chip and a cloud of its own"
+    if len(both) < 2:
+        return f"{both[0]} has both a chip and a cloud of its own" if both else ""
     who = join_words(both) if len(both) <= 6 else f"{len(both):,} organisations"
     return f"{who} have both a chip and a cloud of their own"
 
 
 # --- Commercial levers ---
-
-
 LEVERS_MAP = col.Frame(
     "organisations and levers; most levers first, levers by number of organisations",
     "is_outside",
@@ -162,7 +150,7 @@ LEVERS_MAP = col.Frame(
     mark=col.of_scale(LEVER_MARKS, "headline for the one it leads with, else used"),
     strength=col.key("2 for the one it leads with, else 1"),
     lever_names=col.text("the levers in words", "Levers"),
-    since_date=col.said("the earliest day known", lambda day: format_day(day, "month"), "Since, or before"),
+    since_date=col.month("the earliest day known", "Since, or before"),
 )
 
 
@@ -173,14 +161,16 @@ def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
     levers = levers[levers["lever"] != "summary"]
     frame = LEVERS_MAP.of(
         {
-            **one_of(part),
-            "lever": in_words(str(lever)),
-            "mark": "headline" if part["is_headline"].any() else "used",
-            "strength": 2 if part["is_headline"].any() else 1,
-            "lever_names": "; ".join(part["lever_name"]),
-            "since_date": part["since_date"].min(),
+            **one_of(mine),
+            "lever": in_words(lever),
+            "mark": "headline" if any(r["is_headline"] for r in mine) else "used",
+            "strength": 2 if any(r["is_headline"] for r in mine) else 1,
+            "lever_names": "; ".join(r["lever_name"] for r in mine),
+            "since_date": min(
+                (r["since_date"] for r in mine if not is_missing(r["since_date"])), default=pd.NaT
+            ),
         }
-        for (_, lever), part in levers.groupby(["company_name", "lever"])
+        for (_, lever), mine in grouped(levers, "company_name", "lever")
     )
     by = {
         "_levers": frame.groupby("company_name")["lever"].transform("size"),
@@ -201,8 +191,6 @@ def levers_map_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- Transparency ---
-
-
 TRANSPARENCY = col.Frame(
     "organisations, best first",
     "is_outside",
@@ -230,24 +218,13 @@ def transparency(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def transparency_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Each Chinese company's score, against the average of the others."""
-    outside = frame["is_outside"].astype(bool)
-    home, world = frame[~outside], frame[outside]
+    home, world = sides(frame)
     if world.empty or len(home) > 3:
         return ""
     first, *rest = (f"{r.company_name} {r.score}" for r in home.itertuples())
     first = f"{home['company_name'].iloc[0]} meets {home['score'].iloc[0]}"
     of, mean = int(home["indicators"].iloc[0]), float(world["score"].astype(float).mean())
     return f"{join_words([first, *rest])} of {of} transparency indicators; the others average {mean:.0f}"
-
-
-def transparency_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Edition and scope."""
-    row = frame.iloc[0]
-    home = int((~frame["is_outside"].astype(bool)).sum())
-    return (
-        f"{row['index_name']}: indicators met of {row['indicators']}, {format_day(row['published_date'], 'month')}; "
-        f"{plural(len(frame), 'company')} scored, {home} of them Chinese; {as_of(selection)}"
-    )
 
 
 CHARTS = on(
@@ -287,7 +264,8 @@ CHARTS = on(
     Chart(
         title="Transparency of model developers",
         question="How much do Chinese developers disclose about their models?",
-        subtitle=transparency_subtitle,
+        subtitle="{first.index_name}: indicators met of {first.indicators}, {month.published_date}; {rows:company} scored, "
+        "{inside} of them Chinese; {as_of}",
         shows=TRANSPARENCY.by(transparency, transparency_finding),
         kind=Bars("company_name", "score", colour="governance_model"),
         note="Grey: outside China.",

@@ -13,7 +13,6 @@ from dashboard.charts.kinds.table import OTHERS, Cell, Table
 from dashboard.charts.marks import cited, joined_sources
 from dashboard.charts.profile import RELEASES_A_QUARTER, quarters_of
 from dashboard.charts.rows import (
-    as_of,
     counted,
     lone_top,
     names_of,
@@ -50,7 +49,6 @@ def compared(tables: Tables, selection: Selection) -> list[str]:
 
 
 # --- Facts side by side ---
-
 NOT_KNOWN = "no source"
 
 
@@ -128,19 +126,10 @@ def compare_table_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return whole if len(whole) <= LONGEST else _steered({k: [*map(short_name, g)] for k, g in groups.items()})
 
 
-def compare_table_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Scope and day, and how money is stated."""
-    currency = "US dollars" if selection.currency == "USD" else "yuan"
-    return f"Facts with a source {as_of(selection)}; prices in {currency}, other money as stated"
-
-
 # --- Index of each company over time ---
-
-
 COMPARE_INDEX = col.Frame(
     "organisations in order, days ascending; a last row repeats the value on the day shown",
-    "confidence",
-    "caveat",
+    "confidence caveat",
     company_name=col.company(),
     governance_model=col.of_scale(GOVERNANCE, "short name of the governance model coded from that day"),
     governance_model_id=col.KNOWN,
@@ -165,8 +154,6 @@ def compare_index_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- Releases of each company, one panel each ---
-
-
 def compare_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models that the companies compared released, in the twelve quarters to the newest release."""
     return quarters_of(tables, selection, compared(tables, selection))
@@ -190,8 +177,6 @@ def compare_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- Ratings of each company ---
-
-
 COMPARE_RATING = col.Frame(
     "models; companies in order, best first",
     **col.WHO,
@@ -231,7 +216,7 @@ CHARTS = on(
     Chart(
         title="Companies side by side",
         question="How do these companies differ in how they steer, build and sell AI?",
-        subtitle=compare_table_subtitle,
+        subtitle="Facts with a source {as_of}; prices in {currency}, other money as stated",
         shows=COMPARE_TABLE.by(compare_table, compare_table_finding),
         kind=Table(("fact", Cell(OTHERS, none=NOT_KNOWN, begins=GOVERNANCE), Cell("differs", none=""))),
         note="≠ differs, = same, neither where fewer than two are known. Output price: of the model rated best, else of "

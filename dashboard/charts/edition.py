@@ -58,11 +58,11 @@ def shown_by(item: Any, selection: Selection) -> list[tuple[str, Selection]]:
 
 WHAT_CHANGED = col.Frame(
     "changes, in the printed order of what matters",
-    change=col.text("kind of change", "Change"),
+    change="kind of change",
     company_name=col.company(),
-    what=col.text("what is another than before", "What"),
+    what="what is another than before",
     why=col.text("why it matters, by rule from the data; empty where nothing can be said", "Why it matters"),
-    day=col.text("day of the change, as exactly as it is known", "Day"),
+    day="day of the change, as exactly as it is known",
     confidence=col.KNOWN,
     source_ids=col.KNOWN,
     company_id=col.key("id of the organisation"),
@@ -92,25 +92,16 @@ def _asked(tables: Tables, selection: Selection) -> tuple[edition.States, watch.
 
 def what_changed_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """The first change, and how many more."""
-    first = str(frame.iloc[0]["what"])
-    rest = len(frame) - 1
     # A finding is one sentence: details after the first are in the table.
-    first = first.split(". ")[0].split("; ")[0]
+    first, rest = str(frame.iloc[0]["what"]).split(". ")[0].split("; ")[0], len(frame) - 1
     return f"{first}; {plural(rest, 'more change')} matter{'s' if rest == 1 else ''}" if rest else first
-
-
-def what_changed_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many, between which days, for which list."""
-    name = selection.pick("watch.name")
-    of = f" for “{name}”" if name else ""
-    return f"{plural(len(frame), 'change')} from {selection.days_words}{of}, ranked"
 
 
 NOT_KNOWN = col.Frame(
     "gaps, as asked",
     gap=col.text("what no document at hand says", "Not known"),
-    organisations=col.text("of how many, of how many", "Organisations"),
-    which=col.text("of which; beyond eight they are counted", "Which"),
+    organisations="of how many, of how many",
+    which="of which; beyond eight they are counted",
     count=col.count("organisation", "how many they are"),
 )
 
@@ -120,18 +111,11 @@ def not_known(tables: Tables, selection: Selection) -> pd.DataFrame:
     companies = tables["companies"].set_index("company_id")
     rows = []
     for gap, missing, of in edition.gaps(*_asked(tables, selection)):
-        mine = companies.loc[missing]
-        more = [f"{len(missing) - NAMED:,} more"] if len(missing) > NAMED else []
-        rows.append(
-            {
-                "gap": gap,
-                "organisations": f"{len(missing):,} of {of}",
-                "which": join_words([*mine["company_name"][:NAMED], *more]),
-                "count": len(missing),
-                # No document says it: those that name the organisations are what was read.
-                "source_ids": joined_sources(*mine["source_ids"]),
-            }
-        )
+        mine, count = companies.loc[missing], len(missing)
+        named = [*mine["company_name"][:NAMED], *([f"{count - NAMED:,} more"] if count > NAMED else [])]
+        # No document says it: those that name the organisations are what was read.
+        read = joined_sources(*mine["source_ids"])
+        rows.append((gap, f"{count:,} of {of}", join_words(named), count, read))
     return NOT_KNOWN.of(rows)
 
 
@@ -154,7 +138,7 @@ CHARTS = on(
     Chart(
         title="What changed that matters",
         question="What changed since the last edition, and why does it matter?",
-        subtitle=what_changed_subtitle,
+        subtitle="{rows:change} from {days}{list}, ranked",
         shows=WHAT_CHANGED.by(what_changed, what_changed_finding),
         kind=Table(("change", "what", Cell("why", none=""), "day"), shown=12),
         note=f"{edition.RANK}.",

@@ -34,8 +34,8 @@ def _told() -> list[tuple[str, Chart]]:
 
 FINDINGS = col.Frame(
     "findings, in the order of the pages",
-    about=col.text("what it is about", "About"),
-    finding=col.text("a sentence made by the chart’s own rule", "Finding"),
+    about="what it is about",
+    finding="a sentence made by the chart’s own rule",
     strength=col.text("rows behind it, and how many of them are weak", "How sure"),
 )
 
@@ -52,18 +52,10 @@ def findings(tables: Tables, selection: Selection) -> pd.DataFrame:
         frame = chart.data(tables if chart.outside else narrowed, selection)
         if len(frame) and (sentence := chart.finding(frame, selection)):
             said.append((about, sentence, frame))
-    rows = []
-    for about, sentence, frame in said:
-        cells = [frame[c].dropna() for c in frame.columns if str(c).endswith("source_ids")]
-        rows.append(
-            {
-                "about": about,
-                "finding": sentence,
-                "strength": marks.strength(frame),
-                "source_ids": joined_sources(*pd.concat(cells)),
-            }
-        )
-    return FINDINGS.of(rows)
+    return FINDINGS.of(
+        (about, sentence, marks.strength(frame), joined_sources(*marks.behind(frame)))
+        for about, sentence, frame in said
+    )
 
 
 def findings_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -72,16 +64,14 @@ def findings_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- Use ---
-
-
 PRODUCT_USE = col.Frame(
     "counts; the measure that most products have first, then largest first",
     "confidence",
-    product=col.text("product that is counted", "Product"),
+    product="product that is counted",
     company_name=col.company(),
     measured=col.text("what is counted", "Measure"),
     amount=col.text("the count as stated", "Count"),
-    day=col.text("day or month of the count", "Day"),
+    day="day or month of the count",
     tracker=col.text("who counted", "Counted by"),
     value=col.number("the count as a number"),
 )

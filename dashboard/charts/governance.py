@@ -43,25 +43,19 @@ DIMENSIONS = {
 
 
 # --- How many companies follow each model now ---
-
-
 GOVERNANCE_NOW = col.Frame(
     "governance models that at least one organisation follows, in legend order",
-    governance_model=col.GOVERNANCE,
-    governance_model_id=col.KNOWN,
+    **col.LABEL,
     companies=col.count("organisation"),
     company_names=col.names("who follows the model"),
-    not_seen_lately=col.names(
-        "those whose label no document has spoken for within its shelf life", "Not seen lately"
-    ),
+    not_seen_lately=col.names("those whose label no document has spoken for within its shelf life"),
 )
 
 
 def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model in force."""
     names = names_of(tables).to_dict()
-    shown = landscape.assessments_in_force(tables, selection.basis).drop_duplicates("company_id")
-    cited = shown.set_index("company_id")["source_ids"].to_dict()
+    cited = landscape.shown(tables, selection.basis)["source_ids"].to_dict()
     held = landscape.spoken_for(tables, selection.basis, selection.as_of)
     old = set(held.index[held["is_stale"]])
     labels = landscape.labels_in_force(tables, selection.basis)
@@ -85,16 +79,12 @@ def governance_now_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- The lanes: every company's model over time ---
-
-
 GOVERNANCE_LANES = col.Frame(
     "periods of governance and dated events; companies with the newest change of model first, periods before events, days ascending",
-    "confidence",
-    "caveat",
+    "confidence caveat",
     company_name=col.company(),
     kind=col.key("period or event"),
-    governance_model=col.GOVERNANCE,
-    governance_model_id=col.KNOWN,
+    **col.LABEL,
     first_day=col.day("the day a period begins, or of an event"),
     last_day=col.day("the day a period ends, the day shown where it is open; empty for events"),
     label=col.text("who reports a period and in which words, or what happened", "In words"),
@@ -177,21 +167,20 @@ def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
     changed = [name for name, model in held.items() if was.get(name, model) != model]
     if not changed:
         return ""
-    ago = f"since {format_day(since)}"
-    if len(changed) > 4:
-        return f"{len(changed):,} organisations changed their governance model {ago}"
-    return f"{join_words(changed)} changed governance model {ago}"
+    many = (
+        f"{len(changed):,} organisations changed their"
+        if len(changed) > 4
+        else f"{join_words(changed)} changed"
+    )
+    return f"{many} governance model since {format_day(since)}"
 
 
 # --- The mix over time ---
-
-
 GOVERNANCE_MIX = col.Frame(
     "days and governance models, days ascending, models in legend order; combinations without an organisation left out",
     day=col.day("the half-year end, last the day shown"),
     period="month of the day",
-    governance_model=col.GOVERNANCE,
-    governance_model_id=col.KNOWN,
+    **col.LABEL,
     companies=col.count("organisation"),
     company_names=col.names("who follows the model on the day"),
 )
@@ -223,10 +212,9 @@ def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Says which model gained most companies since the first day shown."""
     counts = frame.pivot_table("companies", "governance_model_id", "day", aggfunc="sum", fill_value=0)
     # Labs and start-ups keep one label from their founding: their growth is not a change of governance.
-    counts = counts.drop(
-        [landscape.UNDETERMINED, "founder_led", "lab_led", "state_institute"], errors="ignore"
-    )
-    if counts.empty or len(counts.columns) < 2:
+    kept = [landscape.UNDETERMINED, "founder_led", "lab_led", "state_institute"]
+    counts = counts.drop(kept, errors="ignore")
+    if counts.empty:
         return ""
     first, last = counts.iloc[:, 0], counts.iloc[:, -1]
     model = (last - first).idxmax()
@@ -237,13 +225,9 @@ def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- Reported against coded ---
-
-
 REPORTED_CODED = col.Frame(
     "organisations; those on which the two sides differ first",
-    "reported_source_ids",
-    "other_source_ids",
-    "coded_source_ids",
+    "reported_source_ids other_source_ids coded_source_ids",
     company_name=col.company(),
     reported=col.of_scale(GOVERNANCE, "model that the source shown first reports", "Reported"),
     reported_by="that source",
@@ -271,46 +255,34 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = tables["companies"].set_index("company_id")[["company_name"]].join(sides)
     frame = frame[frame["reported"].notna() | frame["coded"].notna()]
     others = reports[reports["governance_model_id"].ne(reports["company_id"].map(frame["reported_model_id"]))]
-    said = [
-        f"{model_short(model)} ({by}, since {since})"
-        for model, by, since in zip(
-            others["governance_model_id"],
-            others["reported_by"],
-            days(others, "valid_from"),
-            strict=True,
-        )
-    ]
+    each = zip(
+        *(others[c] for c in ("governance_model_id", "reported_by")), days(others, "valid_from"), strict=True
+    )
+    said = [f"{model_short(model)} ({by}, since {since})" for model, by, since in each]
     told = others.assign(said=said).groupby("company_id")[["said", "source_ids"]].agg("; ".join).to_dict()
-    cited = reports.groupby("company_id")["source_ids"].agg("; ".join)
+    cited = reports.groupby("company_id")["source_ids"].agg("; ".join).to_dict()
+    sources = zip(map(cited.get, frame.index), frame["coded_source_ids"], strict=True)
+    models = zip(frame["reported_model_id"], frame["coded_model_id"], strict=True)
     frame = frame.assign(
         other_reports=[told["said"].get(cid, "") for cid in frame.index],
         other_source_ids=[told["source_ids"].get(cid) for cid in frame.index],
-        source_ids=cited,
+        source_ids=["; ".join(cell for cell in both if not is_missing(cell)) for both in sources],
+        agreement=[
+            _agreement(*both, cid in told["said"]) for cid, both in zip(frame.index, models, strict=True)
+        ],
     ).reset_index(drop=True)
-    frame["source_ids"] = [
-        "; ".join(cell for cell in both if not is_missing(cell))
-        for both in zip(frame["source_ids"], frame["coded_source_ids"], strict=True)
-    ]
-    both = zip(frame["reported_model_id"], frame["coded_model_id"], frame["other_reports"] != "", strict=True)
-    frame["agreement"] = [_agreement(*one) for one in both]
     order = {"both differ": 0, "rule differs": 0, "reports differ": 0, "same": 1, "one side only": 2}
     ranks = {"_a": frame["agreement"].map(order), "_m": frame["reported_model_id"].map(MODEL_ORDER)}
-    return frame.assign(**ranks).sort_values([*ranks, "company_name"], kind="stable")[REPORTED_CODED.names]
+    return ordered(frame, *ranks, "company_name", **ranks)[REPORTED_CODED.names]
 
 
 def _side(tables: Tables, selection: Selection, basis: str) -> pd.DataFrame:
     """What one basis says of each organisation: the columns of REPORTED_CODED that begin with its name, by company_id."""
-    shown = (
-        landscape.assessments_in_force(tables, basis).drop_duplicates("company_id").set_index("company_id")
-    )
+    shown = landscape.shown(tables, basis)
     held = landscape.spoken_for(tables, basis, selection.as_of)
     known = landscape.index_in_force(tables).dropna(subset=["centralisation_index"])
-    index = {
-        cid: f"index {value:.0f}, {count} of 6 scored"
-        for cid, value, count in zip(
-            known.index, known["centralisation_index"], known["scored_count"], strict=True
-        )
-    }
+    known = known[["centralisation_index", "scored_count"]].itertuples(name=None)
+    index = {cid: f"index {value:.0f}, {count} of 6 scored" for cid, value, count in known}
     side = {
         "": shown["governance_model_id"].map(model_short),
         "_by": shown["reported_by"],
@@ -342,13 +314,12 @@ def reported_coded_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if not len(both):
         return ""
     if not differing:
-        which = {1: "the one organisation", 2: "both organisations"}.get(
-            len(both), f"all {len(both):,} organisations"
-        )
+        few = {1: "the one organisation", 2: "both organisations"}
+        which = few.get(len(both), f"all {len(both):,} organisations")
         return f"Reports and the printed rule agree on {which} that both describe"
-    if len(differing) <= 3:
-        return f"Reports and the printed rule differ on {join_words(differing)}"
-    return f"Reports and the printed rule differ on {len(differing):,} of {len(both):,} organisations"
+    named = len(differing) <= 3
+    on = join_words(differing) if named else f"{len(differing):,} of {len(both):,} organisations"
+    return f"Reports and the printed rule differ on {on}"
 
 
 def reported_coded_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
@@ -359,8 +330,6 @@ def reported_coded_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- Reorganisations a quarter ---
-
-
 EVENTS_BY_QUARTER = col.Frame(
     "quarters, ascending; those between the first and the last without an event hold zero",
     quarter="quarter of the event",
@@ -379,20 +348,13 @@ def events_by_quarter(tables: Tables, selection: Selection) -> pd.DataFrame:
     names = names_of(tables).to_dict()
     quarters = events["event_date"].dt.to_period("Q")
     titles = [f"{names[c]}: {t}" for c, t in zip(events["company_id"], events["title"], strict=True)]
-    told = events.assign(title=titles)[["title", "source_ids"]].groupby(quarters).agg(list)
-    rows = []
-    for quarter in pd.period_range(max(quarters.min(), pd.Period("2021Q1")), quarters.max(), freq="Q"):
-        mine, cells = told.loc[quarter] if quarter in told.index else ([], [])
-        rows.append(
-            {
-                "quarter": f"{quarter.year} Q{quarter.quarter}",
-                "quarter_start": quarter.start_time,
-                "events": len(mine),
-                "titles": "; ".join(mine),
-                "source_ids": "; ".join(cells),
-            }
-        )
-    return EVENTS_BY_QUARTER.of(rows)
+    each = events.assign(events=1, titles=titles).groupby(quarters)
+    told = each.agg({"events": "sum", "titles": "; ".join, "source_ids": "; ".join})
+    span = pd.period_range(max(quarters.min(), pd.Period("2021Q1")), quarters.max(), freq="Q")
+    told = (
+        told.reindex(span).fillna({"events": 0, "titles": "", "source_ids": ""}).astype({"events": "int64"})
+    )
+    return EVENTS_BY_QUARTER.of(told.assign(quarter=span.strftime("%Y Q%q"), quarter_start=span.start_time))
 
 
 def events_by_quarter_finding(frame: pd.DataFrame, selection: Selection) -> str:

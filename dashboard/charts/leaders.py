@@ -22,8 +22,7 @@ FEWEST = 5
 
 LEADER_TO_FLAGSHIP = col.Frame(
     "organisations whose AI lead came after their first model; the shortest first, those still without a flagship last",
-    "is_outside",
-    "confidence",
+    "is_outside confidence",
     **col.WHO,
     days=col.number(
         "days from the arrival to the release of the next flagship, or to the day shown where none came",
@@ -32,7 +31,7 @@ LEADER_TO_FLAGSHIP = col.Frame(
     leader=col.text("who came to lead AI, and when", "Head of AI since"),
     leader_since=col.day("first day in the role", exact="leader_since_precision"),
     leader_since_precision=col.KNOWN,
-    next_flagship=col.text("the first flagship released after that day, and when", "Next flagship"),
+    next_flagship="the first flagship released after that day, and when",
     flagship_model=col.key("its name"),
     flagship_date=col.key("its release"),
     flagship_date_precision=col.KNOWN,
@@ -56,17 +55,17 @@ def leader_to_flagship(tables: Tables, selection: Selection) -> pd.DataFrame:
     for person in people:
         flagship = found.get(person["company_id"], {})
         model = models.loc[flagship["model_id"]].to_dict() if flagship else {}
+        came, came_exact = person["valid_from"], person["valid_from_precision"]
         until, exact = model.get("release_date", selection.as_of), model.get("release_date_precision")
+        following = f"{model['model_name']}, {format_day(until, exact)}" if model else "none on record since"
         rows.append(
             {
                 **{c: person[c] for c in WHO},
                 "days": (until.normalize() - since[person["company_id"]]).days,
-                "leader": f"{person['person_name']}, {format_day(person['valid_from'], person['valid_from_precision'])}",
-                "leader_since": person["valid_from"],
-                "leader_since_precision": person["valid_from_precision"],
-                "next_flagship": f"{model['model_name']}, {format_day(until, exact)}"
-                if model
-                else "none on record since",
+                "leader": f"{person['person_name']}, {format_day(came, came_exact)}",
+                "leader_since": came,
+                "leader_since_precision": came_exact,
+                "next_flagship": following,
                 "flagship_model": model.get("model_name"),
                 "flagship_date": until if model else pd.NaT,
                 "flagship_date_precision": exact,
@@ -94,20 +93,16 @@ def leader_to_flagship_finding(frame: pd.DataFrame, selection: Selection) -> str
 
 
 # --- Who went where ---
-
-
 PEOPLE_MOVES = col.Frame(
     "organisations with a move on record, those with most moves first, then who gained",
-    "last_move_precision",
-    "is_outside",
-    "confidence",
+    "last_move_precision is_outside confidence",
     **col.WHO,
     went=col.count("person", "people who went, on record", "Went"),
     went_names=col.key("who went"),
-    went_to=col.names("who went where, the newest first", "Went to"),
+    went_to=col.names("who went where, the newest first"),
     came=col.count("person", "people who came, on record", "Came"),
     came_names=col.key("who came"),
-    came_from=col.names("who came from where, the newest first", "Came from"),
+    came_from=col.names("who came from where, the newest first"),
     last_move=col.day("day of the newest move", "Newest move", exact="last_move_precision"),
 )
 
@@ -156,11 +151,8 @@ def people_moves_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if most is None or least is None or gains[most] < 2 or gains[least] > -2:
         return ""
     top, low = frame.loc[most], frame.loc[least]
-    return (
-        f"On balance {top['company_name']} gained most leaders and researchers on record "
-        f"({top['came']} came, {top['went']} went), "
-        f"{low['company_name']} lost most ({low['went']} went, {low['came']} came)"
-    )
+    gained = f"{top['company_name']} gained most leaders and researchers on record ({top['came']} came, {top['went']} went)"
+    return f"On balance {gained}, {low['company_name']} lost most ({low['went']} went, {low['came']} came)"
 
 
 CHARTS = (

@@ -15,7 +15,9 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.data.citations import SOURCE_RANK, authors, joined_sources, places, split_ids, weakest
+from dashboard.data.citations import SOURCE_RANK, authors, places, split_ids
+from dashboard.data.citations import joined_sources as joined_sources
+from dashboard.data.citations import weakest as weakest
 from dashboard.look.theme import escape, is_missing, join_words, plural
 
 #: Caveats and how a mark shows them, in the order they are named in.
@@ -62,20 +64,21 @@ def caveat_cells(
     return pd.Series(cells, index=rows.index, dtype="str")
 
 
+def behind(frame: pd.DataFrame) -> list[str]:
+    """The documents behind a frame: every cell of them, of whole rows and of single columns."""
+    return [
+        cell for c in frame.columns if str(c).endswith("source_ids") for cell in frame[c].dropna().tolist()
+    ]
+
+
 def strength(frame: pd.DataFrame) -> str:
     """How firmly a chart's frame stands, in words: its rows, the documents behind them, and how many rows are weak."""
-    cells = [v for c in frame.columns if str(c).endswith("source_ids") for v in frame[c].dropna()]
-    documents = len(split_ids(cells))
-    weak = pd.Series(False, index=frame.index)
-    if "confidence" in frame:
-        weak |= frame["confidence"].eq("low")
-    if "caveat" in frame:
-        weak |= frame["caveat"].fillna("").str.contains("estimated|disputed")
-    said = plural(len(frame), "row")
-    if documents:
-        said += f", {plural(documents, 'document')}"
-    count = int(weak.sum())
-    return f"{said}; {count} of them weak or disputed" if count else said
+    documents = len(split_ids(behind(frame)))
+    confidence, caveat = (frame[c].tolist() if c in frame else [] for c in ("confidence", "caveat"))
+    weak = {n for n, cell in enumerate(confidence) if cell == "low"}
+    weak |= {n for n, cell in enumerate(caveat) if "estimated" in str(cell) or "disputed" in str(cell)}
+    said = plural(len(frame), "row") + (f", {plural(documents, 'document')}" if documents else "")
+    return f"{said}; {len(weak)} of them weak or disputed" if weak else said
 
 
 def lonely(frame: pd.DataFrame, sources: pd.DataFrame) -> int:
@@ -99,23 +102,14 @@ def caveat_note(frame: pd.DataFrame, names: str = "") -> str:
     named = frame[name].tolist() if name else [""] * len(frame)
     said = []
     for word, means in CAVEATS.items():
-        if word == "stale" and _all_stale(frame):
+        who = [str(n) for n, words in zip(named, held, strict=True) if word in words]
+        if who and word == "stale" and len(who) == len(held):
+            # Fading would tell none apart: the note alone says it.
             said.append("All values are older than their kind of fact stays true.")
-            continue
-        if not any(word in words for words in held):
-            continue
-        who = (
-            list(dict.fromkeys(str(n) for n, words in zip(named, held, strict=True) if word in words))
-            if name
-            else []
-        )
-        said.append(f"{means}{f' ({join_words(who)})' if 0 < len(who) <= 3 else ''}.")
+        elif who:
+            few = list(dict.fromkeys(who)) if name else []
+            said.append(f"{means}{f' ({join_words(few)})' if 0 < len(few) <= 3 else ''}.")
     return " ".join(said)
-
-
-def _all_stale(frame: pd.DataFrame) -> bool:
-    """Whether every row is stale: then fading would tell none apart, and the note alone says it."""
-    return len(frame) > 0 and bool(frame["caveat"].fillna("").str.contains("stale").all())
 
 
 def _rows(custom: Any, known: Container[Any]) -> list[Any] | None:
@@ -196,18 +190,3 @@ def told(spec: dict[str, Any], frame: pd.DataFrame, sources: pd.DataFrame) -> di
         trace["customdata"] = [[r, "" if r is None else said[r]] for r in rows]
         trace["hovertemplate"] = template.replace("<extra></extra>", "") + "%{customdata[1]}<extra></extra>"
     return spec
-
-
-__all__ = [
-    "CAVEATS",
-    "CONFIDENCE",
-    "caveat_cells",
-    "caveat_note",
-    "caveats",
-    "cited",
-    "joined_sources",
-    "standing",
-    "standings",
-    "told",
-    "weakest",
-]

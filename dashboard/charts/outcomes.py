@@ -19,14 +19,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, prices, ratings, use, windows
 from dashboard.facts import outcomes as facts
-from dashboard.look.theme import (
-    MODEL_ORDER,
-    format_count,
-    format_percent,
-    model_inside,
-    model_short,
-    plural,
-)
+from dashboard.look import theme
 
 METRIC = "outcomes.metric"
 
@@ -77,7 +70,7 @@ METRICS = {
         "% of models released in 24 months whose weights are open",
         "model",
         facts.openness,
-        format_percent,
+        theme.format_percent,
         months=24,
         about=f"at least {facts.FEWEST_MODELS} models",
     ),
@@ -111,7 +104,7 @@ METRICS = {
         "monthly users of the most used product that is AI itself, newest count (log scale)",
         "count",
         facts.monthly_users,
-        format_count,
+        theme.format_count,
         log=True,
         months=12,
         about="counters differ widely; products that AI is only put into are left out",
@@ -121,7 +114,7 @@ METRICS = {
         "% of OpenRouter’s tokens in 30 days, as stated",
         "day",
         facts.token_share,
-        lambda v: format_percent(v, 1),
+        lambda v: theme.format_percent(v, 1),
         about="one router, not the market",
     ),
     "downloads": Metric(
@@ -129,7 +122,7 @@ METRICS = {
         "downloads of own repositories on Hugging Face in 30 days (log scale)",
         "account",
         facts.own_downloads,
-        format_count,
+        theme.format_count,
         log=True,
         about="machines download, too",
     ),
@@ -154,8 +147,6 @@ def picked_metric(selection: Selection) -> tuple[str, Metric]:
 
 
 # --- Frame and figure ---
-
-
 def _unit_of(label: str) -> str:
     unit = next((m.unit for m in METRICS.values() if m.label == label), label)
     return unit[:1].upper() + unit[1:]
@@ -167,7 +158,7 @@ OUTCOMES = col.Frame(
     metric=col.said("outcome picked", _unit_of, "Outcome"),
     value=col.number("the outcome, in its unit"),
     value_words=col.key("the value in words"),
-    counted=col.text("rows behind the value", "Counted"),
+    counted="rows behind the value",
     is_changed=col.flag("its label changed within the months counted"),
     group_count=col.key("organisations of the model with a value"),
     group_median=col.key("median of the model's values"),
@@ -182,19 +173,18 @@ def outcomes(tables: Tables, selection: Selection) -> pd.DataFrame:
     ids = facts.at_home(tables, selection)
     labels = landscape.labels_in_force(tables, selection.basis)
     names, values = names_of(tables), metric.of(tables, selection)
-    shown = landscape.assessments_in_force(tables, selection.basis).drop_duplicates("company_id")
-    cited = shown.set_index("company_id")["source_ids"]
+    cited = landscape.shown(tables, selection.basis)["source_ids"].to_dict()
     changed = _changed_since(tables, selection, metric.months)
     rows = []
     for cid in ids:
         found = values.get(cid, windows.NOTHING)
         if found.value is None:
             continue
-        behind = f"{plural(found.count, metric.counted)}{metric.that}"
+        behind = f"{theme.plural(found.count, metric.counted)}{metric.that}"
         rows.append(
             {
                 "company_name": names[cid],
-                "governance_model": model_short(labels[cid]),
+                "governance_model": theme.model_short(labels[cid]),
                 "governance_model_id": labels[cid],
                 "metric": metric.label,
                 "value": found.value,
@@ -209,7 +199,7 @@ def outcomes(tables: Tables, selection: Selection) -> pd.DataFrame:
     for column, how in (("count", "size"), ("median", "median"), ("low", "min"), ("high", "max")):
         frame[f"group_{column}"] = groups.transform(how)
     frame["group_count"] = frame["group_count"].astype("int64")
-    place = frame["governance_model_id"].map(MODEL_ORDER)
+    place = frame["governance_model_id"].map(theme.MODEL_ORDER)
     return counted(ordered(frame, "_place", "-value", "company_name", _place=place), len(ids))
 
 
@@ -237,7 +227,7 @@ def outcomes_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
     def told(group: pd.Series) -> str:
         median = metric.words(float(group["group_median"]))
-        return f"{median} for {model_inside(group['governance_model_id'])} (n = {group['group_count']})"
+        return f"{median} for {theme.model_inside(group['governance_model_id'])} (n = {group['group_count']})"
 
     return f"{metric.label}: median {told(top)}, {told(low)}; {overlap}"
 

@@ -16,25 +16,15 @@ from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import as_of, is_alone, n_of, ordered, sides, worded
+from dashboard.charts.rows import as_of, lone_top, n_of, ordered, sides, worded
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, outcomes, prices, ratings, windows
 from dashboard.facts.freshness import is_stale
+from dashboard.look import theme
 from dashboard.look.scales import GOVERNANCE
-from dashboard.look.theme import (
-    MODEL_ORDER,
-    format_day,
-    format_money,
-    format_percent,
-    is_missing,
-    join_words,
-    model_short,
-    plural,
-    short_name,
-)
 from etl.governance_rule import has_units
 
 #: What single cells of the matrix are about, each with documents of its own.
@@ -59,7 +49,7 @@ LANDSCAPE_MATRIX = col.Frame(
     governance_seen=col.text("day on which a document last spoke for the model", "Last seen"),
     governance_doubt=col.text(landscape.DOUBT, "In doubt"),
     commercial_lever="how it earns with AI first of all",
-    ai_lead=col.text("who leads AI", "AI lead"),
+    ai_lead="who leads AI",
     flagship="the strongest general model that it offers",
     flagship_date=col.day("day of that model's release"),
     flagship_note="how it was found, and since when no newer one is known",
@@ -77,7 +67,7 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
     others = reports[
         reports["governance_model_id"] != reports["company_id"].map(shown["governance_model_id"])
     ]
-    said = worded(others["governance_model_id"], model_short) + " (" + others["reported_by"] + ")"
+    said = worded(others["governance_model_id"], theme.model_short) + " (" + others["reported_by"] + ")"
     held = landscape.spoken_for(tables, selection.basis, selection.as_of)
     models = flagships.flagships(tables)
     released = models[["release_date", "release_date_precision"]].to_dict("records")
@@ -99,7 +89,7 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = _beside(frame, "event", events, last_event="title", **dated)
     model_id, cid = frame["governance_model_id"].fillna(landscape.UNDETERMINED), frame["company_id"]
     frame = frame.assign(
-        governance_model=worded(model_id, model_short),
+        governance_model=worded(model_id, theme.model_short),
         governance_model_id=model_id,
         other_reports=cid.map(said.groupby(others["company_id"]).agg("; ".join)).astype("str"),
         governance_seen=cid.map(held["seen"]).replace("", None),
@@ -111,7 +101,7 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
         *("_type", "_no_event", "_rank", "company_name"),
         _type=frame["company_type"].map(FIRST).fillna(len(FIRST)),
         _no_event=frame["last_event"].isna(),
-        _rank=model_id.map(MODEL_ORDER),
+        _rank=model_id.map(theme.MODEL_ORDER),
     )
     return frame[LANDSCAPE_MATRIX.names]
 
@@ -132,8 +122,8 @@ def landscape_matrix_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if not count:
         return ""
     verb = "are" if count > 1 else "is"
-    day = "now" if selection.as_of >= selection.newest else f"on {format_day(selection.as_of)}"
-    return f"{count} of {plural(len(frame), 'organisation')} {verb} steered from the chief executive’s desk {day}"
+    day = "now" if selection.as_of >= selection.newest else f"on {theme.format_day(selection.as_of)}"
+    return f"{count} of {theme.plural(len(frame), 'organisation')} {verb} steered from the chief executive’s desk {day}"
 
 
 @dataclass(frozen=True)
@@ -176,7 +166,7 @@ HEIGHTS = {
         "Openness",
         "% of models of 24 months with open weights",
         outcomes.openness,
-        lambda v, currency: format_percent(v),
+        lambda v, currency: theme.format_percent(v),
         "Share of models released in 24 months whose weights are open, three models or more",
     ),
     "cadence": Height(
@@ -190,7 +180,7 @@ HEIGHTS = {
         "Price",
         "List price of output, {currency} per million tokens",
         outcomes.flagship_prices,
-        format_money,
+        theme.format_money,
         "List price of output of each organisation's flagship per million tokens",
         log=True,
     ),
@@ -210,26 +200,27 @@ def _placeable(tables: Tables, selection: Selection) -> set[str]:
 
 @once
 def _values(tables: Tables, selection: Selection) -> dict[str, dict[str, windows.Measure]]:
-    """Every measure of every company, the measure first that places most organisations on the map."""
+    """Every measure of every company."""
+    return {i: h.of(tables, selection) for i, h in HEIGHTS.items()}
+
+
+@once
+def _places(tables: Tables, selection: Selection) -> dict[str, int]:
+    """How many organisations each measure places on the map, the most first."""
     across = _placeable(tables, selection)
-    values = {i: h.of(tables, selection) for i, h in HEIGHTS.items()}
-    return dict(sorted(values.items(), key=lambda one: -len(across & set(one[1]))))
+    found = {i: len(across & values.keys()) for i, values in _values(tables, selection).items()}
+    return dict(sorted(found.items(), key=lambda one: -one[1]))
 
 
 def height_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """What the map can show upwards, what places most organisations first."""
-    across = _placeable(tables, selection)
-    return {
-        i: f"{HEIGHTS[i].label} ({len(across & set(found))} placed)"
-        for i, found in _values(tables, selection).items()
-    }
+    return {i: f"{HEIGHTS[i].label} ({n} placed)" for i, n in _places(tables, selection).items()}
 
 
 CHOOSE_HEIGHT = Choice("positioning.y", "Upwards", height_options)
 POSITIONING = col.Frame(
     "organisations with a value, and with an index or without units, highest first",
-    "confidence",
-    "caveat",
+    "confidence caveat",
     company_name=col.company(),
     is_outside=col.flag("true for organisations outside China"),
     governance_model_id=col.GOVERNANCE,
@@ -268,7 +259,7 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
         level = known.get("centralisation_index") if is_placed else None
         # Companies outside China count only for the line that says how far the best of them is.
         is_shown = cid in home or name == "capability"
-        if found.value is None or not is_shown or (is_placed and is_missing(level)):
+        if found.value is None or not is_shown or (is_placed and theme.is_missing(level)):
             continue
         rows.append(
             {
@@ -296,10 +287,12 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
             }
         )
     frame = ordered(POSITIONING.typed(rows), "-value", "company_name").reset_index(drop=True)
-    across = _placeable(tables, selection)
-    places = {i: len(across & set(found)) for i, found in measured.items()}
+    places = _places(tables, selection)
     more = [f"{HEIGHTS[i].label.lower()} places {n}" for i, n in places.items() if n > places[name]]
-    frame.attrs |= {"out_of": len(home), "others": join_words(more) if places[name] < FEWEST_PLACED else ""}
+    frame.attrs |= {
+        "out_of": len(home),
+        "others": theme.join_words(more) if places[name] < FEWEST_PLACED else "",
+    }
     return frame
 
 
@@ -317,21 +310,22 @@ def positioning_finding(frame: pd.DataFrame, selection: Selection) -> str:
     name, (inside, _) = _shown_height(frame), sides(frame)
     if len(inside) < 3:
         return ""
-    inside = inside.assign(company_name=inside["company_name"].map(short_name))
+    inside = inside.assign(company_name=inside["company_name"].map(theme.short_name))
     top, second, low, values = inside.iloc[0], inside.iloc[1], inside.iloc[-1], inside["value"]
     if name == "price":
-        said = (
+        if lone_top(-values) is None:
+            return ""
+        return (
             f"{low['company_name']} asks least for its flagship: {low['value_words']} for {low['model_name']}"
         )
-        return said if is_alone(values[::-1]) else ""
-    if not is_alone(values):
-        if name != "capability" or not is_alone(values[1:]):
+    if lone_top(values) is None:
+        if name != "capability" or lone_top(values[1:]) is None:
             return ""
         return f"{top['company_name']} and {second['company_name']} lead the ratings, with {top['value_words']} points"
     if name == "capability":
         return f"{top['company_name']} fields the best-rated model: {top['model_name']}, {top['value_words']} points"
     if name == "cadence":
-        return f"{top['company_name']} released most in twelve months: {plural(int(top['value']), 'model')}"
+        return f"{top['company_name']} released most in twelve months: {theme.plural(int(top['value']), 'model')}"
     return f"{top['company_name']} opens most of its models: {top['value_words']}"
 
 
@@ -342,7 +336,7 @@ def positioning_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     inside, _ = sides(frame)
     across = int(inside["centralisation_index"].notna().sum())
     parts = (
-        f", ratings of {format_day(day)}" if not is_missing(day) else "",
+        f", ratings of {theme.format_day(day)}" if not theme.is_missing(day) else "",
         f", against who decides; {n_of(frame, 'organisation', 'placed', across)}",
         f", {len(inside) - across:,} without units beside them" if len(inside) > across else "",
         f" ({others})" if others else "",

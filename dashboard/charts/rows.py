@@ -73,12 +73,21 @@ def with_company(tables: Tables, basis: str, rows: pd.DataFrame) -> pd.DataFrame
     )
 
 
-def grouped(rows: pd.DataFrame, **keys: Iterable[Any]) -> list[tuple[tuple[Any, ...], list[dict[str, Any]]]]:
-    """Rows by keys, one of each for every row, in the order of the keys; the rows of a group as they stood."""
+def grouped(
+    rows: pd.DataFrame, *columns: str, **keys: Iterable[Any]
+) -> list[tuple[tuple[Any, ...], list[dict[str, Any]]]]:
+    """Rows by columns and by keys, one for every row, in the order of both; the rows of a group as they stood."""
     found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for key, (_, row) in zip(zip(*keys.values(), strict=True), records(rows), strict=True):
+    cells = (*(rows[c].tolist() for c in columns), *keys.values())
+    for key, (_, row) in zip(zip(*cells, strict=True), records(rows), strict=True):
         found.setdefault(key, []).append(row)
     return sorted(found.items())
+
+
+def places(cells: Iterable[str], order: Iterable[str]) -> list[int]:
+    """The place of each cell in the order of its vocabulary."""
+    known = {value: n for n, value in enumerate(order)}
+    return [known[cell] for cell in cells]
 
 
 def by_year(
@@ -96,9 +105,9 @@ def by_year(
         its kind) and source_ids; the rows themselves.
     """
     dated = models[models["release_date"].notna()]
-    years, place = dated["release_date"].dt.year, {v.word: n for n, v in enumerate(scale.values)}
+    years, order = dated["release_date"].dt.year, [v.word for v in scale.values]
     newest = dated["release_date"].groupby(years).max().to_dict()
-    for (year, n), rows in grouped(dated, year=years.tolist(), n=kinds[dated.index].map(place).tolist()):
+    for (year, n), rows in grouped(dated, year=years.tolist(), n=places(kinds[dated.index], order)):
         counts = {
             "release_year": year,
             "models": len(rows),
@@ -134,11 +143,6 @@ def sides(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return frame[~outside], frame[outside]
 
 
-def is_alone(ranked: pd.Series) -> bool:
-    """Whether the first of ranked values has no equal."""
-    return len(ranked) < 2 or ranked.iloc[0] != ranked.iloc[1]
-
-
 def days(rows: pd.DataFrame, column: str) -> list[str | None]:
     """A column of days in words, each as exactly as `{column}_precision` says; what is missing stays so."""
     both = zip(*(rows[c].tolist() for c in (column, f"{column}_precision")), strict=True)
@@ -155,11 +159,9 @@ def as_of(selection: Selection) -> str:
     return f"as of {format_day(selection.as_of)}"
 
 
-def one_of(rows: pd.DataFrame) -> dict[str, Any]:
+def one_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What rows of one organisation, as `with_company` gives them, say of it in one row: who it is, and all documents."""
-    # Cell by cell: a row across columns is made of objects first, which costs more than all four.
-    who = {c: rows[c].iat[0] for c in WHO}
-    return who | {"source_ids": joined_sources(*rows["source_ids"].tolist())}
+    return {c: rows[0][c] for c in WHO} | {"source_ids": joined_sources(*(r["source_ids"] for r in rows))}
 
 
 def by_model(labels: Mapping[str, str]) -> dict[str, list[str]]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.charts.rows import as_of, companies_of, n_of
+from dashboard.charts.rows import as_of, companies_of, n_of, sides
 from dashboard.data.selection import Selection
+from dashboard.facts.prices import CURRENCY_WORDS
 from dashboard.look.theme import format_day, plural
 
 
@@ -48,14 +49,19 @@ PLACES: dict[str, Callable[[pd.DataFrame, Selection], object]] = {
     "since": lambda frame, selection: format_day(selection.since),
     "days": lambda frame, selection: selection.days_words,
     "basis": lambda frame, selection: selection.basis_words,
+    "currency": lambda frame, selection: CURRENCY_WORDS[selection.currency],
+    "list": lambda frame, selection: f" for “{name}”" if (name := selection.pick("watch.name")) else "",
     "rows": lambda frame, selection: Number(len(frame)),
     "first": lambda frame, selection: Of(frame, lambda cells: cells.iloc[0]),
+    "month": lambda frame, selection: Of(frame, lambda cells: format_day(cells.iloc[0], "month")),
     "newest": lambda frame, selection: Of(frame, lambda cells: format_day(cells.max())),
     "total": lambda frame, selection: Of(frame, lambda cells: Number(cells.sum())),
     "known": lambda frame, selection: Of(frame, lambda cells: Number(cells.notna().sum())),
+    "most": lambda frame, selection: Of(frame, lambda cells: Number(cells.max())),
     "different": lambda frame, selection: Of(frame, lambda cells: Number(cells.nunique())),
     "organisations": lambda frame, selection: OutOf(lambda verb: companies_of(frame, verb)),
     "companies": lambda frame, selection: OutOf(lambda verb: companies_of(frame, verb, "company")),
+    "inside": lambda frame, selection: Number(len(sides(frame)[0])),
     # Rows of models are counted, or the column that counts them is added up.
     "models": lambda frame, selection: OutOf(
         lambda verb: n_of(frame, "model", verb, int(frame["models"].sum()) if "models" in frame else None)

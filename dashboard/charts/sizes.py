@@ -49,11 +49,11 @@ def parameters(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def parameters_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names the largest model stated."""
-    sizes = frame["parameters_total"].astype("float64")
-    top = lone_top(sizes, fewest=1)
+    top = lone_top(frame["parameters_total"], fewest=1)
     if top is None:
         return ""
-    return f"{frame['model_name'][top]} is the largest model whose size is stated: {format_count(sizes[top])} parameters"
+    name, size = frame.loc[top, "model_name"], format_count(frame.loc[top, "parameters_total"])
+    return f"{name} is the largest model whose size is stated: {size} parameters"
 
 
 # --- Context window over time ---

@@ -93,8 +93,7 @@ def _changed_words(known: pd.DataFrame, own: pd.DataFrame, since: pd.Timestamp) 
 
 
 def _relabelled(now: ui.View, known: pd.DataFrame) -> list[dict[str, str]]:
-    shown = landscape.assessments_in_force(now.selected, now.selection.basis).drop_duplicates("company_id")
-    shown = shown.set_index("company_id")
+    shown = landscape.shown(now.selected, now.selection.basis)
     rows = []
     for r in known.itertuples():
         if is_missing(r.reason):

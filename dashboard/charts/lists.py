@@ -97,13 +97,14 @@ def reorganisations(tables: Tables, selection: Selection) -> pd.DataFrame:
     events = landscape.reorganisations(tables)
     if selection.pick(WINDOW) == "since":
         events = events[events["event_date"] > selection.since]
+    events = ordered(events, "-event_date", "event_id")
     events = events.assign(
         day=days(events, "event_date"),
         company_name=events["company_id"].map(names_of(tables)),
         before=worded(events["governance_before"], model_short),
         after=worded(events["governance_after"], model_short),
     )
-    return REORGANISATIONS.of(ordered(events, "-event_date", "event_id"))
+    return REORGANISATIONS.of(events)
 
 
 def reorganisations_finding(frame: pd.DataFrame, selection: Selection) -> str:

@@ -104,9 +104,10 @@ def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def company_metrics_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """Metric, currency, period and how many disclose."""
-    metric, currency, length = frame[["metric", "currency", "period_kind"]].iloc[0]
+    row, length = frame.iloc[0], frame["period_kind"].iloc[0]
+    stated = f"{row['metric']}, {CURRENCY_WORDS[row['currency']]}, latest {length} that each company states"
     scope = n_of(frame, "organisation", f"disclose it by {length}", len(frame))
-    return f"{metric}, {CURRENCY_WORDS[currency]}, latest {length} that each company states; {scope}; {as_of(selection)}"
+    return f"{stated}; {scope}; {as_of(selection)}"
 
 
 # --- Any metric over time ---

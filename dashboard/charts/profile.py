@@ -319,7 +319,8 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
         top = rows.drop_duplicates(run).set_index(run)[["score", "model_label", "company_name", "source_ids"]]
         told = [f"{side}_{what}" for what in ("score", "model", "company", "source_ids")]
         frame = frame.join(top.set_axis(told, axis="columns"), on=run)
-    frame = frame.assign(source_ids=marks.cited(frame, "source_ids", "home_source_ids", "outside_source_ids"))
+    frame["source_ids"] = marks.cited(frame, "source_ids", "home_source_ids", "outside_source_ids")
+    frame = frame[COMPANY_SCORES.names]
     # One line a benchmark: of ratings the newest snapshot, else as the harness that covers most companies ran it.
     day = frame["score_date"].where(frame["unit"] == "elo")
     frame = ordered(frame, "-_day", "-companies", "benchmark_name", "harness", _day=day)
@@ -327,8 +328,7 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     # Ratings are many cuts of one vote: the newest of them stand for all.
     votes = frame["unit"] == "elo"
     frame = frame[~votes | (votes.cumsum() <= RATINGS_SHOWN)]
-    frame = ordered(frame, "-companies", "benchmark_name").head(SCORES_SHOWN)
-    return counted(frame[COMPANY_SCORES.names], len(asked))
+    return counted(ordered(frame, "-companies", "benchmark_name").head(SCORES_SHOWN), len(asked))
 
 
 def company_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:

@@ -18,7 +18,7 @@ FRAME = pd.DataFrame(
         "seen": [pd.Timestamp("2026-01-02"), pd.NaT, pd.NaT],
     }
 )
-FRAME.attrs["out_of"] = 7
+FRAME.attrs |= {"out_of": 7, "lost": "; 2 lost"}
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,7 @@ FRAME.attrs["out_of"] = 7
         ("{total.models}; {known.seen:day}", "1,204; 1 day"),
         ("{newest.seen} at {first.company_name}", "2 Jan 2026 at A"),
         ("{organisations:with a lever}", "2 of 7 organisations with a lever"),
+        ("{rows:row}{noted[lost]}{noted[found]}", "3 rows; 2 lost"),
         ("{companies}; {models:dated}", "2 of 7 companies; 1,204 of 7 models dated"),
     ],
 )

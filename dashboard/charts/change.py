@@ -62,7 +62,8 @@ def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
         if r.Index in names
     ]
     frame = ordered(INDEX_CHANGE.of(rows), "-change", "-index_after", "company_name").reset_index(drop=True)
-    frame.attrs["one_day_only"] = len(now) - len(frame)
+    if only := len(now) - len(frame):
+        frame.attrs["only"] = f", {only} more on the later day only"
     return frame
 
 
@@ -79,16 +80,6 @@ def index_change_finding(frame: pd.DataFrame, selection: Selection) -> str:
         f"{plural(up, 'organisation')} moved towards the centre since {since} and none away{rest}"
         if up
         else ""
-    )
-
-
-def index_change_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What the ends are, how many have both."""
-    only = frame.attrs.get("one_day_only", 0)
-    return (
-        f"Centralisation index by the printed rule, {selection.days_words}; "
-        f"{plural(len(frame), 'organisation')} with an index on both days"
-        + (f", {only} more on the later day only" if only else "")
     )
 
 
@@ -206,7 +197,8 @@ CHARTS = on(
     Chart(
         title="Centralisation index on two days",
         question="Who moved towards the centre, and by how much?",
-        subtitle=index_change_subtitle,
+        subtitle="Centralisation index by the printed rule, {days}; {rows:organisation} with an index on both "
+        "days{noted[only]}",
         shows=INDEX_CHANGE.by(index_change, index_change_finding),
         kind=Change(
             "company_name",

@@ -26,7 +26,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.models import OPEN_WEIGHTS, open_weights
 from dashboard.look.scales import LEVER_MARKS
-from dashboard.look.theme import format_day, in_words, is_missing, join_words, plural
+from dashboard.look.theme import in_words, is_missing, join_words, plural
 
 INFRASTRUCTURE_KINDS = {
     "chip": "Chips",
@@ -73,7 +73,8 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
         for (_, kind), mine in each
     )
     frame = counted(frame, len(models))
-    frame.attrs["undated"] = int(models["release_date"].isna().sum())
+    if undated := int(models["release_date"].isna().sum()):
+        frame.attrs["undated"] = f"; {plural(undated, 'model')} without a release date left out"
     return frame
 
 
@@ -85,17 +86,6 @@ def releases_by_company_finding(frame: pd.DataFrame, selection: Selection) -> st
         return ""
     is_open = open_weights(frame["weights"].str.casefold()) & (frame["company_name"] == name)
     return f"{name} released most models, {totals[name]}; {int(frame.loc[is_open, 'models'].sum())} with open weights"
-
-
-def releases_by_company_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """The twelve months shown, the count, what is left out."""
-    first, last = frame["first_day"].iloc[0], frame["last_day"].iloc[0]
-    undated = frame.attrs.get("undated", 0)
-    left = f"; {plural(undated, 'model')} without a release date left out" if undated else ""
-    return (
-        f"{plural(int(frame['models'].sum()), 'model')} released from {format_day(first)} to {format_day(last)}, by "
-        f"company and weights{left}. Mark: governance model in force"
-    )
 
 
 # --- Infrastructure: who owns what ---
@@ -232,7 +222,8 @@ CHARTS = on(
     Chart(
         title="Releases by company",
         question="Who releases most, and how much of it is open?",
-        subtitle=releases_by_company_subtitle,
+        subtitle="{total.models:model} released from {newest.first_day} to {newest.last_day}, by company and "
+        "weights{noted[undated]}. Mark: governance model in force",
         shows=RELEASES_BY_COMPANY.by(releases_by_company, releases_by_company_finding),
         kind=Bars("company_name", "models", stack="weights", mark="governance_model"),
         note=f"{OPEN_WEIGHTS}.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -59,6 +60,8 @@ PLACES: dict[str, Callable[[pd.DataFrame, Selection], object]] = {
     "known": lambda frame, selection: Of(frame, lambda cells: Number(cells.notna().sum())),
     "most": lambda frame, selection: Of(frame, lambda cells: Number(cells.max())),
     "different": lambda frame, selection: Of(frame, lambda cells: Number(cells.nunique())),
+    # What its data function noted on the frame: {noted[undated]}; "" where it noted nothing.
+    "noted": lambda frame, selection: defaultdict(str, frame.attrs),
     "organisations": lambda frame, selection: OutOf(lambda verb: companies_of(frame, verb)),
     "companies": lambda frame, selection: OutOf(lambda verb: companies_of(frame, verb, "company")),
     "inside": lambda frame, selection: Number(len(sides(frame)[0])),

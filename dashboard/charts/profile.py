@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from dashboard.charts import columns as col
@@ -19,7 +21,6 @@ from dashboard.charts.rows import (
     of_model,
     ordered,
     released_models,
-    sides,
     with_company,
 )
 from dashboard.charts.spec import Chart, Choice, on
@@ -240,6 +241,8 @@ def company_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
 REPORTERS = {"third_party": "Third parties", "vendor": "The vendors themselves"}
 SCORES_SHOWN = 10
 RATINGS_SHOWN = 2
+#: Companies without which a score stands against no field.
+FEWEST_SCORED = 3
 
 
 def reporters_of(reporters: pd.Series) -> dict[str, str]:
@@ -297,30 +300,13 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     asked = set(scores.loc[scores["company_id"] == cid, "benchmark_id"])
     scores = with_company(whole, selection.basis, scores[scores["benchmark_id"].isin(asked)])
     names = named(whole["companies"], "company_name", selection.names).set_index("company_id")["company_name"]
-    tests = tables["benchmarks"].set_index("benchmark_id")[["benchmark_name", "unit"]]
-    scores = scores.assign(company_name=scores["company_id"].map(names)).join(tests, on="benchmark_id")
-    # Ratings of one day only: those of different days are never set side by side.
-    run = ["benchmark_id", "harness"]
-    newest = scores.groupby(run)["score_date"].transform("max")
-    scores = scores[(scores["unit"] != "elo") | (scores["score_date"] == newest)]
-    best = ordered(scores, "-score").drop_duplicates([*run, "company_id"])
-    field = best.groupby(run)["score"]
-    best = best.assign(
-        reporter=REPORTERS.get(reporter),
-        rank=field.rank(method="min", ascending=False).astype("int64"),
-        companies=field.transform("size"),
-        lowest=field.transform("min"),
-        highest=field.transform("max"),
+    scores["company_name"] = scores["company_id"].map(names)
+    tests = tables["benchmarks"].set_index("benchmark_id")[["benchmark_name", "unit"]].to_dict("index")
+    frame = COMPANY_SCORES.typed(
+        found | tests[benchmark] | {"reporter": REPORTERS.get(reporter)}
+        for (benchmark, _), run in grouped(ordered(scores, "-score"), "benchmark_id", "harness")
+        if (found := _against_field(run, cid, is_vote=tests[benchmark]["unit"] == "elo"))
     )
-    frame = ordered(best[(best["company_id"] == cid) & (best["companies"] >= 3)], *run)
-    listed = field.agg(lambda scores: "; ".join(f"{score:g}" for score in scores))
-    frame = frame.join(listed.rename("field_scores"), on=run)
-    for side, rows in zip(("home", "outside"), sides(best), strict=True):
-        top = rows.drop_duplicates(run).set_index(run)[["score", "model_label", "company_name", "source_ids"]]
-        told = [f"{side}_{what}" for what in ("score", "model", "company", "source_ids")]
-        frame = frame.join(top.set_axis(told, axis="columns"), on=run)
-    frame["source_ids"] = marks.cited(frame, "source_ids", "home_source_ids", "outside_source_ids")
-    frame = frame[COMPANY_SCORES.names]
     # One line a benchmark: of ratings the newest snapshot, else as the harness that covers most companies ran it.
     day = frame["score_date"].where(frame["unit"] == "elo")
     frame = ordered(frame, "-_day", "-companies", "benchmark_name", "harness", _day=day)
@@ -329,6 +315,38 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     votes = frame["unit"] == "elo"
     frame = frame[~votes | (votes.cumsum() <= RATINGS_SHOWN)]
     return counted(ordered(frame, "-companies", "benchmark_name").head(SCORES_SHOWN), len(asked))
+
+
+def _against_field(run: list[dict[str, Any]], cid: str, *, is_vote: bool) -> dict[str, Any] | None:
+    """A company's best score in one run of a benchmark, beside those of others; None in a field of fewer than three.
+
+    Args:
+        run: Scores with who stands behind them, best first.
+        cid: The company.
+        is_vote: Ratings: those of different days are never set side by side, the newest day's are taken.
+    """
+    if is_vote:
+        newest = max((day for r in run if not is_missing(day := r["score_date"])), default=None)
+        run = [r for r in run if r["score_date"] == newest]
+    best: dict[str, dict[str, Any]] = {}
+    for r in run:
+        best.setdefault(r["company_id"], r)
+    own, field = best.get(cid), [r["score"] for r in best.values()]
+    if own is None or len(field) < FEWEST_SCORED:
+        return None
+    row = own | {
+        "rank": 1 + sum(score > own["score"] for score in field),
+        "companies": len(field),
+        "lowest": field[-1],
+        "highest": field[0],
+        "field_scores": "; ".join(f"{score:g}" for score in field),
+    }
+    for side, is_outside in (("home", False), ("outside", True)):
+        top = next((r for r in best.values() if r["is_outside"] == is_outside), {})
+        told = {"score": "score", "model": "model_label", "company": "company_name"}
+        row |= {f"{side}_{what}": top.get(of) for what, of in told.items()}
+        row["source_ids"] = joined_sources(row["source_ids"], top.get("source_ids"))
+    return row
 
 
 def company_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:

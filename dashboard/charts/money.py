@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from dashboard.charts import marks
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.lines import Lines
-from dashboard.charts.rows import as_of, counted, n_of, of_companies, ordered, placed, with_company
+from dashboard.charts.rows import as_of, counted, grouped, n_of, of_companies, ordered, placed, with_company
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import once_each
 from dashboard.data.selection import Selection
@@ -70,22 +71,35 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
     that most companies state; currencies are never converted or mixed.
     """
     rows = with_company(tables, selection.basis, _in_money(tables))
-    total = len(tables["companies"])
-    if rows.empty:
+    total, runs = len(tables["companies"]), grouped(rows, "metric", "currency", "period_kind")
+    if not runs:
         return counted(COMPANY_METRICS.of(), total)
-    runs = ["metric", "currency", "period_kind"]
-    by = rows.groupby(runs, as_index=False)
-    sizes = by.agg(companies=("company_id", "nunique"), newest=("period_end_date", "max"))
-    preference = sizes["metric"].map(MONEY_METRICS.index)
-    best = ordered(sizes, "-companies", "-newest", "_place", _place=preference).iloc[0]
-    rows = rows[rows[runs].eq(best[runs]).all(axis="columns")]
-    rows = rows.assign(
-        metric=metric_words(best["metric"]), _again=_is_repeated(rows, ["company_id", "period"])
+
+    def covers(run: tuple[tuple[Any, ...], list[dict[str, Any]]]) -> tuple[int, pd.Timestamp, int]:
+        (metric, *_), mine = run
+        companies, ends = ({r[c] for r in mine} for c in ("company_id", "period_end_date"))
+        return len(companies), max(ends), -MONEY_METRICS.index(metric)
+
+    (metric, *_), mine = max(runs, key=covers)
+    values: dict[tuple[str, str], set[float]] = {}
+    for r in mine:
+        values.setdefault((r["company_id"], r["period"]), set()).add(r["value"])
+    latest: dict[str, dict[str, Any]] = {}
+    for r in sorted(mine, key=lambda r: r["period_end_date"], reverse=True):
+        latest.setdefault(r["company_id"], r)
+    frame = COMPANY_METRICS.of(
+        r
+        | {
+            "metric": metric_words(metric),
+            "caveat": marks.caveats(
+                estimated=r["confidence"] == "low",
+                disputed=len(values[r["company_id"], r["period"]]) > 1,
+                stale=is_stale("company_metrics", r["period_end_date"], selection.as_of),
+            ),
+        }
+        for r in latest.values()
     )
-    rows = ordered(rows, "-period_end_date").drop_duplicates("company_id")
-    stale = [is_stale("company_metrics", day, selection.as_of) for day in rows["period_end_date"]]
-    rows["caveat"] = marks.caveat_cells(rows, disputed=rows["_again"], stale=stale)
-    return counted(ordered(rows, "-value")[COMPANY_METRICS.names], total)
+    return counted(ordered(frame, "-value"), total)
 
 
 def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -127,10 +141,15 @@ def _panel(period: str, unit: str, currency: object) -> str:
 def metric_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Metrics of the tables, those that most companies state first; plans are no results and have a list of their own."""
     rows = tables["company_metrics"]
-    rows = rows[rows["value"].notna() & rows["company_id"].isin(tables["companies"]["company_id"])]
-    counts = rows[~rows["metric"].isin(PLAN_METRICS)].groupby("metric")["company_id"].agg(["nunique", "size"])
-    counts = ordered(counts, "-_is_money", "-nunique", "-size", _is_money=counts.index.isin(MONEY_METRICS))
-    return {str(m): f"{metric_words(str(m))} ({plural(n, 'company')})" for m, n in counts["nunique"].items()}
+    rows = rows[rows["value"].notna() & ~rows["metric"].isin(PLAN_METRICS)]
+    shown = set(tables["companies"]["company_id"].tolist())
+    stated: dict[str, list[str]] = {}
+    for metric, cid in zip(rows["metric"].tolist(), rows["company_id"].tolist(), strict=True):
+        if cid in shown:
+            stated.setdefault(metric, []).append(cid)
+    count = {metric: len(set(ids)) for metric, ids in stated.items()}
+    first = sorted(count, key=lambda m: (m not in MONEY_METRICS, -count[m], -len(stated[m]), m))
+    return {m: f"{metric_words(m)} ({plural(count[m], 'company')})" for m in first}
 
 
 METRIC = "metrics.metric"

@@ -14,7 +14,7 @@ from dashboard.data.citations import (
     cited,
     full_lines,
     links,
-    most_cited,
+    behind_cells,
     publishers,
     short_line,
     shorter_lines,
@@ -124,7 +124,7 @@ def test_no_chart_names_a_list_first_where_it_rests_on_something_better(
 def test_who_stands_behind_is_the_same_from_cells_and_from_rows(tables: dict[str, pd.DataFrame]) -> None:
     for name in ("models", "governance_events", "benchmark_scores"):
         cells = tables[name]["source_ids"]
-        assert behind(most_cited(cells, tables["sources"])) == behind(cited(cells, tables["sources"]))
+        assert behind_cells(cells, tables["sources"]) == behind(cited(cells, tables["sources"]))
 
 
 def test_a_note_ends_the_line_and_nothing_cited_is_no_line() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from dashboard.data.cut import once_for_frames
@@ -133,27 +133,51 @@ def ranks_of(sources: pd.DataFrame) -> dict[str, int]:
     return {i: SOURCE_RANK.get(s, 9) for i, s in both}
 
 
+@once_for_frames
 def source_rank(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     """How strong the best document of each row is: 0 primary, 1 reporting, 2 analysis, 3 aggregator, 9 unknown."""
-    known = places(sources)
-
-    def rank(source_id: str) -> int:
-        return SOURCE_RANK.get(known[source_id].strength, 9) if source_id in known else 9
-
-    best = [min(rank(i.strip()) for i in cell.split(";")) for cell in rows["source_ids"].tolist()]
+    rank = ranks_of(sources).get
+    best = [min(rank(i.strip(), 9) for i in cell.split(";")) for cell in rows["source_ids"].tolist()]
     return pd.Series(best, index=rows.index, dtype="int64")
+
+
+@dataclass(frozen=True)
+class _Documents:
+    """The sources table as numbers, a document by its row.
+
+    Attributes:
+        position: Row of each source_id.
+        publisher: Number of its publisher, by row.
+        names: Publishers by their number.
+        rank: Where it is named among what stands behind a number, by row; see `publishers`.
+    """
+
+    position: dict[str, int]
+    publisher: np.ndarray
+    names: np.ndarray
+    rank: np.ndarray
+
+
+@once_for_frames
+def _documents(sources: pd.DataFrame) -> _Documents:
+    numbers, names = pd.factorize(sources["publisher"].to_numpy(dtype="object"))
+    both = zip(sources["publisher"].tolist(), sources["strength"].tolist(), strict=True)
+    rank = np.array([_rank(*one) for one in both], dtype="int8")
+    at = dict(zip(sources["source_id"].tolist(), range(len(sources)), strict=True))
+    return _Documents(at, numbers, names, rank)
+
+
+def _by_count(source_ids: pd.Series, documents: _Documents) -> np.ndarray:
+    """Rows of the documents named in a column of list cells, most cited first, else as the table has them."""
+    find = documents.position.get
+    named = np.array([at for i in _ids(source_ids.tolist()) if (at := find(i)) is not None], dtype="int64")
+    rows, counts = np.unique(named, return_counts=True)
+    return rows[np.argsort(-counts, kind="stable")]
 
 
 def cited(source_ids: pd.Series, sources: pd.DataFrame) -> pd.DataFrame:
     """Rows of `sources` named in a column of list cells, most cited first."""
-    return sources.take([one.position for one in most_cited(source_ids, sources)])
-
-
-def most_cited(source_ids: pd.Series, sources: pd.DataFrame) -> list[Place]:
-    """The documents named in a column of list cells, in the order of `cited`: what a line of sources needs of them."""
-    counts, known = Counter(_ids(source_ids.tolist())), places(sources)
-    named = [(-count, known[i].position, i) for i, count in counts.items() if i in known]
-    return [known[i] for _, _, i in sorted(named)]
+    return sources.take(_by_count(source_ids, _documents(sources)))
 
 
 @dataclass(frozen=True)
@@ -164,11 +188,17 @@ class Behind:
     documents: int
 
 
-def behind(used: pd.DataFrame | Sequence[Place]) -> Behind:
-    """Who stands behind documents: rows of `sources`, or what `most_cited` gave."""
-    if isinstance(used, pd.DataFrame):
-        return Behind(tuple(publishers(used)), len(used))
-    return Behind(tuple(_in_order((one.publisher, one.strength) for one in used)), len(used))
+def behind(used: pd.DataFrame) -> Behind:
+    """Who stands behind documents, rows of `sources` in the order of `cited`."""
+    return Behind(tuple(publishers(used)), len(used))
+
+
+def behind_cells(source_ids: pd.Series, sources: pd.DataFrame) -> Behind:
+    """Who stands behind the documents named in a column of list cells: `behind` of `cited`, without their rows."""
+    documents = _documents(sources)
+    rows = _by_count(source_ids, documents)
+    first = rows[np.argsort(documents.rank[rows], kind="stable")]
+    return Behind(tuple(documents.names[pd.unique(documents.publisher[first])]), len(rows))
 
 
 def publishers(used: pd.DataFrame) -> list[str]:
@@ -177,17 +207,14 @@ def publishers(used: pd.DataFrame) -> list[str]:
     Primary documents and known publishers come first, then other reporting, analysis, and what gathers others; in
     each group the most cited first, as `cited` orders them.
     """
-    return _in_order(zip(used["publisher"].tolist(), used["strength"].tolist(), strict=True))
-
-
-def _in_order(documents: Iterable[tuple[str, str]]) -> list[str]:
-    def rank(publisher: str, strength: str) -> int:
-        # A reprint is known by whose text it is: "South China Morning Post, reprint".
-        return 0 if publisher.split(", ")[0] in KNOWN_PUBLISHERS else SOURCE_RANK.get(strength, 9)
-
     # A publisher stands where the strongest of its documents does: the same pair is ranked once.
-    pairs = dict.fromkeys(documents)
-    return list(dict.fromkeys(p for p, _ in sorted(pairs, key=lambda one: rank(*one))))
+    pairs = dict.fromkeys(zip(used["publisher"].tolist(), used["strength"].tolist(), strict=True))
+    return list(dict.fromkeys(p for p, _ in sorted(pairs, key=lambda one: _rank(*one))))
+
+
+def _rank(publisher: str, strength: str) -> int:
+    # A reprint is known by whose text it is: "South China Morning Post, reprint".
+    return 0 if publisher.split(", ")[0] in KNOWN_PUBLISHERS else SOURCE_RANK.get(strength, 9)
 
 
 def publishers_line(stand: Behind, most: int = 3) -> str:

@@ -13,7 +13,7 @@ from dashboard.charts.kinds.change import Change
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import cited, joined_sources
 from dashboard.charts.rows import days, names_of, ordered
-from dashboard.charts.spec import Chart, Choice
+from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, windows
@@ -324,10 +324,9 @@ def event_window_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
-CHARTS = (
+CHARTS = on(
+    "governance",
     Chart(
-        id="before-after",
-        topic="governance",
         title="Before and after a reorganisation",
         question="What does a reorganisation change in practice?",
         subtitle=before_after_subtitle,
@@ -346,8 +345,6 @@ CHARTS = (
         choices=CHOICES,
     ),
     Chart(
-        id="event-window",
-        topic="governance",
         title="The months around a reorganisation",
         question="What happened to releases, openness, scores and leaders around a reorganisation?",
         subtitle=event_window_subtitle,

@@ -11,7 +11,7 @@ from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.dots import MOST, Dots
 from dashboard.charts.profile import REPORTERS
 from dashboard.charts.rows import as_of, counted, of_companies, ordered
-from dashboard.charts.spec import Chart, Choice
+from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -156,10 +156,9 @@ def benchmark_explorer_subtitle(frame: pd.DataFrame, selection: Selection) -> st
     )
 
 
-CHARTS = (
+CHARTS = on(
+    "models",
     Chart(
-        id="benchmark-explorer",
-        topic="models",
         title="Scores on one benchmark",
         question="How do models score on the benchmark I choose?",
         subtitle=benchmark_explorer_subtitle,

@@ -14,7 +14,7 @@ from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.profile import CHOOSE_COMPANY, profiled
 from dashboard.charts.rows import as_of, days, names_of, ordered
-from dashboard.charts.spec import Chart
+from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import edition, landscape, match, ratings, windows
@@ -301,10 +301,9 @@ def _no_match(tables: Tables, selection: Selection) -> str:
 
 BRIEF = ("company-position", "what-changed", "company-against", "company-ahead")
 
-CHARTS = (
+CHARTS = on(
+    "companies",
     Chart(
-        id="company-position",
-        topic="companies",
         title="Position of one company",
         question="Where does this company stand?",
         subtitle=lambda frame, selection: f"{plural(len(frame), 'fact')} on record, {as_of(selection)}",
@@ -317,8 +316,6 @@ CHARTS = (
         finding=company_position_finding,
     ),
     Chart(
-        id="company-against",
-        topic="companies",
         title="What speaks against it",
         question="What would they say against what is shown of this company?",
         subtitle=lambda frame, selection: (
@@ -332,8 +329,6 @@ CHARTS = (
         finding=company_against_finding,
     ),
     Chart(
-        id="company-ahead",
-        topic="companies",
         title="To watch, and not known",
         question="What should I watch at this company, and what is on no record?",
         subtitle=lambda frame, selection: (
@@ -347,8 +342,6 @@ CHARTS = (
         finding=company_ahead_finding,
     ),
     Chart(
-        id="match-up",
-        topic="companies",
         title="Two companies, measure by measure",
         question="Where does each of these two lead, by how much, and how sure is that?",
         subtitle=match_up_subtitle,

@@ -13,7 +13,7 @@ from dashboard.charts.governance import DIMENSIONS, scope_words
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.rows import lone_top, names_of, of_model, ordered
-from dashboard.charts.spec import Chart
+from dashboard.charts.spec import Chart, on
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -168,10 +168,9 @@ def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
-CHARTS = (
+CHARTS = on(
+    "governance",
     Chart(
-        id="dimension-scores",
-        topic="governance",
         title="Where decisions sit, dimension by dimension",
         question="Who decides on models, compute, data and tools?",
         subtitle=lambda frame, selection: (
@@ -194,8 +193,6 @@ CHARTS = (
         note="Index: mean of scored dimensions x 25; needs three, decision authority and base model among them.",
     ),
     Chart(
-        id="index-over-time",
-        topic="governance",
         title="Centralisation index over time",
         question="Who is pulling AI to the centre?",
         subtitle=lambda frame, selection: (

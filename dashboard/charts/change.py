@@ -13,7 +13,7 @@ from dashboard.charts.kinds.change import Change
 from dashboard.charts.kinds.flow import Flow
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import by_model, lone_top, members, names_of, of_model, ordered
-from dashboard.charts.spec import Chart
+from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
@@ -227,10 +227,9 @@ def governance_walk_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{model_short(top)} gained most since {format_day(selection.then)}: {gain}"
 
 
-CHARTS = (
+CHARTS = on(
+    "governance",
     Chart(
-        id="index-change",
-        topic="governance",
         title="Centralisation index on two days",
         question="Who moved towards the centre, and by how much?",
         subtitle=index_change_subtitle,
@@ -252,8 +251,6 @@ CHARTS = (
         "also come from a dimension that was scored for the first time.",
     ),
     Chart(
-        id="relabelling-flow",
-        topic="governance",
         title="From label to label",
         question="Which governance models did organisations leave, and for which?",
         subtitle=lambda frame, selection: (
@@ -268,8 +265,6 @@ CHARTS = (
         note="Coloured and named: organisations with another label on the later day.",
     ),
     Chart(
-        id="governance-walk",
-        topic="governance",
         title="Governance mix, then and now",
         question="What moved the governance mix between two days?",
         subtitle=lambda frame, selection: (

@@ -9,7 +9,7 @@ from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import cited, joined_sources
 from dashboard.charts.rows import as_of, names_of, ordered, placed
-from dashboard.charts.spec import Chart, Choice
+from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.selection import HOME_COUNTRY, Selection
 from dashboard.data.store import Tables
 from dashboard.facts.windows import last_day
@@ -173,10 +173,9 @@ def predictions_due_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"All {all_of_them} have passed the day" if past > 1 else ""
 
 
-CHARTS = (
+CHARTS = on(
+    "claims",
     Chart(
-        id="claims-by-verdict",
-        topic="claims",
         title="Claims by verdict",
         question="How well do articles hold up?",
         subtitle=claims_by_verdict_subtitle,
@@ -189,8 +188,6 @@ CHARTS = (
         choices=(CHOOSE_DOCUMENT,),
     ),
     Chart(
-        id="predictions-due",
-        topic="claims",
         title="Predictions and when they fall due",
         question="Which predictions can be checked next?",
         subtitle=lambda frame, selection: (

@@ -22,7 +22,7 @@ from dashboard.charts.rows import (
     released_models,
     with_company,
 )
-from dashboard.charts.spec import Chart
+from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.models import OPEN_WEIGHTS, open_weights
@@ -251,10 +251,9 @@ def transparency_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
-CHARTS = (
+CHARTS = on(
+    "companies",
     Chart(
-        id="releases-by-company",
-        topic="companies",
         title="Releases by company",
         question="Who releases most, and how much of it is open?",
         subtitle=releases_by_company_subtitle,
@@ -265,8 +264,6 @@ CHARTS = (
         note=f"{OPEN_WEIGHTS}.",
     ),
     Chart(
-        id="infrastructure-owned",
-        topic="companies",
         title="Infrastructure owned",
         question="Who owns the chips, clouds and frameworks that AI runs on?",
         subtitle=lambda frame, selection: (
@@ -288,8 +285,6 @@ CHARTS = (
         note="Darker: more systems. An empty cell: no source found, not proof of absence.",
     ),
     Chart(
-        id="levers-map",
-        topic="companies",
         title="Commercial levers",
         question="How does each company turn AI into business?",
         subtitle=lambda frame, selection: (
@@ -303,8 +298,6 @@ CHARTS = (
         note="An empty cell: no source found, not proof of absence.",
     ),
     Chart(
-        id="transparency",
-        topic="companies",
         title="Transparency of model developers",
         question="How much do Chinese developers disclose about their models?",
         subtitle=transparency_subtitle,

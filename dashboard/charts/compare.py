@@ -22,7 +22,7 @@ from dashboard.charts.rows import (
     of_companies,
     ordered,
 )
-from dashboard.charts.spec import Chart
+from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, ratings
@@ -228,10 +228,9 @@ def compare_rating_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{first} rates {plural(high - low, 'point')} above {second}" if high > low else ""
 
 
-CHARTS = (
+CHARTS = on(
+    "companies",
     Chart(
-        id="compare-table",
-        topic="companies",
         title="Companies side by side",
         question="How do these companies differ in how they steer, build and sell AI?",
         subtitle=compare_table_subtitle,
@@ -245,8 +244,6 @@ CHARTS = (
         "the one priced last.",
     ),
     Chart(
-        id="compare-index",
-        topic="companies",
         title="Centralisation of companies side by side",
         question="Which of these companies moved towards the centre, and when?",
         subtitle=lambda frame, selection: (
@@ -261,8 +258,6 @@ CHARTS = (
         note="Marks: governance model coded from that day. Labs and start-ups have no units and no index.",
     ),
     Chart(
-        id="compare-releases",
-        topic="companies",
         title="Releases of companies side by side",
         question="Which of these companies releases more, and more openly?",
         subtitle=lambda frame, selection: (
@@ -275,8 +270,6 @@ CHARTS = (
         finding=compare_releases_finding,
     ),
     Chart(
-        id="compare-rating",
-        topic="companies",
         title="Ratings of companies side by side",
         question="Whose best model rates higher?",
         subtitle=lambda frame, selection: (

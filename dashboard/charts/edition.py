@@ -14,7 +14,7 @@ from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.money import METRIC
 from dashboard.charts.rows import as_of, names_of
-from dashboard.charts.spec import Chart
+from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import edition, ratings, watch
@@ -150,10 +150,9 @@ def _of_whom(tables: Tables, selection: Selection) -> str:
     return f" at {join_words(watched)}" if 0 < len(watched) <= 3 else ""
 
 
-CHARTS = (
+CHARTS = on(
+    "overview",
     Chart(
-        id="what-changed",
-        topic="overview",
         title="What changed that matters",
         question="What changed since the last edition, and why does it matter?",
         subtitle=what_changed_subtitle,
@@ -170,8 +169,6 @@ CHARTS = (
         note=f"{edition.RANK}.",
     ),
     Chart(
-        id="not-known",
-        topic="overview",
         title="What is not known",
         question="What do we not know?",
         subtitle=lambda frame, selection: (

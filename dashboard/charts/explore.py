@@ -282,7 +282,6 @@ def _kind(now: Picked, columns: Frame) -> Kind:
 
 
 EXPLORE = Chart(
-    id="explore",
     topic="data",
     title="A chart of your own",
     question="What do you want to see?",

@@ -115,7 +115,6 @@ def product_use_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 CHARTS = (
     Chart(
-        id="findings",
         topic="overview",
         title="Findings on one page",
         question="What is to be known in two minutes?",
@@ -130,7 +129,6 @@ CHARTS = (
         note="A finding whose rule no longer holds is left out.",
     ),
     Chart(
-        id="product-use",
         topic="companies",
         title="Use of products",
         question="How many people and firms use these products?",

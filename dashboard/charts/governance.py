@@ -12,7 +12,7 @@ from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.rows import as_of, by_model, days, lone_top, members, names_of, of_model, ordered
-from dashboard.charts.spec import Chart
+from dashboard.charts.spec import Chart, on
 from dashboard.data.cut import once_each
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
@@ -404,10 +404,9 @@ def events_by_quarter_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{quarter} {year} brought the most reorganisations: {frame.loc[top, 'events']}"
 
 
-CHARTS = (
+CHARTS = on(
+    "governance",
     Chart(
-        id="governance-lanes",
-        topic="governance",
         title="Governance model over time",
         question="Who changed how AI is governed, and when?",
         subtitle=lambda frame, selection: (
@@ -422,8 +421,6 @@ CHARTS = (
         f"within {SHELF_LIFE_MONTHS['governance_assessments']} months.",
     ),
     Chart(
-        id="governance-mix",
-        topic="governance",
         title="Governance mix over time",
         question="Which way of governing AI is spreading?",
         subtitle=lambda frame, selection: (
@@ -437,7 +434,6 @@ CHARTS = (
         note="Earlier years hold fewer organisations because fewer existed or were described.",
     ),
     Chart(
-        id="governance-now",
         topic="overview",
         title="Organisations by governance model",
         question="How many organisations follow each governance model?",
@@ -450,8 +446,6 @@ CHARTS = (
         finding=governance_now_finding,
     ),
     Chart(
-        id="reported-coded",
-        topic="governance",
         title="Reported against coded",
         question="Do sources and the printed rule agree?",
         subtitle=reported_coded_subtitle,
@@ -483,8 +477,6 @@ CHARTS = (
         note="Of several reports the better-sourced is shown first: primary over press over analysis, then the newer.",
     ),
     Chart(
-        id="events-by-quarter",
-        topic="governance",
         title="Dated governance events a quarter",
         question="When was AI reorganised most?",
         subtitle=lambda frame, selection: (

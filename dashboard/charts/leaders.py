@@ -165,7 +165,6 @@ def people_moves_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 CHARTS = (
     Chart(
-        id="people-moves",
         topic="companies",
         title="Leaders and researchers who went and came",
         question="Who wins leaders and researchers from others, and who loses them?",
@@ -180,7 +179,6 @@ CHARTS = (
         note="Moves that a document names, of known people alone: what was not reported is not here, and departures make more news than arrivals.",
     ),
     Chart(
-        id="leader-to-flagship",
         topic="governance",
         title="From a new head of AI to the next flagship",
         question="How long after a change of leader did the next flagship come?",

@@ -249,7 +249,6 @@ def model_list_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 CHARTS = (
     Chart(
-        id="headline-numbers",
         topic="overview",
         title="The landscape in five numbers",
         question="What changed since the last board meeting?",
@@ -263,7 +262,6 @@ CHARTS = (
         note="Earlier periods hold fewer reorganisations because fewer were collected.",
     ),
     Chart(
-        id="reorganisations",
         topic="governance",
         title="Reorganisations",
         question="Which reorganisations are on record?",
@@ -280,7 +278,6 @@ CHARTS = (
         choices=(CHOOSE_WINDOW,),
     ),
     Chart(
-        id="investment-plans",
         topic="companies",
         title="Announced plans of investment",
         question="Who plans to spend how much on AI?",
@@ -294,7 +291,6 @@ CHARTS = (
         note="A plan is what a company or a report said would be spent, not what was; plans may overlap.",
     ),
     Chart(
-        id="model-list",
         topic="models",
         title="Models in a list",
         question="Which models are newest, or best rated?",

@@ -23,7 +23,7 @@ from dashboard.charts.rows import (
     released_models,
     sides,
 )
-from dashboard.charts.spec import Chart, Choice
+from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
@@ -290,10 +290,9 @@ def benchmark_leaders_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{home['company_name']} is {gap:.1f} points behind {world['company_name']} on {name}"
 
 
-CHARTS = (
+CHARTS = on(
+    "models",
     Chart(
-        id="model-releases",
-        topic="models",
         title="Model releases",
         question="Who ships new models most often, and who opens them?",
         subtitle=model_releases_subtitle,
@@ -311,8 +310,6 @@ CHARTS = (
         note=f"{OPEN_WEIGHTS}. Models known only by month or year, and endpoints whose model changes, are left out.",
     ),
     Chart(
-        id="capability-frontier",
-        topic="models",
         title="Capability frontier, China and the world",
         question="How far behind is China's best model?",
         subtitle=capability_frontier_subtitle,
@@ -338,8 +335,6 @@ CHARTS = (
         choices=(MEASURE,),
     ),
     Chart(
-        id="weights-by-year",
-        topic="models",
         title="Releases by weights",
         question="Are Chinese models becoming more open or more closed?",
         subtitle=lambda frame, selection: (
@@ -353,8 +348,6 @@ CHARTS = (
         note=f"{OPEN_WEIGHTS}. Earlier years hold fewer models because fewer were collected.",
     ),
     Chart(
-        id="benchmark-leaders",
-        topic="models",
         title="Best score by company",
         question="Whose models lead on a test that others run?",
         subtitle=lambda frame, selection: (

@@ -12,7 +12,7 @@ from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.rows import as_of, companies_of, counted, n_of, of_companies, ordered, with_company
-from dashboard.charts.spec import Chart, Choice
+from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import once_each
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -216,10 +216,9 @@ def metrics_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{text}, {abs(change) * 100:.0f} % {'more' if change > 0 else 'less'} than a year before"
 
 
-CHARTS = (
+CHARTS = on(
+    "companies",
     Chart(
-        id="company-metrics",
-        topic="companies",
         title="Money behind AI",
         question="How much do companies put into AI, or earn from the cloud?",
         subtitle=company_metrics_subtitle,
@@ -230,8 +229,6 @@ CHARTS = (
         note="Periods are calendar periods; currencies are not converted. Faint: more than a year older than the newest.",
     ),
     Chart(
-        id="metrics-over-time",
-        topic="companies",
         title="Company metrics over time",
         question="How do spending, revenue and use grow?",
         subtitle=lambda frame, selection: (

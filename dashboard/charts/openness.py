@@ -7,7 +7,7 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.rows import as_of, by_year, counted, is_alone, released_models
-from dashboard.charts.spec import Chart
+from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.models import LICENCE_NOT_STATED, licence_class, open_weights
@@ -74,10 +74,9 @@ def licences_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
-CHARTS = (
+CHARTS = on(
+    "models",
     Chart(
-        id="licences",
-        topic="models",
         title="Licences of open models",
         question="Under which licences are open models released?",
         subtitle=licences_subtitle,

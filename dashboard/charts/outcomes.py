@@ -14,7 +14,7 @@ from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.dots import Dots, Range
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import as_of, counted, n_of, names_of, ordered
-from dashboard.charts.spec import Chart, Choice
+from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, prices, ratings, use, windows
@@ -264,10 +264,9 @@ def _said(metric: Metric, value: float, row: Mapping[str, Any]) -> str:
     return metric.words(value)
 
 
-CHARTS = (
+CHARTS = on(
+    "governance",
     Chart(
-        id="outcomes",
-        topic="governance",
         title="Outcomes by governance model",
         question="Does the governance model go with outcomes?",
         subtitle=outcomes_subtitle,

@@ -17,7 +17,7 @@ from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import as_of, is_alone, n_of, ordered, sides, worded
-from dashboard.charts.spec import Chart, Choice
+from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -358,10 +358,9 @@ def positioning_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     return height.scope + "".join(parts)
 
 
-CHARTS = (
+CHARTS = on(
+    "overview",
     Chart(
-        id="landscape-matrix",
-        topic="overview",
         title="Who steers AI, with what, and how it earns",
         question="Who steers AI how inside each company?",
         subtitle=landscape_matrix_subtitle,
@@ -391,8 +390,6 @@ CHARTS = (
         rule=flagships.FLAGSHIP,
     ),
     Chart(
-        id="positioning",
-        topic="overview",
         title="Centralisation against what comes of it",
         question="Does steering from the centre go with better, more open or cheaper models?",
         subtitle=positioning_subtitle,

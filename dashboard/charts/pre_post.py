@@ -9,7 +9,7 @@ from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.kinds.change import MOST_PANELS, Change
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import as_of, names_of, ordered
-from dashboard.charts.spec import Chart
+from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, windows
@@ -94,10 +94,9 @@ def pre_post_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
-CHARTS = (
+CHARTS = on(
+    "governance",
     Chart(
-        id="pre-post",
-        topic="governance",
         title="Six dimensions before and after each change of model",
         question="Which dimensions moved when organisations changed model?",
         subtitle=pre_post_subtitle,

@@ -10,7 +10,7 @@ from dashboard.charts import columns as col
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.marks import cited
 from dashboard.charts.rows import WHO, as_of, counted, n_of, of_companies, ordered, sides
-from dashboard.charts.spec import Chart
+from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
@@ -85,10 +85,9 @@ def price_capability_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
-CHARTS = (
+CHARTS = on(
+    "models",
     Chart(
-        id="price-capability",
-        topic="models",
         title="Price against capability",
         question="What does a given capability cost, and who sets the price?",
         subtitle=price_capability_subtitle,

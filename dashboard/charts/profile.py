@@ -22,7 +22,7 @@ from dashboard.charts.rows import (
     released_models,
     with_company,
 )
-from dashboard.charts.spec import Chart, Choice
+from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import everyone, once
 from dashboard.data.selection import Selection, named
 from dashboard.data.store import Tables
@@ -370,10 +370,9 @@ def company_scores_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
-CHARTS = (
+CHARTS = on(
+    "companies",
     Chart(
-        id="company-strip",
-        topic="companies",
         title="Governance of one company",
         question="How has this company steered its AI, and what changed when?",
         subtitle=lambda frame, selection: (
@@ -397,8 +396,6 @@ CHARTS = (
         choices=(CHOOSE_COMPANY,),
     ),
     Chart(
-        id="company-releases",
-        topic="companies",
         title="Releases of one company",
         question="How often does this company release models, and are they open?",
         subtitle=lambda frame, selection: (
@@ -414,8 +411,6 @@ CHARTS = (
         choices=(CHOOSE_COMPANY,),
     ),
     Chart(
-        id="company-scores",
-        topic="companies",
         title="Scores of one company against the field",
         question="How do this company's models score against China and the world?",
         subtitle=company_scores_subtitle,

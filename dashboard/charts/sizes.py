@@ -10,7 +10,7 @@ from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.rows import as_of, counted, is_alone, n_of, ordered, released_models
-from dashboard.charts.spec import Chart
+from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.look.theme import format_count, format_tokens
@@ -97,10 +97,9 @@ def _about(tokens: float) -> str:
     return format_tokens(power if abs(power / tokens - 1) < 0.1 else round(tokens))
 
 
-CHARTS = (
+CHARTS = on(
+    "models",
     Chart(
-        id="parameters",
-        topic="models",
         title="Model size over time",
         question="How large have models become?",
         subtitle=lambda frame, selection: (
@@ -124,8 +123,6 @@ CHARTS = (
         note="A thread leads from the largest models to the parameters active per token, where stated.",
     ),
     Chart(
-        id="context-window",
-        topic="models",
         title="Context window over time",
         question="How much can a model read at once?",
         subtitle=lambda frame, selection: (

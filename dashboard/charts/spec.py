@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pandas as pd
@@ -55,8 +55,6 @@ class Chart:
     """One chart, declared once.
 
     Attributes:
-        id: Stable slug; names files, slide shapes and links.
-        topic: Page it belongs to: overview, governance, companies, models, claims or data.
         title: What is measured, in sentence case; shown when no finding holds.
         question: The question a reader brings, ending in "?".
         subtitle: Unit and scope in words, from the frame and the selection; like the finding asked of frames with rows alone.
@@ -66,6 +64,7 @@ class Chart:
         kind: Which kind of chart it is, and which columns are its what; every medium draws the kind's marks.
         finding: One sentence that the frame supports, or "" when it supports none.
         outside: True when companies outside China pass the company filters, as grey context.
+        topic: Page it belongs to: overview, governance, companies, models, claims or data; `on` says it of a module's charts.
         note: What a reader must know to read the marks; joins the source line.
         rule: Rule in full behind one of its words, "Word: the rule": after the line on the page, among the definitions of
             files and notes. The line under a slide has no room for it.
@@ -76,10 +75,9 @@ class Chart:
         scales: Ids of `ratings.SCALES` that the numbers of a frame rest on: the source line says of which edition they are.
         under: Of the reader's own chart alone, whose kind, columns and title follow from what is picked: the chart of a
             selection.
+        id: Stable slug, the name of its data function: names files, slide shapes and links.
     """
 
-    id: str
-    topic: str
     title: str
     question: str
     subtitle: Callable[[pd.DataFrame, Selection], str]
@@ -88,6 +86,7 @@ class Chart:
     kind: Kind
     finding: Callable[[pd.DataFrame, Selection], str] = lambda frame, selection: ""
     outside: bool = False
+    topic: str = ""
     note: str = ""
     rule: str = ""
     choices: tuple[Choice, ...] = ()
@@ -96,6 +95,10 @@ class Chart:
     nothing: Callable[[Tables, Selection], str] = lambda tables, selection: ""
     scales: Callable[[pd.DataFrame, Selection], tuple[str, ...]] = lambda frame, selection: ()
     under: Callable[[Selection], Chart] | None = None
+    id: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", self.data.__name__.replace("_", "-"))
 
     def picked(self, selection: Selection) -> Chart:
         """The chart as a selection's picks make it: itself, but for the reader's own chart."""
@@ -120,3 +123,8 @@ class Chart:
         # A slide cuts a long line at its end: which editions the numbers are of stands in front.
         parts = (str(frame.attrs.get(EDITIONS, "")), self.note, marks.caveat_note(frame, self.kind.reads[0]))
         return " ".join(p for p in parts if p)
+
+
+def on(topic: str, *charts: Chart) -> tuple[Chart, ...]:
+    """The charts of a module, in the order of their page; those that name no topic of their own are of `topic`."""
+    return tuple(c if c.topic else replace(c, topic=topic) for c in charts)

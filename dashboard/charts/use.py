@@ -16,7 +16,7 @@ from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import as_of, companies_of, counted, names_of, ordered, with_company, worded
-from dashboard.charts.spec import Chart, Choice
+from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import everyone
 from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
@@ -162,7 +162,7 @@ OWN_DERIVATIVES = col.Frame(
 )
 
 
-def own_derivatives(tables: Tables, selection: Selection) -> pd.DataFrame:
+def use_own_derivatives(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Downloads in thirty days of own repositories and of families of own models, on the newest day that has both."""
     rows = use.counts(tables)
     rows = rows[rows["metric"].eq("hf_downloads_30d") & (rows["value"] > 0)]
@@ -356,10 +356,9 @@ def use_around_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
-CHARTS = (
+CHARTS = on(
+    "companies",
     Chart(
-        id="use-over-time",
-        topic="companies",
         title="Use over time",
         question="How does the use of models and products grow?",
         subtitle=use_over_time_subtitle,
@@ -379,15 +378,13 @@ CHARTS = (
         empty="A line needs two counts of one product by one counter.",
     ),
     Chart(
-        id="use-own-derivatives",
-        topic="companies",
         title="Own repositories against what others made of them",
         question="Are models used as they are, or through what others made of them?",
         subtitle=lambda frame, selection: (
             "Downloads in 30 days, of own repositories and of families of the models recorded here, on "
             f"{format_day(frame['use_date'].max())}; {companies_of(frame)}{_edition(frame)}"
         ),
-        data=own_derivatives,
+        data=use_own_derivatives,
         columns=OWN_DERIVATIVES,
         kind=Points("own_downloads", "derived_downloads", "company_name", "governance_model", log="xy"),
         finding=own_derivatives_finding,
@@ -397,8 +394,6 @@ CHARTS = (
         empty=FED.format("model-pulse"),
     ),
     Chart(
-        id="tokens-by-band",
-        topic="companies",
         title="Whose models OpenRouter’s tokens go through",
         question="What share of tokens do models from China have on OpenRouter?",
         subtitle=lambda frame, selection: (
@@ -415,8 +410,6 @@ CHARTS = (
         empty=FED.format("openrouter") + " Its public window reaches back thirty days.",
     ),
     Chart(
-        id="site-ranks",
-        topic="companies",
         title="Ranks of product sites",
         question="How much are the sites of products visited?",
         subtitle=lambda frame, selection: (
@@ -435,7 +428,6 @@ CHARTS = (
         empty=FED.format("crux"),
     ),
     Chart(
-        id="use-around",
         topic="governance",
         title="Use around reorganisations",
         question="How did use stand before and after a reorganisation?",

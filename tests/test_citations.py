@@ -11,10 +11,10 @@ from dashboard.charts import CHARTS
 from dashboard.data.citations import (
     KNOWN_PUBLISHERS,
     behind,
+    behind_cells,
     cited,
     full_lines,
     links,
-    behind_cells,
     publishers,
     short_line,
     shorter_lines,

@@ -11,9 +11,11 @@ from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import (
     OUTSIDE,
     WEIGHTS,
+    WHO,
     as_of,
     companies_of,
     counted,
+    grouped,
     lone_top,
     of_companies,
     one_of,
@@ -27,7 +29,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.models import OPEN_WEIGHTS, open_weights
 from dashboard.look.scales import LEVER_MARKS
-from dashboard.look.theme import format_day, in_words, join_words, plural
+from dashboard.look.theme import format_day, in_words, is_missing, join_words, plural
 
 INFRASTRUCTURE_KINDS = {
     "chip": "Chips",
@@ -121,14 +123,16 @@ INFRASTRUCTURE_OWNED = col.Frame(
 def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
     """AI infrastructure of each company by kind."""
     systems = of_companies(tables, selection.basis, "infrastructure")
+    read = [*WHO, "infrastructure_name", "source_ids"]
+    groups = grouped(systems[read], name=systems["company_name"], kind=systems["infrastructure_kind"])
     frame = INFRASTRUCTURE_OWNED.of(
         {
-            **one_of(part),
-            "kind": INFRASTRUCTURE_KINDS[str(kind)],
-            "systems": len(part),
-            "names": ", ".join(part["infrastructure_name"]),
+            **one_of(mine),
+            "kind": INFRASTRUCTURE_KINDS[kind],
+            "systems": len(mine),
+            "names": ", ".join(one["infrastructure_name"] for one in mine),
         }
-        for (_, kind), part in systems.groupby(["company_name", "infrastructure_kind"])
+        for (_, kind), mine in groups
     )
     mine = frame.groupby("company_name")["systems"]
     keys = {
@@ -172,16 +176,19 @@ def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
     levers = of_companies(tables, selection.basis, "commercial_levers")
     # The one-line wording of a source is no kind of lever.
     levers = levers[levers["lever"] != "summary"]
+    read = [*WHO, "is_headline", "lever_name", "since_date", "source_ids"]
+    groups = grouped(levers[read], name=levers["company_name"], lever=levers["lever"])
     frame = LEVERS_MAP.of(
         {
-            **one_of(part),
-            "lever": in_words(str(lever)),
-            "mark": "headline" if part["is_headline"].any() else "used",
-            "strength": 2 if part["is_headline"].any() else 1,
-            "lever_names": "; ".join(part["lever_name"]),
-            "since_date": part["since_date"].min(),
+            **one_of(mine),
+            "lever": in_words(lever),
+            "mark": "headline" if is_first else "used",
+            "strength": 2 if is_first else 1,
+            "lever_names": "; ".join(one["lever_name"] for one in mine),
+            "since_date": min((d for one in mine if not is_missing(d := one["since_date"])), default=None),
         }
-        for (_, lever), part in levers.groupby(["company_name", "lever"])
+        for (_, lever), mine in groups
+        for is_first in [any(one["is_headline"] for one in mine)]
     )
     by = {
         "_levers": frame.groupby("company_name")["lever"].transform("size"),

@@ -155,11 +155,9 @@ def as_of(selection: Selection) -> str:
     return f"as of {format_day(selection.as_of)}"
 
 
-def one_of(rows: pd.DataFrame) -> dict[str, Any]:
+def one_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What rows of one organisation, as `with_company` gives them, say of it in one row: who it is, and all documents."""
-    # Cell by cell: a row across columns is made of objects first, which costs more than all four.
-    who = {c: rows[c].iat[0] for c in WHO}
-    return who | {"source_ids": joined_sources(*rows["source_ids"].tolist())}
+    return {c: rows[0][c] for c in WHO} | {"source_ids": joined_sources(*(r["source_ids"] for r in rows))}
 
 
 def by_model(labels: Mapping[str, str]) -> dict[str, list[str]]:

@@ -102,12 +102,20 @@ def line_of(name: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
     return tuple(w for w in words if not w[0].isdigit() and w not in _STAGES), version
 
 
+def is_edition(name: str, siblings: frozenset[str]) -> bool:
+    """Whether a model is a small, fast or single-purpose edition by its name.
+
+    Args:
+        name: The model's name.
+        siblings: Names of all models of the company, as their words joined by blanks.
+    """
+    is_one, twins = _marked(name)
+    return is_one or not siblings.isdisjoint(twins)
+
+
 @functools.lru_cache(maxsize=100_000)
 def _marked(name: str) -> tuple[bool, tuple[str, ...]]:
-    """Whether a name by itself tells a small, fast or single-purpose edition, and the names beside which it tells one.
-
-    Names are compared as their words joined by blanks.
-    """
+    """Whether a name by itself tells an edition, and the names beside which it tells one."""
     words = words_of(name)
     twins = tuple(" ".join(x for x in words if x != w) for w in words if w in FAST_TWINS)
     return not _EDITIONS.isdisjoint(words), twins
@@ -301,10 +309,9 @@ def _recent(records: list[Model], by_vendor: Mapping[str, Record]) -> list[Model
             continue
         # A name that misleads (a “Flash” that is the largest) is put right by a document.
         if r.model_id not in by_vendor:
-            is_one, twins = _marked(r.model_name)
-            if twins and siblings is None:
+            if siblings is None and _marked(r.model_name)[1]:
                 siblings = frozenset(" ".join(words_of(one.model_name)) for one in records)
-            if is_one or (siblings and not siblings.isdisjoint(twins)):
+            if is_edition(r.model_name, siblings or frozenset()):
                 continue
         if not found:
             last = _before(r.day, WINDOW)

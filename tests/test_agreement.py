@@ -245,7 +245,7 @@ def test_the_map_opens_with_what_places_most(tables: Tables, name: str) -> None:
             assert frame["y"].iloc[0] == first["y"].iloc[0]
         if frame.empty:
             continue
-        said = chart.subtitle(frame, view.selection)
+        said = chart.scope_line(frame, view.selection)
         assert f"{n} of {frame.attrs['out_of']} organisation" in said
         assert (" places " in said) == (n < 8 and max(counts.values()) > n), said
         drawn = [a["text"] for a in plotly.draw(chart, frame, Look())["layout"]["annotations"]]

@@ -220,11 +220,11 @@ def test_words_are_sentences(chart: Chart, view: str, show: Show) -> None:
     frame, selection, _ = show(chart, view)
     if frame.empty:
         return
-    for said in (chart.subtitle(frame, selection), chart.finding(frame, selection)):
+    for said in (chart.scope_line(frame, selection), chart.finding(frame, selection)):
         assert not re.search(r"\b(nan|None|NaT|NA)\b|<NA>|  |_", said), said
         assert not re.search(r"\b1 (organisations|models|companies|documents|claims|events)\b", said), said
         assert said == said.strip() and not said.endswith((",", ";", ":")), said
-    assert chart.subtitle(frame, selection)
+    assert chart.scope_line(frame, selection)
     finding = chart.finding(frame, selection)
     assert not finding.endswith("."), "a finding stands as a title"
     assert len(finding) <= 150, finding
@@ -359,7 +359,7 @@ def test_every_choice_can_be_picked(chart: Chart, show: Show) -> None:
             frame = chart.data(selected, picked)
             check_figure(figure_of(chart.picked(picked), frame, LOOKS["light"]), LOOKS["light"])
             if len(frame):
-                assert chart.subtitle(frame, picked)
+                assert chart.scope_line(frame, picked)
         nothing = chart.data(selected, selection.picking(choice.name, "no-such-thing"))
         plotly.draw(chart, nothing, LOOKS["light"])
 

@@ -108,6 +108,6 @@ def test_charts_convert_what_is_listed_in_the_other_currency_and_say_so(
     chart = CHARTS["price-capability"]
     frame = chart.data(apply(tables, selection, keep_outside=True), selection)
     count = int(frame["converted_from"].notna().sum())
-    assert (f"{count} prices converted" in chart.subtitle(frame, selection)) == (count > 1)
+    assert (f"{count} prices converted" in chart.scope_line(frame, selection)) == (count > 1)
     hovers = [h for t in go.Figure(plotly.draw(chart, frame, Look())).data for h in (t.hovertext or ())]
     assert sum("Converted from" in h for h in hovers) == count

@@ -29,7 +29,7 @@ COLUMNS = col.Frame(
     "cells",
     name="which",
     part="of what",
-    score=col.Column("0 to 4", "number", scale=SCORES),
+    score=col.Column("0 to 4", form="number", scale=SCORES),
     systems=col.count("system"),
     mark=col.of_scale(LEVER_MARKS, "headline or used"),
     words="in words",

@@ -101,7 +101,7 @@ def test_a_chart_depends_on_its_own_picks_alone(chart_id: str, tables: dict[str,
     selection = Heard(newest, newest)
     frame = chart.data(apply(tables, selection, keep_outside=chart.outside), selection)
     if len(frame):
-        chart.subtitle(frame, selection)
+        chart.scope_line(frame, selection)
         chart.finding(frame, selection)
     for name in HEARD:
         assert card.of_chart(chart, selection.picking(name, "picked")).pick(name) == "picked"

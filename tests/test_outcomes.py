@@ -54,7 +54,7 @@ def test_every_organisation_is_named_and_the_groups_add_up(
     for name in frame["company_name"]:
         assert escape(short_name(name)) in written
     if len(frame):
-        assert f"{len(frame)} of" in CHART.subtitle(frame, selection)
+        assert f"{len(frame)} of" in CHART.scope_line(frame, selection)
 
 
 def test_companies_outside_china_count_only_when_asked_for(tables: Tables) -> None:

@@ -291,7 +291,7 @@ def test_the_first_rows_of_bars_are_whole_bars() -> None:
     frame = pd.DataFrame(
         {"who": [n for n in names for _ in range(2)], "part": ["a", "b"] * 60, "n": range(120)}
     )
-    columns = Frame("one name", who="Name", part="Part", n=Column("Number", "count"))
+    columns = Frame("one name", who="Name", part="Part", n=Column("Number", form="count"))
     card = replace(tiny_card(frame), subtitle="Sixty names.", kind=Bars("who", "n"), columns=columns)
     top = compose.topped(card, BODY)
     shown = list(dict.fromkeys(top.frame["who"]))

@@ -235,7 +235,7 @@ def test_charts_of_companies_are_drawn_whatever_is_chosen(
     for look in LOOKS:
         go.Figure(plotly.draw(chart, shown, look)).to_json()
     if len(shown):
-        assert chart.subtitle(shown, selection)
+        assert chart.scope_line(shown, selection)
         assert isinstance(chart.finding(shown, selection), str)
 
 

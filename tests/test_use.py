@@ -252,7 +252,7 @@ def test_no_claim_of_cause_and_n_is_printed(with_feeds: Tables) -> None:
     selection = Selection(LAST, LAST).picking(use.CHOOSE_AROUND.name, "hf_downloads_30d")
     frame = chart.data(apply(with_feeds, selection), selection)
     n = frame["event"].nunique()
-    assert n > 5 and f"n = {n} of" in chart.subtitle(frame, selection)
+    assert n > 5 and f"n = {n} of" in chart.scope_line(frame, selection)
     assert f"n = {n}" in chart.finding(frame, selection) and "nothing of why" in chart.finding(
         frame, selection
     )

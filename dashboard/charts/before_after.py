@@ -18,8 +18,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, windows
 from dashboard.facts.changes import NEAR
-from dashboard.look.scales import GOVERNANCE
-from dashboard.look.theme import format_day, format_percent, model_inside, model_short, plural, span_words
+from dashboard.look.theme import format_day, format_percent, model_inside, plural, span_words
 from etl.governance_rule import LEVELS
 
 COMPANY, EVENT = "before-after.company", "before-after.event"
@@ -111,15 +110,8 @@ BEFORE_AFTER = col.Frame(
     change="difference of the scores, in words where there is none",
     before_day=col.day("the day before the event"),
     after_day=col.day("the day twelve months on, or the day shown"),
-    model_before_id=col.Column(
-        "id of the label in force on the day before",
-        heading="Label before",
-        scale=GOVERNANCE,
-        say=model_short,
-    ),
-    model_after_id=col.Column(
-        "id of the label in force afterwards", heading="Label after", scale=GOVERNANCE, say=model_short
-    ),
+    model_before_id=col.label_id("id of the label in force on the day before", "Label before"),
+    model_after_id=col.label_id("id of the label in force afterwards", "Label after"),
     events_between=col.count("event", "other reorganisations between the two days"),
 )
 
@@ -234,16 +226,16 @@ def before_after_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 EVENT_WINDOW = col.Frame(
     "measures",
     company_name=col.company(),
-    event_title=col.text("the event"),
+    event_title="the event",
     event_date=col.day("day of the event", exact="event_date_precision"),
     event_date_precision=col.KNOWN,
-    measure=col.text("what is measured"),
+    measure="what is measured",
     unit=col.key("count, percent or elo"),
-    before=col.text("in the window before, in words"),
-    after=col.text("in the window after, in words"),
+    before="in the window before, in words",
+    after="in the window after, in words",
     before_value=col.number("in the window before, in the unit; empty where unknown"),
     after_value=col.number("in the window after, in the unit; empty where unknown"),
-    counted=col.text("what the numbers rest on"),
+    counted="what the numbers rest on",
     window_days=col.number("length of each window", "days"),
 )
 
@@ -330,8 +322,7 @@ CHARTS = on(
         title="Before and after a reorganisation",
         question="What does a reorganisation change in practice?",
         subtitle=before_after_subtitle,
-        data=before_after,
-        columns=BEFORE_AFTER,
+        shows=BEFORE_AFTER.by(before_after, before_after_finding),
         kind=Table(
             (
                 Cell("dimension"),
@@ -340,7 +331,6 @@ CHARTS = on(
                 Cell("change"),
             )
         ),
-        finding=before_after_finding,
         note="A day announced is not the day it works: readings up to twelve months after count.",
         choices=CHOICES,
     ),
@@ -348,12 +338,10 @@ CHARTS = on(
         title="The months around a reorganisation",
         question="What happened to releases, openness, scores and leaders around a reorganisation?",
         subtitle=event_window_subtitle,
-        data=event_window,
-        columns=EVENT_WINDOW,
+        shows=EVENT_WINDOW.by(event_window, event_window_finding),
         kind=Change(
             "measure", "before_value", "after_value", said=("before", "after"), unit="unit", note="counted"
         ),
-        finding=event_window_finding,
         note="What comes after an event need not come from it. Ratings of one day only, as they drift.",
         choices=CHOICES,
     ),

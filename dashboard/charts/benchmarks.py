@@ -162,9 +162,7 @@ CHARTS = on(
         title="Scores on one benchmark",
         question="How do models score on the benchmark I choose?",
         subtitle=benchmark_explorer_subtitle,
-        scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
-        data=benchmark_explorer,
-        columns=BENCHMARK_EXPLORER,
+        shows=BENCHMARK_EXPLORER.by(benchmark_explorer, benchmark_explorer_finding),
         kind=Dots(
             "model_label",
             "score",
@@ -180,10 +178,10 @@ CHARTS = on(
                 for unit in UNITS
             },
         ),
-        finding=benchmark_explorer_finding,
-        outside=True,
         note="One benchmark, one reporter and one harness at a time: scores of others are not comparable. Grey: outside "
         "China.",
+        scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
         choices=(CHOOSE_REPORTER, CHOOSE_BENCHMARK, CHOOSE_HARNESS),
+        outside=True,
     ),
 )

@@ -47,7 +47,7 @@ _DIMENSION = {d: d.replace("_", " ") for d in DIMENSIONS}
 COMPANY_POSITION = col.Frame(
     "facts, in the order of the comparison",
     company_name=col.company(),
-    fact=col.text("what is asked", "Fact"),
+    fact="what is asked",
     known=col.text("what is on record", "On record"),
 )
 
@@ -82,8 +82,8 @@ COMPANY_AGAINST = col.Frame(
     "contradictions and weak rows: reports, scores, changes, claims",
     "confidence",
     company_name=col.company(),
-    about=col.text("what it is about", "About"),
-    shown=col.text("what is shown", "Shown"),
+    about="what it is about",
+    shown="what is shown",
     against=col.text("what stands against it", "Against it"),
 )
 
@@ -178,9 +178,9 @@ def company_against_finding(frame: pd.DataFrame, selection: Selection) -> str:
 COMPANY_AHEAD = col.Frame(
     "what to watch by day, then what is not known",
     company_name=col.company(),
-    what=col.text("kind of thing", "What"),
+    what="kind of thing",
     said=col.text("in words", "In words"),
-    when=col.text("its day; empty where it has none", "When"),
+    when="its day; empty where it has none",
 )
 
 
@@ -227,17 +227,17 @@ def company_ahead_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 MATCH_UP = col.Frame(
     "measures that both have, then those that one of them has",
-    measure=col.text("what is measured", "Measure"),
-    first=col.text("value of the first company", "First"),
-    second=col.text("value of the second company", "Second"),
-    leads=col.text("who leads; level where the gap is too small to tell; whose value is missing", "Leads"),
-    by=col.text("by how much", "By"),
+    measure="what is measured",
+    first="value of the first company",
+    second="value of the second company",
+    leads="who leads; level where the gap is too small to tell; whose value is missing",
+    by="by how much",
     confidence=col.KNOWN,
     strength=col.text("weakest support of the two values", "How sure"),
     source_ids=col.KNOWN,
-    pair=col.text("the two companies", "Pair"),
-    first_company=col.text("name of the first company"),
-    second_company=col.text("name of the second company"),
+    pair="the two companies",
+    first_company="name of the first company",
+    second_company="name of the second company",
 )
 
 
@@ -306,49 +306,36 @@ CHARTS = on(
     Chart(
         title="Position of one company",
         question="Where does this company stand?",
-        subtitle=lambda frame, selection: f"{plural(len(frame), 'fact')} on record, {as_of(selection)}",
-        scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
-        data=company_position,
-        nothing=_nothing("No fact on {} is on record"),
-        choices=(CHOOSE_COMPANY,),
-        columns=COMPANY_POSITION,
+        subtitle="{rows:fact} on record, {as_of}",
+        shows=COMPANY_POSITION.by(company_position, company_position_finding),
         kind=Table(("fact", "known")),
-        finding=company_position_finding,
+        scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
+        choices=(CHOOSE_COMPANY,),
+        nothing=_nothing("No fact on {} is on record"),
     ),
     Chart(
         title="What speaks against it",
         question="What would they say against what is shown of this company?",
-        subtitle=lambda frame, selection: (
-            f"Dissenting reports, weak rows and claims that do not hold; {as_of(selection)}"
-        ),
-        data=company_against,
-        nothing=_nothing("Nothing on record speaks against what is shown of {}"),
-        choices=(CHOOSE_COMPANY,),
-        columns=COMPANY_AGAINST,
+        subtitle="Dissenting reports, weak rows and claims that do not hold; {as_of}",
+        shows=COMPANY_AGAINST.by(company_against, company_against_finding),
         kind=Table(("about", "shown", "against"), shown=8),
-        finding=company_against_finding,
+        choices=(CHOOSE_COMPANY,),
+        nothing=_nothing("Nothing on record speaks against what is shown of {}"),
     ),
     Chart(
         title="To watch, and not known",
         question="What should I watch at this company, and what is on no record?",
-        subtitle=lambda frame, selection: (
-            f"Open predictions, plans and announcements with their days, then what no document says; {as_of(selection)}"
-        ),
-        data=company_ahead,
-        nothing=_nothing("Nothing is announced of {}, and every fact asked is on record"),
-        choices=(CHOOSE_COMPANY,),
-        columns=COMPANY_AHEAD,
+        subtitle="Open predictions, plans and announcements with their days, then what no document says; {as_of}",
+        shows=COMPANY_AHEAD.by(company_ahead, company_ahead_finding),
         kind=Table(("what", "said", Cell("when", none=""))),
-        finding=company_ahead_finding,
+        choices=(CHOOSE_COMPANY,),
+        nothing=_nothing("Nothing is announced of {}, and every fact asked is on record"),
     ),
     Chart(
         title="Two companies, measure by measure",
         question="Where does each of these two lead, by how much, and how sure is that?",
         subtitle=match_up_subtitle,
-        scales=lambda frame, selection: (*frame["measure"].unique(), ratings.RATES),
-        data=match_up,
-        nothing=_no_match,
-        columns=MATCH_UP,
+        shows=MATCH_UP.by(match_up, match_up_finding),
         kind=Table(
             (
                 "measure",
@@ -359,7 +346,8 @@ CHARTS = on(
                 "strength",
             )
         ),
-        finding=match_up_finding,
         note=f"{match.LEVEL}; of prices the lower one leads.",
+        scales=lambda frame, selection: (*frame["measure"].unique(), ratings.RATES),
+        nothing=_no_match,
     ),
 )

@@ -191,7 +191,7 @@ def scope_and_finding(
     """Unit and scope, and the finding: both of the field, with a word on a reader's own rows beside it."""
     if field.empty:
         return and_own.removeprefix(" · "), ""
-    return chart.subtitle(field, selection) + and_own, chart.finding(field, selection)
+    return chart.scope_line(field, selection) + and_own, chart.finding(field, selection)
 
 
 def alt_text(chart: Chart, frame: pd.DataFrame, subtitle: str, finding: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts import marks
-from dashboard.charts.governance import DIMENSIONS, scope_words
+from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.rows import lone_top, names_of, of_model, ordered
@@ -18,8 +18,8 @@ from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
-from dashboard.look.scales import GOVERNANCE, SCORES
-from dashboard.look.theme import is_missing, model_short, plural
+from dashboard.look.scales import SCORES
+from dashboard.look.theme import is_missing, plural
 from etl.governance_rule import LEVELS
 
 # --- Six dimensions ---
@@ -30,11 +30,9 @@ DIMENSION_SCORES = col.Frame(
     "confidence",
     "caveat",
     company_name=col.company(),
-    governance_model_id=col.Column(
-        "id of the label that the rule gives", heading="Governance, coded", scale=GOVERNANCE, say=model_short
-    ),
+    governance_model_id=col.label_id("id of the label that the rule gives", "Governance, coded"),
     dimension="what is scored",
-    score=col.Column("0 each unit decides .. 4 one group authority", "number", scale=SCORES),
+    score=col.Column("0 each unit decides .. 4 one group authority", form="number", scale=SCORES),
     level="the score in words",
     evidence="what it rests on",
     other_readings=col.text("score and evidence of sources ranked lower", "Another source"),
@@ -92,10 +90,8 @@ def dimension_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
     top = lone_top(index, fewest=3)
     if top is None:
         return ""
-    return (
-        f"{top} is the most centralised ({index[top]:.0f} of 100), "
-        f"{index.index[-1]} the least ({index.iloc[-1]:.0f})"
-    )
+    least, low = index.index[-1], index.iloc[-1]
+    return f"{top} is the most centralised ({index[top]:.0f} of 100), {least} the least ({low:.0f})"
 
 
 # --- Index over time ---
@@ -161,11 +157,8 @@ def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts companies whose index rose and fell over the time shown."""
     ends = frame.groupby("company_name")["centralisation_index"].agg(["first", "last"])
     up, down = int((ends["last"] > ends["first"]).sum()), int((ends["last"] < ends["first"]).sum())
-    return (
-        f"{up} of {plural(len(ends), 'organisation')} moved towards the centre since first scored, {down} away"
-        if up
-        else ""
-    )
+    said = f"{up} of {plural(len(ends), 'organisation')} moved towards the centre since first scored, {down} away"
+    return said if up else ""
 
 
 CHARTS = on(
@@ -173,12 +166,9 @@ CHARTS = on(
     Chart(
         title="Where decisions sit, dimension by dimension",
         question="Who decides on models, compute, data and tools?",
-        subtitle=lambda frame, selection: (
-            "Six dimensions scored 0 (each unit decides) to 4 (one group authority) from dated "
-            f"evidence; {scope_words(frame, selection)}. A dot: no source."
-        ),
-        data=dimension_scores,
-        columns=DIMENSION_SCORES,
+        subtitle="Six dimensions scored 0 (each unit decides) to 4 (one group authority) from dated evidence; "
+        "{organisations}, {as_of}. A dot: no source.",
+        shows=DIMENSION_SCORES.by(dimension_scores, dimension_scores_finding),
         kind=Matrix(
             "company_name",
             "dimension",
@@ -189,20 +179,15 @@ CHARTS = on(
             mark="governance_model_id",
             none="·",
         ),
-        finding=dimension_scores_finding,
         note="Index: mean of scored dimensions x 25; needs three, decision authority and base model among them.",
     ),
     Chart(
         title="Centralisation index over time",
         question="Who is pulling AI to the centre?",
-        subtitle=lambda frame, selection: (
-            "Index 0 (each unit decides) to 100 (one group authority); organisations whose "
-            f"index changed; {scope_words(frame, selection)}"
-        ),
-        data=index_over_time,
-        columns=INDEX_OVER_TIME,
+        subtitle="Index 0 (each unit decides) to 100 (one group authority); organisations whose index changed; "
+        "{organisations}, {as_of}",
+        shows=INDEX_OVER_TIME.by(index_over_time, index_over_time_finding),
         kind=Lines("day", "centralisation_index", "company_name", "governance_model_id", steps=True),
-        finding=index_over_time_finding,
         note="A step can also come from a dimension that was scored for the first time.",
     ),
 )

@@ -7,7 +7,6 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.centralisation import index_caveat
-from dashboard.charts.governance import basis_words
 from dashboard.charts.kinds.bars import JOINS, LEAVES, STANDS, Columns
 from dashboard.charts.kinds.change import Change
 from dashboard.charts.kinds.flow import Flow
@@ -20,12 +19,6 @@ from dashboard.facts import landscape
 from dashboard.look import scales
 from dashboard.look.theme import format_day, join_words, model_inside, model_short, plural
 
-
-def days_words(selection: Selection) -> str:
-    """The two days in words: from 25 Nov 2025 to 25 Nov 2026."""
-    return f"{format_day(selection.then)} to {format_day(selection.as_of)}"
-
-
 # --- The index on both days ---
 
 
@@ -34,13 +27,9 @@ INDEX_CHANGE = col.Frame(
     "confidence",
     "caveat",
     company_name=col.company(),
-    model_before=col.of_scale(
-        scales.GOVERNANCE, "model by the printed rule on the earlier day", "Model before"
-    ),
-    model_before_id=col.KNOWN,
+    **col.label_at("before", "model by the printed rule on the earlier day"),
     index_before=col.number("centralisation index on the earlier day, 0 to 100"),
-    model_after=col.of_scale(scales.GOVERNANCE, "model by the printed rule on the later day", "Model after"),
-    model_after_id=col.KNOWN,
+    **col.label_at("after", "model by the printed rule on the later day"),
     index_after=col.number("centralisation index on the later day, 0 to 100"),
     change=col.number("points between the two"),
     scored_before=col.count("dimension", "dimensions scored on the earlier day", "Scored before", of=6),
@@ -99,7 +88,7 @@ def index_change_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What the ends are, how many have both."""
     only = frame.attrs.get("one_day_only", 0)
     return (
-        f"Centralisation index by the printed rule, {days_words(selection)}; "
+        f"Centralisation index by the printed rule, {selection.days_words}; "
         f"{plural(len(frame), 'organisation')} with an index on both days"
         + (f", {only} more on the later day only" if only else "")
     )
@@ -110,10 +99,8 @@ def index_change_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 RELABELLING_FLOW = col.Frame(
     "pairs of models that at least one organisation has, in legend order; only organisations that existed on both days",
-    model_before=col.of_scale(scales.GOVERNANCE, "model in force on the earlier day", "Model before"),
-    model_before_id=col.KNOWN,
-    model_after=col.of_scale(scales.GOVERNANCE, "model in force on the later day", "Model after"),
-    model_after_id=col.KNOWN,
+    **col.label_at("before", "model in force on the earlier day"),
+    **col.label_at("after", "model in force on the later day"),
     companies=col.count("organisation"),
     company_names=col.names("who they are", "Organisations"),
     is_moved=col.flag("the two models differ"),
@@ -184,8 +171,7 @@ def governance_walk(tables: Tables, selection: Selection) -> pd.DataFrame:
     labels, reports = [], []
     for one in (earlier(tables, selection), tables):
         labels.append(landscape.labels_in_force(one, selection.basis))
-        shown = landscape.assessments_in_force(one, selection.basis).drop_duplicates("company_id")
-        reports.append(shown.set_index("company_id")[["confidence", "source_ids"]].to_dict())
+        reports.append(landscape.shown(one, selection.basis)[["confidence", "source_ids"]].to_dict())
     was, now = ({cid: model for cid, model in side.items() if cid in names} for side in labels)
     left = {cid: model for cid, model in was.items() if now.get(cid) != model}
     came = {cid: now[cid] for cid in (was | now) if cid in now and was.get(cid) != now[cid]}
@@ -233,8 +219,7 @@ CHARTS = on(
         title="Centralisation index on two days",
         question="Who moved towards the centre, and by how much?",
         subtitle=index_change_subtitle,
-        data=index_change,
-        columns=INDEX_CHANGE,
+        shows=INDEX_CHANGE.by(index_change, index_change_finding),
         kind=Change(
             "company_name",
             "index_before",
@@ -246,35 +231,25 @@ CHARTS = on(
             ),
             fill="model_after",
         ),
-        finding=index_change_finding,
         note="Grey dot: the earlier day; mark: model by the printed rule on the later day; faded: unmoved. A step can "
         "also come from a dimension that was scored for the first time.",
     ),
     Chart(
         title="From label to label",
         question="Which governance models did organisations leave, and for which?",
-        subtitle=lambda frame, selection: (
-            f"Organisations by governance model on {format_day(selection.then)} (left) and on "
-            f"{format_day(selection.as_of)} (right), {basis_words(selection)}; "
-            f"{plural(int(frame['companies'].sum()), 'organisation')} that existed on both days"
-        ),
-        data=relabelling_flow,
-        columns=RELABELLING_FLOW,
+        subtitle="Organisations by governance model on {then} (left) and on {day} (right), {basis}; "
+        "{total.companies:organisation} that existed on both days",
+        shows=RELABELLING_FLOW.by(relabelling_flow, relabelling_flow_finding),
         kind=Flow("model_before", "model_after", "companies", "company_names"),
-        finding=relabelling_flow_finding,
         note="Coloured and named: organisations with another label on the later day.",
     ),
     Chart(
         title="Governance mix, then and now",
         question="What moved the governance mix between two days?",
-        subtitle=lambda frame, selection: (
-            f"Organisations by governance model, {days_words(selection)}, {basis_words(selection)}: those on the "
-            "first day, those that left a model or came to one, those on the last"
-        ),
-        data=governance_walk,
-        columns=GOVERNANCE_WALK,
+        subtitle="Organisations by governance model, {days}, {basis}: those on the first day, those that left a model "
+        "or came to one, those on the last",
+        shows=GOVERNANCE_WALK.by(governance_walk, governance_walk_finding),
         kind=Columns("step", "companies", stack="governance_model", tick="name", walk="move"),
-        finding=governance_walk_finding,
         note="An organisation that another label fits leaves one model and comes to another; one that did not exist on the "
         "earlier day only comes.",
     ),

@@ -127,7 +127,7 @@ PREDICTIONS_DUE = col.Frame(
     "predictions, the next to fall due first",
     claim=col.text("what was predicted", "Prediction"),
     company_name=col.company("who it is about; all where it names none"),
-    due=col.text("when it falls due, as exactly as it is stated", "Due"),
+    due="when it falls due, as exactly as it is stated",
     due_date=col.day("last day of that"),
     days_left=col.number("days until then; below 0 where it has passed"),
     due_in=col.text("the same in words", "Time left"),
@@ -179,23 +179,17 @@ CHARTS = on(
         title="Claims by verdict",
         question="How well do articles hold up?",
         subtitle=claims_by_verdict_subtitle,
-        data=claims_by_verdict,
-        columns=CLAIMS_BY_VERDICT,
+        shows=CLAIMS_BY_VERDICT.by(claims_by_verdict, claims_by_verdict_finding),
         kind=Bars("verdict", "claims", stack="claim_kind"),
-        finding=claims_by_verdict_finding,
         note="Unverifiable: no document found either way. Pending: not checked by the day shown, or not due.",
-        outside=True,
         choices=(CHOOSE_DOCUMENT,),
+        outside=True,
     ),
     Chart(
         title="Predictions and when they fall due",
         question="Which predictions can be checked next?",
-        subtitle=lambda frame, selection: (
-            f"{frame['due_date'].notna().sum()} of {plural(len(frame), 'prediction')} name a date; "
-            f"days counted from {format_day(selection.as_of)}"
-        ),
-        data=predictions_due,
-        columns=PREDICTIONS_DUE,
+        subtitle="{known.due_date} of {rows:prediction} name a date; days counted from {day}",
+        shows=PREDICTIONS_DUE.by(predictions_due, predictions_due_finding),
         kind=Table(
             (
                 Cell("claim"),
@@ -205,9 +199,8 @@ CHARTS = on(
                 Cell("status"),
             )
         ),
-        finding=predictions_due_finding,
         note="A month, quarter or year falls due on its last day.",
-        outside=True,
         choices=(CHOOSE_DOCUMENT,),
+        outside=True,
     ),
 )

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import pandas as pd
 
-from dashboard.look.scales import ARCHITECTURES as ARCHITECTURE_SCALE
-from dashboard.look.scales import GOVERNANCE as GOVERNANCE_SCALE
-from dashboard.look.scales import LICENCES as LICENCE_SCALE
-from dashboard.look.scales import WEIGHTS as WEIGHTS_SCALE
+from dashboard.data.selection import Selection
+from dashboard.data.store import Tables
+from dashboard.look import scales
 from dashboard.look.scales import Scale
 from dashboard.look.theme import (
     NOT_DISCLOSED,
@@ -26,6 +26,7 @@ from dashboard.look.theme import (
     format_tokens,
     is_blank,
     is_missing,
+    model_short,
     money_sign,
     plural,
 )
@@ -53,9 +54,9 @@ class Column:
 
     Attributes:
         means: Definition, for the workbook and the dictionary of an export.
+        heading: As tables head it; "" makes it from the column's name.
         form: What its values are.
         unit: Singular noun of a count ("model"), unit of a number, or of a score ("percent", "elo").
-        heading: As tables head it; "" makes it from the column's name.
         scale: Vocabulary that its values come from.
         beside: Column that completes a value: the currency of an amount, the precision of a day, the unit of a score,
             the total of "n of N".
@@ -64,9 +65,9 @@ class Column:
     """
 
     means: str = ""
+    heading: str = ""
     form: Form = "text"
     unit: str = ""
-    heading: str = ""
     scale: Scale | None = None
     beside: str = ""
     of: int = 0
@@ -127,104 +128,100 @@ class Column:
         return self.words(value, row)
 
 
-# --- Helpers, one a form ---
+# --- One a form ---
 
-
-def text(means: str = "", heading: str = "") -> Column:
-    """Words as they stand."""
-    return Column(means, heading=heading)
+#: Words as they stand.
+text = Column
+#: Names in one cell, separated by commas.
+names = partial(Column, form="names")
+#: A share, 0 to 100.
+percent = partial(Column, form="percent", unit="%")
+#: A length in tokens.
+tokens = partial(Column, form="tokens", unit="tokens")
+#: True or false.
+flag = partial(Column, form="flag")
+#: An id that links the row to a table.
+key = partial(Column, form="id")
 
 
 def said(means: str, say: Callable[[str], str], heading: str = "") -> Column:
     """Words that `say` makes of the value."""
-    return Column(means, heading=heading, say=say)
-
-
-def names(means: str, heading: str = "") -> Column:
-    """Names in one cell, separated by commas."""
-    return Column(means, "names", heading=heading)
+    return Column(means, heading, say=say)
 
 
 def count(noun: str, means: str = "", heading: str = "", *, of: int = 0, out_of: str = "") -> Column:
     """A number of things; `of` or the column `out_of` says out of how many."""
-    return Column(means or f"number of {plural(2, noun)[2:]}", "count", noun, heading, beside=out_of, of=of)
+    return Column(means or f"number of {plural(2, noun)[2:]}", heading, "count", noun, beside=out_of, of=of)
 
 
 def number(means: str, unit: str = "", heading: str = "", *, of: int = 0) -> Column:
     """A measure; on a scale from zero to `of` where that is given."""
-    return Column(means, "number", unit, heading, of=of)
-
-
-def percent(means: str, heading: str = "") -> Column:
-    """A share, 0 to 100."""
-    return Column(means, "percent", "%", heading)
+    return Column(means, heading, "number", unit, of=of)
 
 
 def money(means: str, currency: str, heading: str = "") -> Column:
     """A large amount, in whole units of the currency that the column `currency` names."""
-    return Column(means, "money", "", heading, beside=currency)
+    return Column(means, heading, "money", beside=currency)
 
 
 def price(means: str, currency: str, heading: str = "", *, per: str = "") -> Column:
     """A price, in units of the currency that the column `currency` names: "per million tokens"."""
-    return Column(means, "price", per, heading, beside=currency)
+    return Column(means, heading, "price", per, beside=currency)
 
 
 def score(means: str, unit: str = "", heading: str = "", *, unit_in: str = "") -> Column:
     """A score in a fixed unit ("percent", "elo", "points"), or in that which the column `unit_in` names."""
-    return Column(means, "score", unit, heading, beside=unit_in)
-
-
-def tokens(means: str, heading: str = "") -> Column:
-    """A length in tokens."""
-    return Column(means, "tokens", "tokens", heading)
+    return Column(means, heading, "score", unit, beside=unit_in)
 
 
 def day(means: str = "", heading: str = "", *, exact: str = "") -> Column:
     """A day; the column `exact` says how exactly it is known."""
-    return Column(means, "day", "date", heading, beside=exact)
-
-
-def flag(means: str) -> Column:
-    """True or false."""
-    return Column(means, "flag")
-
-
-def key(means: str = "") -> Column:
-    """An id that links the row to a table."""
-    return Column(means, "id")
-
-
-def of_scale(scale: Scale, means: str = "", heading: str = "") -> Column:
-    """A value of a vocabulary, as its word or its id."""
-    return Column(means, heading=heading or scale.name, scale=scale)
+    return Column(means, heading, "day", "date", beside=exact)
 
 
 def company(means: str = "name of the organisation") -> Column:
     """Who the row is about."""
-    return Column(means, heading="Organisation")
+    return Column(means, "Organisation")
 
 
 def model(means: str = "name of the model") -> Column:
     """Which model the row is about."""
-    return Column(means, heading="Model")
+    return Column(means, "Model")
+
+
+def of_scale(scale: Scale, means: str = "", heading: str = "") -> Column:
+    """A value of a vocabulary, as its word or its id."""
+    return Column(means, heading or scale.name, scale=scale)
+
+
+def label_id(means: str, heading: str) -> Column:
+    """The id of a governance model where no column has its name."""
+    return Column(means, heading, scale=scales.GOVERNANCE, say=model_short)
+
+
+def label_at(when: str, means: str) -> dict[str, Column]:
+    """Short name and id of a governance model "before" or "after", in columns that end so (see `rows.of_model`)."""
+    name = f"model_{when}"
+    return {name: of_scale(scales.GOVERNANCE, means, f"Model {when}"), f"{name}_id": KNOWN}
 
 
 LAST_SEEN = day("newest day on which a document spoke for the label in force", "Last seen")
-GOVERNANCE = of_scale(GOVERNANCE_SCALE, "short name of the governance model in force")
+GOVERNANCE = of_scale(scales.GOVERNANCE, "short name of the governance model in force")
 INDEX = number(
     "centralisation index: 0 each unit decides, 100 one authority", heading="Centralisation index", of=100
 )
 SCORED = count("dimension", "dimensions scored, of six", "Scored", of=6)
-WEIGHTS = of_scale(WEIGHTS_SCALE, "what may be done with the weights")
-LICENCE = of_scale(LICENCE_SCALE, "kind of licence")
-ARCHITECTURE = of_scale(ARCHITECTURE_SCALE, "mixture of experts, dense, or not stated")
+WEIGHTS = of_scale(scales.WEIGHTS, "what may be done with the weights")
+LICENCE = of_scale(scales.LICENCES, "kind of licence")
+ARCHITECTURE = of_scale(scales.ARCHITECTURES, "mixture of experts, dense, or not stated")
 
 
 #: A column whose name says what it is: one of the house, an id, how exact a day is, documents behind a column.
 KNOWN = Column()
+#: Which governance model is in force.
+LABEL = {"governance_model": GOVERNANCE, "governance_model_id": KNOWN}
 #: Who the row is about, and under which label in force.
-WHO = {"company_name": company(), "governance_model": GOVERNANCE, "governance_model_id": KNOWN}
+WHO = {"company_name": company(), **LABEL}
 
 
 class Frame(Mapping[str, Column]):
@@ -262,7 +259,7 @@ class Frame(Mapping[str, Column]):
             return HOUSE[name]
         for ending, (means, form) in ENDINGS.items():
             if name.endswith(ending):
-                return Column(means.format(name.removesuffix(ending).replace("_", " ")), form)
+                return Column(means.format(name.removesuffix(ending).replace("_", " ")), form=form)
         return Column()
 
     def __iter__(self) -> Iterator[str]:
@@ -287,6 +284,14 @@ class Frame(Mapping[str, Column]):
                 frame[name] = frame[name].astype(TYPES[self[name].form])
         return frame
 
+    def by(
+        self,
+        data: Callable[[Tables, Selection], pd.DataFrame],
+        finding: Callable[[pd.DataFrame, Selection], str] = lambda frame, selection: "",
+    ) -> Shown:
+        """What a chart shows: frames of these columns, who makes them, and what is found in them."""
+        return Shown(self, data, finding)
+
     def heading(self, name: str) -> str:
         """A column's heading: its own, else from its name."""
         return self[name].heading or heading(name)
@@ -309,6 +314,22 @@ class Frame(Mapping[str, Column]):
         return self._told[without]
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What a chart shows, as `Frame.by` puts it together.
+
+    Attributes:
+        columns: What the frame's columns mean, each declared once.
+        data: Selected tables to the frame: tidy, sorted as shown, labels ready, units in column names; `source_ids`,
+            `confidence` and `caveat` say how firmly each row stands (see `marks`). Its name is the chart's id.
+        finding: One sentence that a frame with rows supports, or "" when it supports none.
+    """
+
+    columns: Frame
+    data: Callable[[Tables, Selection], pd.DataFrame]
+    finding: Callable[[pd.DataFrame, Selection], str]
+
+
 def heading(column: str) -> str:
     """A column's name as a heading: "last_event_date" reads "Last event date"."""
     words = column.removesuffix("_name").replace("_", " ").strip()
@@ -327,11 +348,9 @@ ENDINGS: dict[str, tuple[str, Form]] = {
 }
 #: Columns that any frame may have.
 HOUSE = {
-    "source_ids": Column("documents behind the row; see Sources", "ids"),
-    "confidence": Column(
-        "how firmly the row stands: high, medium, reported (one source alone says so) or low", "id"
-    ),
-    "caveat": Column("estimated, disputed or stale, where that holds", "id"),
+    "source_ids": Column("documents behind the row; see Sources", form="ids"),
+    "confidence": key("how firmly the row stands: high, medium, reported (one source alone says so) or low"),
+    "caveat": key("estimated, disputed or stale, where that holds"),
     "is_outside": flag("true for organisations outside China"),
     "governance_model_id": key("id of the governance model in force; empty outside China"),
 }

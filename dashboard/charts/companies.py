@@ -13,7 +13,6 @@ from dashboard.charts.rows import (
     WEIGHTS,
     WHO,
     as_of,
-    companies_of,
     counted,
     grouped,
     lone_top,
@@ -114,7 +113,7 @@ INFRASTRUCTURE_OWNED = col.Frame(
     "organisations and kinds of infrastructure of which they have any; most kinds, then most systems first",
     "is_outside",
     **col.WHO,
-    kind=col.text("kind of infrastructure", "Kind"),
+    kind="kind of infrastructure",
     systems=col.count("system", "systems of its own"),
     names=col.names("the systems", "Systems"),
 )
@@ -264,21 +263,15 @@ CHARTS = on(
         title="Releases by company",
         question="Who releases most, and how much of it is open?",
         subtitle=releases_by_company_subtitle,
-        data=releases_by_company,
-        columns=RELEASES_BY_COMPANY,
+        shows=RELEASES_BY_COMPANY.by(releases_by_company, releases_by_company_finding),
         kind=Bars("company_name", "models", stack="weights", mark="governance_model"),
-        finding=releases_by_company_finding,
         note=f"{OPEN_WEIGHTS}.",
     ),
     Chart(
         title="Infrastructure owned",
         question="Who owns the chips, clouds and frameworks that AI runs on?",
-        subtitle=lambda frame, selection: (
-            f"Own systems by kind, named in the cells; {companies_of(frame, 'with at least one sourced system')}; "
-            f"{as_of(selection)}"
-        ),
-        data=infrastructure_owned,
-        columns=INFRASTRUCTURE_OWNED,
+        subtitle="Own systems by kind, named in the cells; {organisations:with at least one sourced system}; {as_of}",
+        shows=INFRASTRUCTURE_OWNED.by(infrastructure_owned, infrastructure_owned_finding),
         kind=Matrix(
             "company_name",
             "kind",
@@ -288,31 +281,23 @@ CHARTS = on(
             mark="governance_model",
             noun="systems",
         ),
-        finding=infrastructure_owned_finding,
         note="Darker: more systems. An empty cell: no source found, not proof of absence.",
     ),
     Chart(
         title="Commercial levers",
         question="How does each company turn AI into business?",
-        subtitle=lambda frame, selection: (
-            f"Commercial levers for AI that a source names; {companies_of(frame, 'with a sourced lever')}; "
-            f"{as_of(selection)}"
-        ),
-        data=levers_map,
-        columns=LEVERS_MAP,
+        subtitle="Commercial levers for AI that a source names; {organisations:with a sourced lever}; {as_of}",
+        shows=LEVERS_MAP.by(levers_map, levers_map_finding),
         kind=Matrix("company_name", "lever", "mark", mark="governance_model"),
-        finding=levers_map_finding,
         note="An empty cell: no source found, not proof of absence.",
     ),
     Chart(
         title="Transparency of model developers",
         question="How much do Chinese developers disclose about their models?",
         subtitle=transparency_subtitle,
-        data=transparency,
-        columns=TRANSPARENCY,
+        shows=TRANSPARENCY.by(transparency, transparency_finding),
         kind=Bars("company_name", "score", colour="governance_model"),
-        finding=transparency_finding,
-        outside=True,
         note="Grey: outside China.",
+        outside=True,
     ),
 )

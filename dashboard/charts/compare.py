@@ -14,10 +14,8 @@ from dashboard.charts.marks import cited, joined_sources
 from dashboard.charts.profile import RELEASES_A_QUARTER, quarters_of
 from dashboard.charts.rows import (
     as_of,
-    companies_of,
     counted,
     lone_top,
-    n_of,
     names_of,
     of_companies,
     ordered,
@@ -29,7 +27,7 @@ from dashboard.facts import flagships, ratings
 from dashboard.facts.models import counted_open
 from dashboard.facts.record import facts_of
 from dashboard.look.scales import GOVERNANCE
-from dashboard.look.theme import format_day, in_sentence, is_missing, join_words, plural, short_name
+from dashboard.look.theme import in_sentence, is_missing, join_words, plural, short_name
 
 MOST = 4
 #: Parameters that name the companies compared.
@@ -234,52 +232,37 @@ CHARTS = on(
         title="Companies side by side",
         question="How do these companies differ in how they steer, build and sell AI?",
         subtitle=compare_table_subtitle,
-        scales=lambda frame, selection: ("epoch-eci", "lmarena-text", ratings.RATES),
-        data=compare_table,
-        columns=COMPARE_TABLE,
+        shows=COMPARE_TABLE.by(compare_table, compare_table_finding),
         kind=Table(("fact", Cell(OTHERS, none=NOT_KNOWN, begins=GOVERNANCE), Cell("differs", none=""))),
-        finding=compare_table_finding,
-        rule=flagships.FLAGSHIP,
         note="≠ differs, = same, neither where fewer than two are known. Output price: of the model rated best, else of "
         "the one priced last.",
+        rule=flagships.FLAGSHIP,
+        scales=lambda frame, selection: ("epoch-eci", "lmarena-text", ratings.RATES),
     ),
     Chart(
         title="Centralisation of companies side by side",
         question="Which of these companies moved towards the centre, and when?",
-        subtitle=lambda frame, selection: (
-            f"Centralisation index, 0 each unit for itself to 100 one group authority; "
-            f"known of {companies_of(frame, noun='company')}; "
-            f"to {format_day(selection.as_of)}"
-        ),
-        data=compare_index,
-        columns=COMPARE_INDEX,
+        subtitle="Centralisation index, 0 each unit for itself to 100 one group authority; known of {companies}; to "
+        "{day}",
+        shows=COMPARE_INDEX.by(compare_index, compare_index_finding),
         kind=Lines("day", "centralisation_index", "company_name", "governance_model", steps=True, apart=True),
-        finding=compare_index_finding,
         note="Marks: governance model coded from that day. Labs and start-ups have no units and no index.",
     ),
     Chart(
         title="Releases of companies side by side",
         question="Which of these companies releases more, and more openly?",
-        subtitle=lambda frame, selection: (
-            "Models and sizes first available, per quarter, by weights, one scale; "
-            f"{n_of(frame, 'model', n=int(frame['models'].sum()))}, to {format_day(frame['last_release_date'].max())}"
-        ),
-        data=compare_releases,
-        columns=RELEASES_A_QUARTER,
+        subtitle="Models and sizes first available, per quarter, by weights, one scale; {models}, to "
+        "{newest.last_release_date}",
+        shows=RELEASES_A_QUARTER.by(compare_releases, compare_releases_finding),
         kind=Columns("quarter", "models", stack="weights", tick="quarter", panel="company_name"),
-        finding=compare_releases_finding,
     ),
     Chart(
         title="Ratings of companies side by side",
         question="Whose best model rates higher?",
-        subtitle=lambda frame, selection: (
-            f"Arena text rating (no style control) of {format_day(frame['rating_date'].max())}, one snapshot; "
-            f"{plural(len(frame), 'model')}, {companies_of(frame, 'rated', 'company')}"
-        ),
-        data=compare_rating,
-        columns=COMPARE_RATING,
+        subtitle="Arena text rating (no style control) of {newest.rating_date}, one snapshot; {rows:model}, "
+        "{companies:rated}",
+        shows=COMPARE_RATING.by(compare_rating, compare_rating_finding),
         kind=Dots("company_name", "arena_rating", "governance_model", name="model_name", strong="is_best"),
-        finding=compare_rating_finding,
         note="Faint: the company's other rated models.",
     ),
 )

@@ -9,11 +9,10 @@ import pandas as pd
 
 from dashboard.charts import before_after
 from dashboard.charts import columns as col
-from dashboard.charts.change import days_words
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.money import METRIC
-from dashboard.charts.rows import as_of, names_of
+from dashboard.charts.rows import names_of
 from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -59,11 +58,11 @@ def shown_by(item: Any, selection: Selection) -> list[tuple[str, Selection]]:
 
 WHAT_CHANGED = col.Frame(
     "changes, in the printed order of what matters",
-    change=col.text("kind of change", "Change"),
+    change="kind of change",
     company_name=col.company(),
-    what=col.text("what is another than before", "What"),
+    what="what is another than before",
     why=col.text("why it matters, by rule from the data; empty where nothing can be said", "Why it matters"),
-    day=col.text("day of the change, as exactly as it is known", "Day"),
+    day="day of the change, as exactly as it is known",
     confidence=col.KNOWN,
     source_ids=col.KNOWN,
     company_id=col.key("id of the organisation"),
@@ -104,14 +103,14 @@ def what_changed_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """How many, between which days, for which list."""
     name = selection.pick("watch.name")
     of = f" for “{name}”" if name else ""
-    return f"{plural(len(frame), 'change')} from {days_words(selection)}{of}, ranked"
+    return f"{plural(len(frame), 'change')} from {selection.days_words}{of}, ranked"
 
 
 NOT_KNOWN = col.Frame(
     "gaps, as asked",
     gap=col.text("what no document at hand says", "Not known"),
-    organisations=col.text("of how many, of how many", "Organisations"),
-    which=col.text("of which; beyond eight they are counted", "Which"),
+    organisations="of how many, of how many",
+    which="of which; beyond eight they are counted",
     count=col.count("organisation", "how many they are"),
 )
 
@@ -156,30 +155,24 @@ CHARTS = on(
         title="What changed that matters",
         question="What changed since the last edition, and why does it matter?",
         subtitle=what_changed_subtitle,
-        scales=lambda frame, selection: ratings.GENERAL,
-        data=what_changed,
-        nothing=lambda tables, selection: (
-            f"Nothing that matters changed from {days_words(selection)}{_of_whom(tables, selection)}"
-        ),
-        asks=watch.PARAMETERS,
-        columns=WHAT_CHANGED,
+        shows=WHAT_CHANGED.by(what_changed, what_changed_finding),
         kind=Table(("change", "what", Cell("why", none=""), "day"), shown=12),
-        finding=what_changed_finding,
-        outside=True,
         note=f"{edition.RANK}.",
+        scales=lambda frame, selection: ratings.GENERAL,
+        asks=watch.PARAMETERS,
+        nothing=lambda tables, selection: (
+            f"Nothing that matters changed from {selection.days_words}{_of_whom(tables, selection)}"
+        ),
+        outside=True,
     ),
     Chart(
         title="What is not known",
         question="What do we not know?",
-        subtitle=lambda frame, selection: (
-            f"{plural(len(frame), 'thing')} that no document at hand says, {as_of(selection)}"
-        ),
-        data=not_known,
-        asks=watch.PARAMETERS,
-        columns=NOT_KNOWN,
+        subtitle="{rows:thing} that no document at hand says, {as_of}",
+        shows=NOT_KNOWN.by(not_known, not_known_finding),
         kind=Table(("gap", "organisations", "which")),
-        finding=not_known_finding,
-        outside=True,
         note="Not known is no zero: no document that was read says it.",
+        asks=watch.PARAMETERS,
+        outside=True,
     ),
 )

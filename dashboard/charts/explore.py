@@ -10,7 +10,7 @@ from typing import Literal
 
 import pandas as pd
 
-from dashboard.charts.columns import Column, Frame, names
+from dashboard.charts.columns import Column, Frame, key, names
 from dashboard.charts.explore_picks import (
     CHOICES,
     EVERYTHING,
@@ -164,9 +164,9 @@ def frame_of(now: Picked) -> Frame:
     own[now.value_name] = replace(value, means=means)
     own["which"] = names(f"the {rows.nouns} behind it", rows.nouns.capitalize())
     if now.kind == "time":
-        own["until"] = Column("newest day counted", "id")
+        own["until"] = key("newest day counted")
     if value.beside:
-        own[value.beside] = Column("what the value is stated in", "id")
+        own[value.beside] = key("what the value is stated in")
     return _in_order(now, f"{now.step if now.kind == 'time' else _said(now, now.by)}s", own)
 
 
@@ -242,7 +242,7 @@ def under(selection: Selection) -> Chart:
     """The chart that a selection's picks describe: of the kind that fits, with its own columns and title."""
     now = picked(selection)
     columns = frame_of(now)
-    return replace(EXPLORE, title=title(now), columns=columns, kind=_kind(now, columns))
+    return replace(EXPLORE, title=title(now), shows=columns.by(explore), kind=_kind(now, columns))
 
 
 def _kind(now: Picked, columns: Frame) -> Kind:
@@ -282,15 +282,14 @@ def _kind(now: Picked, columns: Frame) -> Kind:
 
 
 EXPLORE = Chart(
-    topic="data",
     title="A chart of your own",
     question="What do you want to see?",
     subtitle=subtitle,
-    data=explore,
-    columns=frame_of(picked(Selection(pd.Timestamp("2026-01-01"), pd.Timestamp("2026-01-01")))),
+    shows=frame_of(picked(Selection(pd.Timestamp("2026-01-01"), pd.Timestamp("2026-01-01")))).by(explore),
     kind=Bars("company_name", "models"),
     choices=CHOICES,
     under=under,
+    topic="data",
 )
 
 CHARTS = (EXPLORE,)

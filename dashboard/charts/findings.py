@@ -8,12 +8,12 @@ from dashboard.charts import claims, governance, marks, models, money, overview,
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.table import Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import as_of, days, names_of, ordered
+from dashboard.charts.rows import days, names_of, ordered
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import headlines, landscape
-from dashboard.look.theme import format_count, in_words, plural
+from dashboard.look.theme import format_count, in_words
 
 #: Charts whose findings stand on the page, each under the word of what it is about.
 TOLD = (
@@ -34,8 +34,8 @@ def _told() -> list[tuple[str, Chart]]:
 
 FINDINGS = col.Frame(
     "findings, in the order of the pages",
-    about=col.text("what it is about", "About"),
-    finding=col.text("a sentence made by the chart’s own rule", "Finding"),
+    about="what it is about",
+    finding="a sentence made by the chart’s own rule",
     strength=col.text("rows behind it, and how many of them are weak", "How sure"),
 )
 
@@ -77,11 +77,11 @@ def findings_finding(frame: pd.DataFrame, selection: Selection) -> str:
 PRODUCT_USE = col.Frame(
     "counts; the measure that most products have first, then largest first",
     "confidence",
-    product=col.text("product that is counted", "Product"),
+    product="product that is counted",
     company_name=col.company(),
     measured=col.text("what is counted", "Measure"),
     amount=col.text("the count as stated", "Count"),
-    day=col.text("day or month of the count", "Day"),
+    day="day or month of the count",
     tracker=col.text("who counted", "Counted by"),
     value=col.number("the count as a number"),
 )
@@ -115,31 +115,24 @@ def product_use_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 CHARTS = (
     Chart(
-        topic="overview",
         title="Findings on one page",
         question="What is to be known in two minutes?",
-        subtitle=lambda frame, selection: f"{plural(len(frame), 'finding')} by rule, {as_of(selection)}",
-        scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
-        data=findings,
-        asks=tuple(choice.name for _, chart in _told() for choice in chart.choices),
-        columns=FINDINGS,
+        subtitle="{rows:finding} by rule, {as_of}",
+        shows=FINDINGS.by(findings, findings_finding),
         kind=Table(("about", "finding", "strength")),
-        finding=findings_finding,
-        outside=True,
         note="A finding whose rule no longer holds is left out.",
+        scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
+        asks=tuple(choice.name for _, chart in _told() for choice in chart.choices),
+        outside=True,
+        topic="overview",
     ),
     Chart(
-        topic="companies",
         title="Use of products",
         question="How many people and firms use these products?",
-        subtitle=lambda frame, selection: (
-            f"{plural(len(frame), 'count')} of {plural(frame['product'].nunique(), 'product')} by "
-            f"{plural(frame['tracker'].nunique(), 'tracker')}, the newest of each"
-        ),
-        data=product_use,
-        columns=PRODUCT_USE,
+        subtitle="{rows:count} of {different.product:product} by {different.tracker:tracker}, the newest of each",
+        shows=PRODUCT_USE.by(product_use, product_use_finding),
         kind=Table(("product", "company_name", "measured", "amount", "day", "tracker"), shown=12),
-        finding=product_use_finding,
         note="Trackers count differently: compare counts of one tracker only.",
+        topic="companies",
     ),
 )

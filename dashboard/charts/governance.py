@@ -11,7 +11,17 @@ from dashboard.charts import marks
 from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.table import Cell, Table
-from dashboard.charts.rows import as_of, by_model, days, lone_top, members, names_of, of_model, ordered
+from dashboard.charts.rows import (
+    as_of,
+    by_model,
+    companies_of,
+    days,
+    lone_top,
+    members,
+    names_of,
+    of_model,
+    ordered,
+)
 from dashboard.charts.spec import Chart, on
 from dashboard.data.cut import once_each
 from dashboard.data.overlay import added_companies
@@ -32,36 +42,22 @@ DIMENSIONS = {
 }
 
 
-def scope_words(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many organisations a frame shows, and the day."""
-    return f"{plural(frame['company_name'].nunique(), 'organisation')}, {as_of(selection)}"
-
-
-def basis_words(selection: Selection) -> str:
-    """Whose word the governance models are, by the basis chosen."""
-    return "as named sources report it" if selection.basis == "reported" else "as the printed rule codes it"
-
-
 # --- How many companies follow each model now ---
 
 
 GOVERNANCE_NOW = col.Frame(
     "governance models that at least one organisation follows, in legend order",
-    governance_model=col.GOVERNANCE,
-    governance_model_id=col.KNOWN,
+    **col.LABEL,
     companies=col.count("organisation"),
     company_names=col.names("who follows the model"),
-    not_seen_lately=col.names(
-        "those whose label no document has spoken for within its shelf life", "Not seen lately"
-    ),
+    not_seen_lately=col.names("those whose label no document has spoken for within its shelf life"),
 )
 
 
 def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model in force."""
     names = names_of(tables).to_dict()
-    shown = landscape.assessments_in_force(tables, selection.basis).drop_duplicates("company_id")
-    cited = shown.set_index("company_id")["source_ids"].to_dict()
+    cited = landscape.shown(tables, selection.basis)["source_ids"].to_dict()
     held = landscape.spoken_for(tables, selection.basis, selection.as_of)
     old = set(held.index[held["is_stale"]])
     labels = landscape.labels_in_force(tables, selection.basis)
@@ -93,8 +89,7 @@ GOVERNANCE_LANES = col.Frame(
     "caveat",
     company_name=col.company(),
     kind=col.key("period or event"),
-    governance_model=col.GOVERNANCE,
-    governance_model_id=col.KNOWN,
+    **col.LABEL,
     first_day=col.day("the day a period begins, or of an event"),
     last_day=col.day("the day a period ends, the day shown where it is open; empty for events"),
     label=col.text("who reports a period and in which words, or what happened", "In words"),
@@ -177,10 +172,12 @@ def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
     changed = [name for name, model in held.items() if was.get(name, model) != model]
     if not changed:
         return ""
-    ago = f"since {format_day(since)}"
-    if len(changed) > 4:
-        return f"{len(changed):,} organisations changed their governance model {ago}"
-    return f"{join_words(changed)} changed governance model {ago}"
+    many = (
+        f"{len(changed):,} organisations changed their"
+        if len(changed) > 4
+        else f"{join_words(changed)} changed"
+    )
+    return f"{many} governance model since {format_day(since)}"
 
 
 # --- The mix over time ---
@@ -190,8 +187,7 @@ GOVERNANCE_MIX = col.Frame(
     "days and governance models, days ascending, models in legend order; combinations without an organisation left out",
     day=col.day("the half-year end, last the day shown"),
     period="month of the day",
-    governance_model=col.GOVERNANCE,
-    governance_model_id=col.KNOWN,
+    **col.LABEL,
     companies=col.count("organisation"),
     company_names=col.names("who follows the model on the day"),
 )
@@ -223,10 +219,9 @@ def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Says which model gained most companies since the first day shown."""
     counts = frame.pivot_table("companies", "governance_model_id", "day", aggfunc="sum", fill_value=0)
     # Labs and start-ups keep one label from their founding: their growth is not a change of governance.
-    counts = counts.drop(
-        [landscape.UNDETERMINED, "founder_led", "lab_led", "state_institute"], errors="ignore"
-    )
-    if counts.empty or len(counts.columns) < 2:
+    kept = [landscape.UNDETERMINED, "founder_led", "lab_led", "state_institute"]
+    counts = counts.drop(kept, errors="ignore")
+    if counts.empty:
         return ""
     first, last = counts.iloc[:, 0], counts.iloc[:, -1]
     model = (last - first).idxmax()
@@ -271,46 +266,34 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = tables["companies"].set_index("company_id")[["company_name"]].join(sides)
     frame = frame[frame["reported"].notna() | frame["coded"].notna()]
     others = reports[reports["governance_model_id"].ne(reports["company_id"].map(frame["reported_model_id"]))]
-    said = [
-        f"{model_short(model)} ({by}, since {since})"
-        for model, by, since in zip(
-            others["governance_model_id"],
-            others["reported_by"],
-            days(others, "valid_from"),
-            strict=True,
-        )
-    ]
+    each = zip(
+        *(others[c] for c in ("governance_model_id", "reported_by")), days(others, "valid_from"), strict=True
+    )
+    said = [f"{model_short(model)} ({by}, since {since})" for model, by, since in each]
     told = others.assign(said=said).groupby("company_id")[["said", "source_ids"]].agg("; ".join).to_dict()
-    cited = reports.groupby("company_id")["source_ids"].agg("; ".join)
+    cited = reports.groupby("company_id")["source_ids"].agg("; ".join).to_dict()
+    sources = zip(map(cited.get, frame.index), frame["coded_source_ids"], strict=True)
+    models = zip(frame["reported_model_id"], frame["coded_model_id"], strict=True)
     frame = frame.assign(
         other_reports=[told["said"].get(cid, "") for cid in frame.index],
         other_source_ids=[told["source_ids"].get(cid) for cid in frame.index],
-        source_ids=cited,
+        source_ids=["; ".join(cell for cell in both if not is_missing(cell)) for both in sources],
+        agreement=[
+            _agreement(*both, cid in told["said"]) for cid, both in zip(frame.index, models, strict=True)
+        ],
     ).reset_index(drop=True)
-    frame["source_ids"] = [
-        "; ".join(cell for cell in both if not is_missing(cell))
-        for both in zip(frame["source_ids"], frame["coded_source_ids"], strict=True)
-    ]
-    both = zip(frame["reported_model_id"], frame["coded_model_id"], frame["other_reports"] != "", strict=True)
-    frame["agreement"] = [_agreement(*one) for one in both]
     order = {"both differ": 0, "rule differs": 0, "reports differ": 0, "same": 1, "one side only": 2}
     ranks = {"_a": frame["agreement"].map(order), "_m": frame["reported_model_id"].map(MODEL_ORDER)}
-    return frame.assign(**ranks).sort_values([*ranks, "company_name"], kind="stable")[REPORTED_CODED.names]
+    return ordered(frame, *ranks, "company_name", **ranks)[REPORTED_CODED.names]
 
 
 def _side(tables: Tables, selection: Selection, basis: str) -> pd.DataFrame:
     """What one basis says of each organisation: the columns of REPORTED_CODED that begin with its name, by company_id."""
-    shown = (
-        landscape.assessments_in_force(tables, basis).drop_duplicates("company_id").set_index("company_id")
-    )
+    shown = landscape.shown(tables, basis)
     held = landscape.spoken_for(tables, basis, selection.as_of)
     known = landscape.index_in_force(tables).dropna(subset=["centralisation_index"])
-    index = {
-        cid: f"index {value:.0f}, {count} of 6 scored"
-        for cid, value, count in zip(
-            known.index, known["centralisation_index"], known["scored_count"], strict=True
-        )
-    }
+    known = known[["centralisation_index", "scored_count"]].itertuples(name=None)
+    index = {cid: f"index {value:.0f}, {count} of 6 scored" for cid, value, count in known}
     side = {
         "": shown["governance_model_id"].map(model_short),
         "_by": shown["reported_by"],
@@ -342,20 +325,19 @@ def reported_coded_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if not len(both):
         return ""
     if not differing:
-        which = {1: "the one organisation", 2: "both organisations"}.get(
-            len(both), f"all {len(both):,} organisations"
-        )
+        few = {1: "the one organisation", 2: "both organisations"}
+        which = few.get(len(both), f"all {len(both):,} organisations")
         return f"Reports and the printed rule agree on {which} that both describe"
-    if len(differing) <= 3:
-        return f"Reports and the printed rule differ on {join_words(differing)}"
-    return f"Reports and the printed rule differ on {len(differing):,} of {len(both):,} organisations"
+    named = len(differing) <= 3
+    on = join_words(differing) if named else f"{len(differing):,} of {len(both):,} organisations"
+    return f"Reports and the printed rule differ on {on}"
 
 
 def reported_coded_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     """What the two sides are, and how many companies have reports that differ among themselves."""
     among = int(frame["agreement"].isin(["reports differ", "both differ"]).sum())
     said = f"; reports differ among themselves on {plural(among, 'organisation')}" if among else ""
-    return f"Model that named sources report, and model that the rule derives from scores{said}; {scope_words(frame, selection)}"
+    return f"Model that named sources report, and model that the rule derives from scores{said}; {companies_of(frame)}, {as_of(selection)}"
 
 
 # --- Reorganisations a quarter ---
@@ -379,20 +361,13 @@ def events_by_quarter(tables: Tables, selection: Selection) -> pd.DataFrame:
     names = names_of(tables).to_dict()
     quarters = events["event_date"].dt.to_period("Q")
     titles = [f"{names[c]}: {t}" for c, t in zip(events["company_id"], events["title"], strict=True)]
-    told = events.assign(title=titles)[["title", "source_ids"]].groupby(quarters).agg(list)
-    rows = []
-    for quarter in pd.period_range(max(quarters.min(), pd.Period("2021Q1")), quarters.max(), freq="Q"):
-        mine, cells = told.loc[quarter] if quarter in told.index else ([], [])
-        rows.append(
-            {
-                "quarter": f"{quarter.year} Q{quarter.quarter}",
-                "quarter_start": quarter.start_time,
-                "events": len(mine),
-                "titles": "; ".join(mine),
-                "source_ids": "; ".join(cells),
-            }
-        )
-    return EVENTS_BY_QUARTER.of(rows)
+    each = events.assign(events=1, titles=titles).groupby(quarters)
+    told = each.agg({"events": "sum", "titles": "; ".join, "source_ids": "; ".join})
+    span = pd.period_range(max(quarters.min(), pd.Period("2021Q1")), quarters.max(), freq="Q")
+    told = (
+        told.reindex(span).fillna({"events": 0, "titles": "", "source_ids": ""}).astype({"events": "int64"})
+    )
+    return EVENTS_BY_QUARTER.of(told.assign(quarter=span.strftime("%Y Q%q"), quarter_start=span.start_time))
 
 
 def events_by_quarter_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -409,48 +384,34 @@ CHARTS = on(
     Chart(
         title="Governance model over time",
         question="Who changed how AI is governed, and when?",
-        subtitle=lambda frame, selection: (
-            f"Governance model in force, {basis_words(selection)}; "
-            f"{scope_words(frame, selection)}. Ticks below a lane: dated reorganisations."
-        ),
-        data=governance_lanes,
-        columns=GOVERNANCE_LANES,
+        subtitle="Governance model in force, {basis}; {organisations}, {as_of}. Ticks below a lane: dated "
+        "reorganisations.",
+        shows=GOVERNANCE_LANES.by(governance_lanes, governance_lanes_finding),
         kind=Lanes("company_name", "first_day", "last_day", fill="governance_model", words="label"),
-        finding=governance_lanes_finding,
         note="Grey hatching: no assessment, or undetermined. A label in force fades when no document has spoken for it "
         f"within {SHELF_LIFE_MONTHS['governance_assessments']} months.",
     ),
     Chart(
         title="Governance mix over time",
         question="Which way of governing AI is spreading?",
-        subtitle=lambda frame, selection: (
-            f"Organisations by governance model at each half-year end, {basis_words(selection)}, "
-            f"to {format_day(selection.as_of)}"
-        ),
-        data=governance_mix,
-        columns=GOVERNANCE_MIX,
+        subtitle="Organisations by governance model at each half-year end, {basis}, to {day}",
+        shows=GOVERNANCE_MIX.by(governance_mix, governance_mix_finding),
         kind=Columns("period", "companies", stack="governance_model", names="end", tick="month", total=False),
-        finding=governance_mix_finding,
         note="Earlier years hold fewer organisations because fewer existed or were described.",
     ),
     Chart(
-        topic="overview",
         title="Organisations by governance model",
         question="How many organisations follow each governance model?",
-        subtitle=lambda frame, selection: (
-            f"Number of organisations, {basis_words(selection)}; {frame['companies'].sum()} {as_of(selection)}"
-        ),
-        data=governance_now,
-        columns=GOVERNANCE_NOW,
+        subtitle="Number of organisations, {basis}; {total.companies} {as_of}",
+        shows=GOVERNANCE_NOW.by(governance_now, governance_now_finding),
         kind=Bars("governance_model", "companies", colour="governance_model", listed="company_names"),
-        finding=governance_now_finding,
+        topic="overview",
     ),
     Chart(
         title="Reported against coded",
         question="Do sources and the printed rule agree?",
         subtitle=reported_coded_subtitle,
-        data=reported_coded,
-        columns=REPORTED_CODED,
+        shows=REPORTED_CODED.by(reported_coded, reported_coded_finding),
         kind=Table(
             (
                 Cell("company_name"),
@@ -473,20 +434,14 @@ CHARTS = on(
             ),
             shown=12,
         ),
-        finding=reported_coded_finding,
         note="Of several reports the better-sourced is shown first: primary over press over analysis, then the newer.",
     ),
     Chart(
         title="Dated governance events a quarter",
         question="When was AI reorganised most?",
-        subtitle=lambda frame, selection: (
-            f"{int(frame['events'].sum()):,} dated events a quarter, to {format_day(selection.as_of)}; events "
-            "known only by year left out"
-        ),
-        data=events_by_quarter,
-        columns=EVENTS_BY_QUARTER,
+        subtitle="{total.events} dated events a quarter, to {day}; events known only by year left out",
+        shows=EVENTS_BY_QUARTER.by(events_by_quarter, events_by_quarter_finding),
         kind=Columns("quarter", "events", tick="quarter"),
-        finding=events_by_quarter_finding,
         note="Earlier years hold fewer events because fewer were collected.",
     ),
 )

@@ -8,7 +8,7 @@ from dashboard.charts import columns as col
 from dashboard.charts.kinds.dots import Dots
 from dashboard.charts.kinds.sides import Sides
 from dashboard.charts.marks import joined_sources, weakest
-from dashboard.charts.rows import WHO, as_of, counted, lone_top, n_of, ordered, with_company
+from dashboard.charts.rows import WHO, counted, lone_top, ordered, with_company
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -32,7 +32,7 @@ LEADER_TO_FLAGSHIP = col.Frame(
     leader=col.text("who came to lead AI, and when", "Head of AI since"),
     leader_since=col.day("first day in the role", exact="leader_since_precision"),
     leader_since_precision=col.KNOWN,
-    next_flagship=col.text("the first flagship released after that day, and when", "Next flagship"),
+    next_flagship="the first flagship released after that day, and when",
     flagship_model=col.key("its name"),
     flagship_date=col.key("its release"),
     flagship_date_precision=col.KNOWN,
@@ -104,10 +104,10 @@ PEOPLE_MOVES = col.Frame(
     **col.WHO,
     went=col.count("person", "people who went, on record", "Went"),
     went_names=col.key("who went"),
-    went_to=col.names("who went where, the newest first", "Went to"),
+    went_to=col.names("who went where, the newest first"),
     came=col.count("person", "people who came, on record", "Came"),
     came_names=col.key("who came"),
-    came_from=col.names("who came from where, the newest first", "Came from"),
+    came_from=col.names("who came from where, the newest first"),
     last_move=col.day("day of the newest move", "Newest move", exact="last_move_precision"),
 )
 
@@ -165,29 +165,21 @@ def people_moves_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 CHARTS = (
     Chart(
-        topic="companies",
         title="Leaders and researchers who went and came",
         question="Who wins leaders and researchers from others, and who loses them?",
-        subtitle=lambda frame, selection: (
-            "Leaders and researchers who went and came, each move counted at both ends; "
-            f"{n_of(frame, 'organisation', 'with a move on record', len(frame))}; {as_of(selection)}"
-        ),
-        data=people_moves,
-        columns=PEOPLE_MOVES,
+        subtitle="Leaders and researchers who went and came, each move counted at both ends; "
+        "{organisations:with a move on record}; {as_of}",
+        shows=PEOPLE_MOVES.by(people_moves, people_moves_finding),
         kind=Sides("company_name", "went", "came", "went_names", "came_names"),
-        finding=people_moves_finding,
         note="Moves that a document names, of known people alone: what was not reported is not here, and departures make more news than arrivals.",
+        topic="companies",
     ),
     Chart(
-        topic="governance",
         title="From a new head of AI to the next flagship",
         question="How long after a change of leader did the next flagship come?",
-        subtitle=lambda frame, selection: (
-            "Days from the newest arrival of a head of AI to the next flagship; "
-            f"{n_of(frame, 'organisation', 'changed who leads after their first model', len(frame))}; {as_of(selection)}"
-        ),
-        data=leader_to_flagship,
-        columns=LEADER_TO_FLAGSHIP,
+        subtitle="Days from the newest arrival of a head of AI to the next flagship; "
+        "{organisations:changed who leads after their first model}; {as_of}",
+        shows=LEADER_TO_FLAGSHIP.by(leader_to_flagship, leader_to_flagship_finding),
         kind=Dots(
             "company_name",
             "days",
@@ -195,9 +187,9 @@ CHARTS = (
             behind=("leader", "next_flagship"),
             hollow="is_waiting",
         ),
-        finding=leader_to_flagship_finding,
         note=f"Hollow: no flagship on record since, days so far; in the title once {HALF_YEAR} are over. A day known by month "
         "counts from its end. What came next need not be the new head’s work.",
         rule=flagships.FLAGSHIP,
+        topic="governance",
     ),
 )

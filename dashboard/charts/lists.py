@@ -8,7 +8,7 @@ from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import companies_of, days, is_alone, names_of, ordered, worded
+from dashboard.charts.rows import companies_of, days, lone_top, names_of, ordered, worded
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
@@ -114,10 +114,11 @@ def reorganisations(tables: Tables, selection: Selection) -> pd.DataFrame:
 def reorganisations_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Who reorganised most, where one company did."""
     counts = frame["company_name"].value_counts()
-    if len(counts) < 2 or not is_alone(counts):
-        return ""
+    top = lone_top(counts)
     return (
-        f"{counts.index[0]} reorganised its AI most often: {counts.iloc[0]} of {len(frame):,} dated changes"
+        ""
+        if top is None
+        else f"{top} reorganised its AI most often: {counts[top]} of {len(frame):,} dated changes"
     )
 
 
@@ -249,55 +250,42 @@ def model_list_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
 
 CHARTS = (
     Chart(
-        topic="overview",
         title="The landscape in five numbers",
         question="What changed since the last board meeting?",
-        subtitle=lambda frame, selection: (
-            f"On {format_day(selection.as_of)}, change since {format_day(selection.since)}"
-        ),
-        data=headline_numbers,
-        columns=HEADLINE_NUMBERS,
+        subtitle="On {day}, change since {since}",
+        shows=HEADLINE_NUMBERS.by(headline_numbers, headline_numbers_finding),
         kind=Table(("number", "value", "change", "compared_with", "definition")),
-        finding=headline_numbers_finding,
         note="Earlier periods hold fewer reorganisations because fewer were collected.",
+        topic="overview",
     ),
     Chart(
-        topic="governance",
         title="Reorganisations",
         question="Which reorganisations are on record?",
         subtitle=reorganisations_subtitle,
-        data=reorganisations,
-        columns=REORGANISATIONS,
+        shows=REORGANISATIONS.by(reorganisations, reorganisations_finding),
         kind=Table(
             (Cell("day", ordered="event_date"), "company_name", "title", "what_changed"),
             more=("before", "after", "people"),
             sortable=True,
         ),
-        finding=reorganisations_finding,
         note="The day is that of the announcement where known; months and quarters stand as stated.",
         choices=(CHOOSE_WINDOW,),
+        topic="governance",
     ),
     Chart(
-        topic="companies",
         title="Announced plans of investment",
         question="Who plans to spend how much on AI?",
-        subtitle=lambda frame, selection: (
-            f"{plural(len(frame), 'plan')} of {companies_of(frame)}, as stated; a year of several: the equal share"
-        ),
-        data=investment_plans,
-        columns=INVESTMENT_PLANS,
+        subtitle="{rows:plan} of {organisations}, as stated; a year of several: the equal share",
+        shows=INVESTMENT_PLANS.by(investment_plans, investment_plans_finding),
         kind=Table(("company_name", "plan", "period", "amount", "a_year", "announced")),
-        finding=investment_plans_finding,
         note="A plan is what a company or a report said would be spent, not what was; plans may overlap.",
+        topic="companies",
     ),
     Chart(
-        topic="models",
         title="Models in a list",
         question="Which models are newest, or best rated?",
         subtitle=model_list_subtitle,
-        scales=lambda frame, selection: ("lmarena-text", ratings.RATES),
-        data=model_list,
-        columns=MODEL_LIST,
+        shows=MODEL_LIST.by(model_list, model_list_finding),
         kind=Table(
             (
                 "model_name",
@@ -310,8 +298,9 @@ CHARTS = (
                 "output_price",
             )
         ),
-        finding=model_list_finding,
         note="Arena: text ratings without style control, newest snapshot known.",
+        scales=lambda frame, selection: ("lmarena-text", ratings.RATES),
         choices=(CHOOSE_ORDER,),
+        topic="models",
     ),
 )

@@ -15,7 +15,9 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.data.citations import SOURCE_RANK, authors, joined_sources, places, split_ids, weakest
+from dashboard.data.citations import SOURCE_RANK, authors, places, split_ids
+from dashboard.data.citations import joined_sources as joined_sources
+from dashboard.data.citations import weakest as weakest
 from dashboard.look.theme import escape, is_missing, join_words, plural
 
 #: Caveats and how a mark shows them, in the order they are named in.
@@ -196,18 +198,3 @@ def told(spec: dict[str, Any], frame: pd.DataFrame, sources: pd.DataFrame) -> di
         trace["customdata"] = [[r, "" if r is None else said[r]] for r in rows]
         trace["hovertemplate"] = template.replace("<extra></extra>", "") + "%{customdata[1]}<extra></extra>"
     return spec
-
-
-__all__ = [
-    "CAVEATS",
-    "CONFIDENCE",
-    "caveat_cells",
-    "caveat_note",
-    "caveats",
-    "cited",
-    "joined_sources",
-    "standing",
-    "standings",
-    "told",
-    "weakest",
-]

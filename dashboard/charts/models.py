@@ -296,8 +296,7 @@ CHARTS = on(
         title="Model releases",
         question="Who ships new models most often, and who opens them?",
         subtitle=model_releases_subtitle,
-        data=model_releases,
-        columns=MODEL_RELEASES,
+        shows=MODEL_RELEASES.by(model_releases, model_releases_finding),
         kind=Lanes(
             "company_name",
             "release_date",
@@ -306,16 +305,13 @@ CHARTS = on(
             lit=("weights", "open", "Not open, or unknown"),
             latest=True,
         ),
-        finding=model_releases_finding,
         note=f"{OPEN_WEIGHTS}. Models known only by month or year, and endpoints whose model changes, are left out.",
     ),
     Chart(
         title="Capability frontier, China and the world",
         question="How far behind is China's best model?",
         subtitle=capability_frontier_subtitle,
-        scales=lambda frame, selection: tuple(frame["measure"].unique()),
-        data=capability_frontier,
-        columns=CAPABILITY_FRONTIER,
+        shows=CAPABILITY_FRONTIER.by(capability_frontier, capability_frontier_finding),
         kind=Points(
             "release_date",
             "score",
@@ -328,23 +324,18 @@ CHARTS = on(
             titled="measure",
             gap=gap_drawn,
         ),
-        finding=capability_frontier_finding,
-        outside=True,
         note="Gap: months from the first release outside China that has the score of China's best model to the "
         "release of that model, by one measure; Arena ratings are those of the newest snapshot.",
+        scales=lambda frame, selection: tuple(frame["measure"].unique()),
         choices=(MEASURE,),
+        outside=True,
     ),
     Chart(
         title="Releases by weights",
         question="Are Chinese models becoming more open or more closed?",
-        subtitle=lambda frame, selection: (
-            "Models released per year, by what may be done with the weights; "
-            f"{n_of(frame, 'model', 'have a release date', int(frame['models'].sum()))}; {as_of(selection)}"
-        ),
-        data=weights_by_year,
-        columns=WEIGHTS_BY_YEAR,
+        subtitle="Models released per year, by what may be done with the weights; {models:have a release date}; {as_of}",
+        shows=WEIGHTS_BY_YEAR.by(weights_by_year, weights_by_year_finding),
         kind=Columns("release_year", "models", stack="weights", until="last_release_date"),
-        finding=weights_by_year_finding,
         note=f"{OPEN_WEIGHTS}. Earlier years hold fewer models because fewer were collected.",
     ),
     Chart(
@@ -354,12 +345,10 @@ CHARTS = on(
             f"{frame['benchmark_name'].iloc[0]}, best score of each company, percent; one harness "
             f"({frame['harness'].iloc[0]}); {n_of(frame, 'Chinese company', 'with third-party scores')}; {as_of(selection)}"
         ),
-        scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
-        data=benchmark_leaders,
-        columns=BENCHMARK_LEADERS,
+        shows=BENCHMARK_LEADERS.by(benchmark_leaders, benchmark_leaders_finding),
         kind=Bars("company_name", "score_pct", colour="governance_model", behind=("model_label",), end=100.0),
-        finding=benchmark_leaders_finding,
-        outside=True,
         note="Grey: outside China. The benchmark is the third-party one, Arena aside, that covers most Chinese companies.",
+        scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
+        outside=True,
     ),
 )

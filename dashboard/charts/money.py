@@ -11,7 +11,7 @@ from dashboard.charts import marks
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.lines import Lines
-from dashboard.charts.rows import as_of, companies_of, counted, n_of, of_companies, ordered, with_company
+from dashboard.charts.rows import as_of, counted, n_of, of_companies, ordered, with_company
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import once_each
 from dashboard.data.selection import Selection
@@ -222,21 +222,16 @@ CHARTS = on(
         title="Money behind AI",
         question="How much do companies put into AI, or earn from the cloud?",
         subtitle=company_metrics_subtitle,
-        data=company_metrics,
-        columns=COMPANY_METRICS,
+        shows=COMPANY_METRICS.by(company_metrics, company_metrics_finding),
         kind=Bars("company_name", "value", colour="governance_model", behind=("period",)),
-        finding=company_metrics_finding,
         note="Periods are calendar periods; currencies are not converted. Faint: more than a year older than the newest.",
     ),
     Chart(
         title="Company metrics over time",
         question="How do spending, revenue and use grow?",
-        subtitle=lambda frame, selection: (
-            f"{frame['metric'].iloc[0]} as stated, one currency or unit a panel, nothing converted; "
-            f"{companies_of(frame, 'state it')}; {as_of(selection)}"
-        ),
-        data=metrics_over_time,
-        columns=METRICS_OVER_TIME,
+        subtitle="{first.metric} as stated, one currency or unit a panel, nothing converted; {organisations:state it}; "
+        "{as_of}",
+        shows=METRICS_OVER_TIME.by(metrics_over_time, metrics_over_time_finding),
         kind=Lines(
             "period_end_date",
             "value",
@@ -247,7 +242,6 @@ CHARTS = on(
             measure=Measure(lambda v, row: _stated(v, row["currency"], row["panel"]), zero=True),
         ),
         # PowerPoint draws one axis: the panels' currencies must not share it.
-        finding=metrics_over_time_finding,
         note="A mark stands at the end of its calendar period. Grey: outside China.",
         choices=(CHOOSE_METRIC,),
     ),

@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.bars import Columns
-from dashboard.charts.rows import as_of, by_year, counted, is_alone, released_models
+from dashboard.charts.rows import as_of, by_year, counted, lone_top, released_models
 from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -51,9 +51,9 @@ def licences_finding(frame: pd.DataFrame, selection: Selection) -> str:
     counts = frame.pivot_table("models", "release_year", "licence", "sum", fill_value=0)
     counts = counts.drop(columns=LICENCE_NOT_STATED, errors="ignore")
     totals, new = counts.sum(axis="columns"), counts.iloc[-1]
-    if totals.iloc[-1] < FEWEST or not is_alone(new.sort_values(ascending=False)):
+    top = lone_top(new, fewest=1)
+    if totals.iloc[-1] < FEWEST or top is None:
         return ""
-    top = str(new.idxmax())
     shares = [
         round(n / total * 100) if total >= FEWEST else None
         for n, total in zip(counts[top], totals, strict=True)
@@ -80,10 +80,8 @@ CHARTS = on(
         title="Licences of open models",
         question="Under which licences are open models released?",
         subtitle=licences_subtitle,
-        data=licences,
-        columns=LICENCES_FRAME,
+        shows=LICENCES_FRAME.by(licences, licences_finding),
         kind=Columns("release_year", "models", stack="licence", until="last_release_date"),
-        finding=licences_finding,
         note="Kinds by the licence's own name; “Modified MIT” counts as a licence of the developer. Shares leave out "
         "models without a licence by name.",
     ),

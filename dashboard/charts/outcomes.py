@@ -167,7 +167,7 @@ OUTCOMES = col.Frame(
     metric=col.said("outcome picked", _unit_of, "Outcome"),
     value=col.number("the outcome, in its unit"),
     value_words=col.key("the value in words"),
-    counted=col.text("rows behind the value", "Counted"),
+    counted="rows behind the value",
     is_changed=col.flag("its label changed within the months counted"),
     group_count=col.key("organisations of the model with a value"),
     group_median=col.key("median of the model's values"),
@@ -182,8 +182,7 @@ def outcomes(tables: Tables, selection: Selection) -> pd.DataFrame:
     ids = facts.at_home(tables, selection)
     labels = landscape.labels_in_force(tables, selection.basis)
     names, values = names_of(tables), metric.of(tables, selection)
-    shown = landscape.assessments_in_force(tables, selection.basis).drop_duplicates("company_id")
-    cited = shown.set_index("company_id")["source_ids"]
+    cited = landscape.shown(tables, selection.basis)["source_ids"].to_dict()
     changed = _changed_since(tables, selection, metric.months)
     rows = []
     for cid in ids:
@@ -270,9 +269,7 @@ CHARTS = on(
         title="Outcomes by governance model",
         question="Does the governance model go with outcomes?",
         subtitle=outcomes_subtitle,
-        scales=lambda frame, selection: _RESTS_ON.get(picked_metric(selection)[0], ()),
-        data=outcomes,
-        columns=OUTCOMES,
+        shows=OUTCOMES.by(outcomes, outcomes_finding),
         kind=Dots(
             "governance_model",
             "value",
@@ -293,9 +290,9 @@ CHARTS = on(
             },
             range=Range("group_count", "group_median", "group_low", "group_high"),
         ),
-        finding=outcomes_finding,
-        outside=True,
         note=f"Tick: median; rule: lowest to highest; hollow: changed model within the months counted. {SMALL_NUMBERS}",
+        scales=lambda frame, selection: _RESTS_ON.get(picked_metric(selection)[0], ()),
         choices=(Choice(METRIC, "Outcome", metric_options),),
+        outside=True,
     ),
 )

@@ -16,7 +16,7 @@ from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import as_of, is_alone, n_of, ordered, sides, worded
+from dashboard.charts.rows import as_of, lone_top, n_of, ordered, sides, worded
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection
@@ -59,7 +59,7 @@ LANDSCAPE_MATRIX = col.Frame(
     governance_seen=col.text("day on which a document last spoke for the model", "Last seen"),
     governance_doubt=col.text(landscape.DOUBT, "In doubt"),
     commercial_lever="how it earns with AI first of all",
-    ai_lead=col.text("who leads AI", "AI lead"),
+    ai_lead="who leads AI",
     flagship="the strongest general model that it offers",
     flagship_date=col.day("day of that model's release"),
     flagship_note="how it was found, and since when no newer one is known",
@@ -134,13 +134,6 @@ def landscape_matrix_finding(frame: pd.DataFrame, selection: Selection) -> str:
     verb = "are" if count > 1 else "is"
     day = "now" if selection.as_of >= selection.newest else f"on {format_day(selection.as_of)}"
     return f"{count} of {plural(len(frame), 'organisation')} {verb} steered from the chief executive’s desk {day}"
-
-
-def landscape_matrix_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many, on which basis, on which day."""
-    reported = selection.basis == "reported"
-    basis = "as named sources report it" if reported else "as the printed rule codes it"
-    return f"{plural(len(frame), 'organisation')}; governance {basis}, {as_of(selection)}"
 
 
 @dataclass(frozen=True)
@@ -327,12 +320,13 @@ def positioning_finding(frame: pd.DataFrame, selection: Selection) -> str:
     inside = inside.assign(company_name=inside["company_name"].map(short_name))
     top, second, low, values = inside.iloc[0], inside.iloc[1], inside.iloc[-1], inside["value"]
     if name == "price":
-        said = (
+        if lone_top(-values) is None:
+            return ""
+        return (
             f"{low['company_name']} asks least for its flagship: {low['value_words']} for {low['model_name']}"
         )
-        return said if is_alone(values[::-1]) else ""
-    if not is_alone(values):
-        if name != "capability" or not is_alone(values[1:]):
+    if lone_top(values) is None:
+        if name != "capability" or lone_top(values[1:]) is None:
             return ""
         return f"{top['company_name']} and {second['company_name']} lead the ratings, with {top['value_words']} points"
     if name == "capability":
@@ -363,10 +357,8 @@ CHARTS = on(
     Chart(
         title="Who steers AI, with what, and how it earns",
         question="Who steers AI how inside each company?",
-        subtitle=landscape_matrix_subtitle,
-        scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
-        data=landscape_matrix,
-        columns=LANDSCAPE_MATRIX,
+        subtitle="{rows:organisation}; governance {basis}, {as_of}",
+        shows=LANDSCAPE_MATRIX.by(landscape_matrix, landscape_matrix_finding),
         kind=Table(
             (
                 Cell("company_name", "company_name_zh", sources="company_source_ids"),
@@ -386,16 +378,14 @@ CHARTS = on(
             front=("company_name", "primary_model", "governance_model", "commercial_lever"),
             shown=12,
         ),
-        finding=landscape_matrix_finding,
         rule=flagships.FLAGSHIP,
+        scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
     ),
     Chart(
         title="Centralisation against what comes of it",
         question="Does steering from the centre go with better, more open or cheaper models?",
         subtitle=positioning_subtitle,
-        scales=lambda frame, selection: ("lmarena-text",) if frame["rating_date"].notna().any() else (),
-        data=positioning,
-        columns=POSITIONING,
+        shows=POSITIONING.by(positioning, positioning_finding),
         kind=Points(
             "centralisation_index",
             "value",
@@ -413,11 +403,11 @@ CHARTS = on(
             level="Best outside China",
             level_name="model_name",
         ),
-        finding=positioning_finding,
-        outside=True,
         note="Hollow: few dimensions of the index are scored, or they are weakly supported. "
         f"Small, middle and large marks: up to {SIZES[0]}, up to {SIZES[1]} and more models released in twelve "
         "months. So few organisations illustrate, they do not prove.",
+        scales=lambda frame, selection: ("lmarena-text",) if frame["rating_date"].notna().any() else (),
         choices=(CHOOSE_HEIGHT,),
+        outside=True,
     ),
 )

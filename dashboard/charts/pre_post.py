@@ -13,21 +13,18 @@ from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, windows
-from dashboard.look import scales
 from dashboard.look.theme import format_day, model_short, plural
 
 PRE_POST = col.Frame(
     "companies that changed model and dimensions scored on either side, newest change first",
     company_name=col.company(),
     change_day=col.said("month of the change", lambda day: format_day(day, "month"), "Change"),
-    model_before=col.of_scale(scales.GOVERNANCE, "model before the change", "Model before"),
-    model_before_id=col.KNOWN,
-    model_after=col.of_scale(scales.GOVERNANCE, "model from the change on", "Model after"),
-    model_after_id=col.KNOWN,
-    dimension=col.text("which of the six dimensions"),
+    **col.label_at("before", "model before the change"),
+    **col.label_at("after", "model from the change on"),
+    dimension="which of the six dimensions",
     before_score=col.number("score before the change, 0 to 4; empty where no source"),
     after_score=col.number("score twelve months on, 0 to 4; empty where no source"),
-    step=col.text("both scores in words"),
+    step="both scores in words",
     index_before=col.number("centralisation index before; empty where too few are scored"),
     index_after=col.number("centralisation index twelve months on; empty where too few are scored"),
 )
@@ -100,8 +97,7 @@ CHARTS = on(
         title="Six dimensions before and after each change of model",
         question="Which dimensions moved when organisations changed model?",
         subtitle=pre_post_subtitle,
-        data=pre_post,
-        columns=PRE_POST,
+        shows=PRE_POST.by(pre_post, pre_post_finding),
         kind=Change(
             "dimension",
             "before_score",
@@ -111,7 +107,6 @@ CHARTS = on(
             panel="company_name",
             head=(("model_before", "model_after"), ("change_day",), ("index_before", "index_after")),
         ),
-        finding=pre_post_finding,
         note="Grey dot: before; mark: after; one mark alone: unchanged or first known then.",
     ),
 )

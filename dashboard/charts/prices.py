@@ -91,9 +91,7 @@ CHARTS = on(
         title="Price against capability",
         question="What does a given capability cost, and who sets the price?",
         subtitle=price_capability_subtitle,
-        scales=lambda frame, selection: (ratings.RATES,) if frame["converted_from"].notna().any() else (),
-        data=price_capability,
-        columns=PRICE_CAPABILITY,
+        shows=PRICE_CAPABILITY.by(price_capability, price_capability_finding),
         kind=Points(
             "output_price_per_mtok",
             "arena_rating",
@@ -105,9 +103,9 @@ CHARTS = on(
             log="x",
             trim=(0.0, 0.05),
         ),
-        finding=price_capability_finding,
-        outside=True,
         note=f"The line joins the best Chinese rating at each price. {LIST_PRICE}; cache, batch and off-peak rates are "
         "left out.",
+        scales=lambda frame, selection: (ratings.RATES,) if frame["converted_from"].notna().any() else (),
+        outside=True,
     ),
 )

@@ -379,8 +379,7 @@ CHARTS = on(
             "Governance model in force, as named sources report it and as the printed rule codes it; "
             f"{plural(int((frame['kind'] == 'event').sum()), 'dated reorganisation')}; to {format_day(selection.as_of)}"
         ),
-        data=company_strip,
-        columns=COMPANY_STRIP,
+        shows=COMPANY_STRIP.by(company_strip, company_strip_finding),
         kind=Lanes(
             "band",
             "first_day",
@@ -391,22 +390,16 @@ CHARTS = on(
             flags=True,
             first_told="sets_model",
         ),
-        finding=company_strip_finding,
         note="Words and ticks: dated reorganisations. Outlined: sources differ. Hatched: no source, or undetermined.",
         choices=(CHOOSE_COMPANY,),
     ),
     Chart(
         title="Releases of one company",
         question="How often does this company release models, and are they open?",
-        subtitle=lambda frame, selection: (
-            "Models and sizes first available, per quarter, by weights; "
-            f"{n_of(frame, 'model', 'shown', int(frame['models'].sum()))}; the last quarter runs to "
-            f"{format_day(frame['last_release_date'].max())}"
-        ),
-        data=company_releases,
-        columns=RELEASES_A_QUARTER,
+        subtitle="Models and sizes first available, per quarter, by weights; {models:shown}; the last quarter runs to "
+        "{newest.last_release_date}",
+        shows=RELEASES_A_QUARTER.by(company_releases, company_releases_finding),
         kind=Columns("quarter", "models", stack="weights", tick="quarter"),
-        finding=company_releases_finding,
         note="Models known only by year, and endpoints whose model changes, are left out.",
         choices=(CHOOSE_COMPANY,),
     ),
@@ -414,9 +407,7 @@ CHARTS = on(
         title="Scores of one company against the field",
         question="How do this company's models score against China and the world?",
         subtitle=company_scores_subtitle,
-        scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
-        data=company_scores,
-        columns=COMPANY_SCORES,
+        shows=COMPANY_SCORES.by(company_scores, company_scores_finding),
         kind=Dots(
             "benchmark_name",
             "score",
@@ -436,9 +427,9 @@ CHARTS = on(
                 of="company_name",
             ),
         ),
-        finding=company_scores_finding,
-        outside=True,
         note="Lines have no common scale: read ranks and numbers across, not lengths.",
+        scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
         choices=(CHOOSE_COMPANY, CHOOSE_REPORTER),
+        outside=True,
     ),
 )

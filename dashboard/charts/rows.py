@@ -134,11 +134,6 @@ def sides(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return frame[~outside], frame[outside]
 
 
-def is_alone(ranked: pd.Series) -> bool:
-    """Whether the first of ranked values has no equal."""
-    return len(ranked) < 2 or ranked.iloc[0] != ranked.iloc[1]
-
-
 def days(rows: pd.DataFrame, column: str) -> list[str | None]:
     """A column of days in words, each as exactly as `{column}_precision` says; what is missing stays so."""
     both = zip(*(rows[c].tolist() for c in (column, f"{column}_precision")), strict=True)

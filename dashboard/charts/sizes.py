@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.points import Points
-from dashboard.charts.rows import as_of, counted, is_alone, n_of, ordered, released_models
+from dashboard.charts.rows import counted, lone_top, ordered, released_models
 from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -49,11 +49,11 @@ def parameters(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def parameters_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Names the largest model stated."""
-    top = ordered(frame, "-parameters_total", "release_date")
-    if not is_alone(top["parameters_total"]):
+    top = lone_top(frame["parameters_total"], fewest=1)
+    if top is None:
         return ""
-    size = format_count(top["parameters_total"].iloc[0])
-    return f"{top['model_name'].iloc[0]} is the largest model whose size is stated: {size} parameters"
+    name, size = frame.loc[top, "model_name"], format_count(frame.loc[top, "parameters_total"])
+    return f"{name} is the largest model whose size is stated: {size} parameters"
 
 
 # --- Context window over time ---
@@ -102,12 +102,9 @@ CHARTS = on(
     Chart(
         title="Model size over time",
         question="How large have models become?",
-        subtitle=lambda frame, selection: (
-            "Total parameters by release day, largest model of each company named; "
-            f"{n_of(frame, 'model', 'disclose size and date')}; {as_of(selection)}"
-        ),
-        data=parameters,
-        columns=PARAMETERS,
+        subtitle="Total parameters by release day, largest model of each company named; "
+        "{models:disclose size and date}; {as_of}",
+        shows=PARAMETERS.by(parameters, parameters_finding),
         kind=Points(
             "release_date",
             "parameters_total",
@@ -119,18 +116,14 @@ CHARTS = on(
             log="y",
             trim=(0.02, 0.02),
         ),
-        finding=parameters_finding,
         note="A thread leads from the largest models to the parameters active per token, where stated.",
     ),
     Chart(
         title="Context window over time",
         question="How much can a model read at once?",
-        subtitle=lambda frame, selection: (
-            "Context window by release day; the line is the longest so far; "
-            f"{n_of(frame, 'model', 'disclose window and date')}; {as_of(selection)}"
-        ),
-        data=context_window,
-        columns=CONTEXT_WINDOW,
+        subtitle="Context window by release day; the line is the longest so far; {models:disclose window and date}; "
+        "{as_of}",
+        shows=CONTEXT_WINDOW.by(context_window, context_window_finding),
         kind=Points(
             "release_date",
             "context_tokens",
@@ -141,7 +134,6 @@ CHARTS = on(
             join="longest so far",
             log="y",
         ),
-        finding=context_window_finding,
         note="A record is a window at least a tenth longer than all before it.",
     ),
 )

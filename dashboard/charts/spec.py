@@ -8,8 +8,8 @@ from typing import Literal
 
 import pandas as pd
 
-from dashboard.charts import marks
-from dashboard.charts.columns import Frame
+from dashboard.charts import marks, scope
+from dashboard.charts.columns import Frame, Shown
 from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.change import Change
 from dashboard.charts.kinds.dots import Dots
@@ -57,12 +57,11 @@ class Chart:
     Attributes:
         title: What is measured, in sentence case; shown when no finding holds.
         question: The question a reader brings, ending in "?".
-        subtitle: Unit and scope in words, from the frame and the selection; like the finding asked of frames with rows alone.
-        data: Selected tables to the frame: tidy, sorted as shown, labels ready, units in column names; `source_ids`,
-            `confidence` and `caveat` say how firmly each row stands (see `marks`).
-        columns: What the frame's columns mean, each declared once.
+        subtitle: Unit and scope: a sentence with places for words (see `scope`), or what makes it from the frame and the
+            selection; like the finding asked of frames with rows alone, by `scope_line`.
+        shows: Its columns, what makes its frame and what finds a sentence in it, which the chart has, too, as `columns`,
+            `data` and `finding`.
         kind: Which kind of chart it is, and which columns are its what; every medium draws the kind's marks.
-        finding: One sentence that the frame supports, or "" when it supports none.
         outside: True when companies outside China pass the company filters, as grey context.
         topic: Page it belongs to: overview, governance, companies, models, claims or data; `on` says it of a module's charts.
         note: What a reader must know to read the marks; joins the source line.
@@ -80,11 +79,9 @@ class Chart:
 
     title: str
     question: str
-    subtitle: Callable[[pd.DataFrame, Selection], str]
-    data: Callable[[Tables, Selection], pd.DataFrame]
-    columns: Frame
+    subtitle: str | Callable[[pd.DataFrame, Selection], str]
+    shows: Shown
     kind: Kind
-    finding: Callable[[pd.DataFrame, Selection], str] = lambda frame, selection: ""
     outside: bool = False
     topic: str = ""
     note: str = ""
@@ -96,8 +93,14 @@ class Chart:
     scales: Callable[[pd.DataFrame, Selection], tuple[str, ...]] = lambda frame, selection: ()
     under: Callable[[Selection], Chart] | None = None
     id: str = field(init=False)
+    columns: Frame = field(init=False)
+    data: Callable[[Tables, Selection], pd.DataFrame] = field(init=False)
+    finding: Callable[[pd.DataFrame, Selection], str] = field(init=False)
 
     def __post_init__(self) -> None:
+        # As plain attributes, not asked for again at every mark.
+        for name in ("columns", "data", "finding"):
+            object.__setattr__(self, name, getattr(self.shows, name))
         object.__setattr__(self, "id", self.data.__name__.replace("_", "-"))
 
     def picked(self, selection: Selection) -> Chart:
@@ -108,6 +111,11 @@ class Chart:
     def screen(self) -> Literal["figure", "table"]:
         """A "table" stands on the page with its links instead of a figure."""
         return "table" if isinstance(self.kind, Table) else "figure"
+
+    def scope_line(self, frame: pd.DataFrame, selection: Selection) -> str:
+        """Unit and scope of a frame with rows, in words."""
+        said = self.subtitle
+        return scope.said(said, frame, selection) if isinstance(said, str) else said(frame, selection)
 
     def wrong_picks(self, tables: Tables, selection: Selection) -> list[str]:
         """One sentence for each thing picked for this chart that cannot be had; `tables` are the selected ones."""

@@ -362,8 +362,7 @@ CHARTS = on(
         title="Use over time",
         question="How does the use of models and products grow?",
         subtitle=use_over_time_subtitle,
-        data=use_over_time,
-        columns=USE_OVER_TIME,
+        shows=USE_OVER_TIME.by(use_over_time, use_over_time_finding),
         kind=Lines(
             "use_date",
             "value",
@@ -372,7 +371,6 @@ CHARTS = on(
             panel="measure",
             measure=Measure(_said, zero=True),
         ),
-        finding=use_over_time_finding,
         note=f"Counters differ widely: compare along one line. {use.RULE}.",
         choices=(CHOOSE_MEASURE,),
         empty="A line needs two counts of one product by one counter.",
@@ -384,14 +382,12 @@ CHARTS = on(
             "Downloads in 30 days, of own repositories and of families of the models recorded here, on "
             f"{format_day(frame['use_date'].max())}; {companies_of(frame)}{_edition(frame)}"
         ),
-        data=use_own_derivatives,
-        columns=OWN_DERIVATIVES,
+        shows=OWN_DERIVATIVES.by(use_own_derivatives, own_derivatives_finding),
         kind=Points("own_downloads", "derived_downloads", "company_name", "governance_model", log="xy"),
-        finding=own_derivatives_finding,
-        outside=True,
         note="Families are those of models recorded here and may overlap: a model distilled from another’s counts for both. "
         "Downloads are no users: machines download, too.",
         empty=FED.format("model-pulse"),
+        outside=True,
     ),
     Chart(
         title="Whose models OpenRouter’s tokens go through",
@@ -400,45 +396,36 @@ CHARTS = on(
             "Share of the tokens of a day as stated, mean of the days of each month, never renormalised; "
             f"{plural(int(frame.drop_duplicates('month')['days'].sum()), 'day')} recorded, {as_of(selection)}"
         ),
-        data=tokens_by_band,
-        columns=TOKENS_BY_BAND,
+        shows=TOKENS_BY_BAND.by(tokens_by_band, tokens_by_band_finding),
         kind=Columns("month", "share_pct", stack="band", tick="month", total=False),
-        finding=tokens_by_band_finding,
-        outside=True,
         note="One router, not the market; tokens by each provider’s own tokenizer. The publisher names the fifty most used "
         "models a day. Filters on organisations do not narrow it: shares are of all tokens.",
         empty=FED.format("openrouter") + " Its public window reaches back thirty days.",
+        outside=True,
     ),
     Chart(
         title="Ranks of product sites",
         question="How much are the sites of products visited?",
-        subtitle=lambda frame, selection: (
-            "Best site of each organisation among the first … of the Chrome UX Report; "
-            f"{companies_of(frame)}, {as_of(selection)}"
-        ),
-        data=site_ranks,
-        columns=SITE_RANKS,
+        subtitle="Best site of each organisation among the first … of the Chrome UX Report; {organisations}, {as_of}",
+        shows=SITE_RANKS.by(site_ranks, site_ranks_finding),
         kind=Table(
             ("company_name", "governance_model", "rank", "month", "first_rank", "first_month", "sites"),
             shown=12,
         ),
-        finding=site_ranks_finding,
-        outside=True,
         note="A rank is a bucket, no number of visitors; apps are not in it.",
         empty=FED.format("crux"),
+        outside=True,
     ),
     Chart(
-        topic="governance",
         title="Use around reorganisations",
         question="How did use stand before and after a reorganisation?",
         subtitle=use_around_subtitle,
-        data=use_around,
-        columns=USE_AROUND,
+        shows=USE_AROUND.by(use_around, use_around_finding),
         kind=Lines("week", "index", "event", "governance_model", panel="panel"),
-        finding=use_around_finding,
         note="What comes after an event need not come from it: releases, campaigns, prices and seasons fall into the same weeks, "
         "and so few cases decide nothing. Colour: model in force now. Reorganisations known by month alone are left out.",
         choices=(CHOOSE_AROUND,),
         empty="A reorganisation is drawn where it is known to the day and one product was counted before and after it within half a year.",
+        topic="governance",
     ),
 )

@@ -109,6 +109,16 @@ class Selection:
         return min(self.since, self.as_of)
 
     @property
+    def days_words(self) -> str:
+        """Both days in words: 25 Nov 2025 to 25 Nov 2026."""
+        return f"{format_day(self.then)} to {format_day(self.as_of)}"
+
+    @property
+    def basis_words(self) -> str:
+        """Whose word the governance models are, by the basis chosen."""
+        return "as named sources report it" if self.basis == "reported" else "as the printed rule codes it"
+
+    @property
     def is_narrowed(self) -> bool:
         """True when a filter on companies is on."""
         return bool(self.governance_models or self.company_types or self.companies)

@@ -286,7 +286,7 @@ def pictures() -> Draws:
     def draws(card: Card, record: Record, room: Box) -> bytes:
         chart = CHARTS[card.chart_id]
         if card.kind is not None and card.columns is not None:
-            chart = replace(chart, kind=card.kind, columns=card.columns)
+            chart = replace(chart, kind=card.kind, shows=replace(chart.shows, columns=card.columns))
         return server_picture.for_slide(chart, card, room)
 
     return draws

@@ -335,8 +335,8 @@ def landscape_on(
     )
     answer = of_chart(build, "landscape-matrix", selection, offset, limit, page="")
     # As sure as the label shown, and with the doubts that the page writes beside it.
-    shown = landscape.assessments_in_force(asking.apply_to(build, selection), selection.basis)
-    sure = shown.drop_duplicates("company_id").set_index("company_id")["confidence"].to_dict()
+    shown = landscape.shown(asking.apply_to(build, selection), selection.basis)
+    sure = shown["confidence"].to_dict()
     told = []
     for row in answer.rows:
         disputed = f"disputed, also: {row['other_reports']}" if row["other_reports"] else ""

@@ -108,7 +108,7 @@ def _steered(selected: Tables, selection: Selection) -> list[Headline]:
             span,
             format_day(selection.since),
             "Organisations whose AI is decided by the chief executive or a body that the chief executive chairs, "
-            f"{'as named sources report it' if selection.basis == 'reported' else 'as the printed rule codes it'}; "
+            f"{selection.basis_words}; "
             f"{ceo_then:,} of {len(then_labels):,} on {format_day(selection.since)}.",
             assessed[assessed["governance_model_id"] == "centralised_ceo"],
         )

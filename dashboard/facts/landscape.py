@@ -46,6 +46,11 @@ def assessments_in_force(tables: Tables, basis: str) -> pd.DataFrame:
     return rows[rows["valid_to"].isna()]
 
 
+def shown(tables: Tables, basis: str) -> pd.DataFrame:
+    """The assessment shown of each company, by company_id."""
+    return assessments_in_force(tables, basis).drop_duplicates("company_id").set_index("company_id")
+
+
 @once_each
 def _reported(tables: Tables, basis: str) -> dict[str, list[str]]:
     """The labels in force of each company, the shown one first, a report each."""
@@ -84,13 +89,13 @@ def spoken_for(tables: Tables, basis: str, as_of: pd.Timestamp) -> pd.DataFrame:
         analysis or an aggregator, or low confidence), seen ("last seen 3 May 2026"; "" for null), doubt (stale, weak, or both, in
         words; "" for neither); one row a company, by company_id.
     """
-    shown = assessments_in_force(tables, basis).drop_duplicates("company_id").set_index("company_id")
+    held = shown(tables, basis)
     # A build of older code has neither column.
-    shown = shown.assign(**{c: None for c in ("last_seen_date", "is_weak") if c not in shown})
-    seen = pd.to_datetime(shown["last_seen_date"])
+    held = held.assign(**{c: None for c in ("last_seen_date", "is_weak") if c not in held})
+    seen = pd.to_datetime(held["last_seen_date"])
     seen = seen.where(seen <= as_of)
     stale = seen.map(lambda day: is_stale("governance_assessments", day, as_of)).astype(bool)
-    weak = shown["is_weak"].eq(True).fillna(False).astype(bool)
+    weak = held["is_weak"].eq(True).fillna(False).astype(bool)
     doubt = [
         "; ".join([*([STALE_LABEL] if old else []), *([WEAK_LABEL] if thin else [])])
         for old, thin in zip(stale, weak, strict=True)
@@ -102,10 +107,10 @@ def spoken_for(tables: Tables, basis: str, as_of: pd.Timestamp) -> pd.DataFrame:
             "is_weak": weak,
             "seen": pd.Series(
                 ["" if pd.isna(d) else f"last seen {format_day(d)}" for d in seen],
-                index=shown.index,
+                index=held.index,
                 dtype="str",
             ),
-            "doubt": pd.Series(doubt, index=shown.index, dtype="str"),
+            "doubt": pd.Series(doubt, index=held.index, dtype="str"),
         }
     )
 

@@ -44,14 +44,9 @@ def what_changed(now: ui.View) -> None:
     with st.container(border=True, gap="small", key="what-changed"):
         with st.container(gap=None):
             st.subheader(plain(_changed_words(*apart(known, now.tables, now.selection), since)), anchor=False)
-            basis = (
-                "as named sources report it"
-                if now.selection.basis == "reported"
-                else "as the printed rule codes it"
-            )
             st.markdown(
                 f":small[:gray[What changed from {format_day(since)} to {format_day(now.selection.as_of)}: governance model "
-                f"{basis}, who leads AI, and each organisation’s flagship]]",
+                f"{now.selection.basis_words}, who leads AI, and each organisation’s flagship]]",
                 help=f"{FLAGSHIP}.",
             )
         if found.empty:
@@ -98,8 +93,7 @@ def _changed_words(known: pd.DataFrame, own: pd.DataFrame, since: pd.Timestamp) 
 
 
 def _relabelled(now: ui.View, known: pd.DataFrame) -> list[dict[str, str]]:
-    shown = landscape.assessments_in_force(now.selected, now.selection.basis).drop_duplicates("company_id")
-    shown = shown.set_index("company_id")
+    shown = landscape.shown(now.selected, now.selection.basis)
     rows = []
     for r in known.itertuples():
         if is_missing(r.reason):

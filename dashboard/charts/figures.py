@@ -11,7 +11,7 @@ import pandas as pd
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.marks import records
 from dashboard.charts.kinds.table import words
-from dashboard.data.citations import SOURCE_RANK, split_ids
+from dashboard.data.citations import naming_rank, split_ids
 from dashboard.data.store import Tables
 from dashboard.facts import proof
 from dashboard.look.theme import format_day, is_blank, plural
@@ -67,7 +67,10 @@ def figures(
     none = [""] * len(sources)
     named = ("source_id", "publisher", "url", "accessed_date", "strength")
     read = (sources[c].tolist() if c in sources else none for c in named)
-    known = {str(i): (publisher, url, day, rank) for i, publisher, url, day, rank in zip(*read, strict=True)}
+    known = {
+        str(i): (publisher, url, day, naming_rank(str(publisher), str(strength)))
+        for i, publisher, url, day, strength in zip(*read, strict=True)
+    }
     shown = [c for c in reads if c in frame and not c.endswith(("_id", "_ids"))]
     out = []
     again = looked = lost = 0
@@ -82,7 +85,7 @@ def figures(
         looked += proved.looked
         again += proved.holds
         lost += proved.lost
-        first = proved.document or min(ids, key=lambda i: SOURCE_RANK.get(str(known[i][-1]), 9))
+        first = proved.document or min(ids, key=lambda i: known[i][-1])
         publisher, url, day, _ = known[first]
         out.append(
             Figure(

@@ -11,10 +11,10 @@ from dashboard.charts import CHARTS
 from dashboard.data.citations import (
     KNOWN_PUBLISHERS,
     behind,
+    behind_cells,
     cited,
     full_lines,
     links,
-    most_cited,
     publishers,
     short_line,
     shorter_lines,
@@ -72,7 +72,7 @@ def test_the_short_line_names_three_publishers(ids: str, start: str) -> None:
 
 
 def test_more_publishers_are_counted() -> None:
-    many = pd.DataFrame({"publisher": list("abcdef"), "strength": "reporting"})
+    many = pd.DataFrame({"publisher": list("abcdef"), "strength": "reporting", "cited_by": 1})
     assert short_line(behind(many), NOW).startswith("Source: a; b; c and 3 more publishers (6 documents).")
 
 
@@ -99,7 +99,43 @@ def test_more_publishers_are_counted() -> None:
 def test_who_made_it_is_named_before_who_lists_it(
     cited_first: list[tuple[str, str]], named: list[str]
 ) -> None:
-    assert publishers(pd.DataFrame(cited_first, columns=["publisher", "strength"])) == named
+    used = pd.DataFrame(cited_first, columns=["publisher", "strength"]).assign(cited_by=1)
+    assert publishers(used) == named
+
+
+def test_of_equal_publishers_the_one_is_named_first_on_whom_most_rests() -> None:
+    # One document on each of four rows weighs less than five documents on one row each.
+    used = pd.DataFrame(
+        {
+            "publisher": ["CISA", "36Kr", "36Kr", "36Kr", "36Kr", "36Kr", "Reportify"],
+            "strength": ["primary", *["reporting"] * 5, "aggregator"],
+            "cited_by": [4, 1, 1, 1, 1, 1, 9],
+        }
+    )
+    assert publishers(used) == ["36Kr", "CISA", "Reportify"]
+    one_index = used.assign(cited_by=[6, 1, 1, 1, 1, 1, 9])
+    assert publishers(one_index) == ["CISA", "36Kr", "Reportify"]
+
+
+@pytest.mark.parametrize(
+    ("published", "named"),
+    [
+        # Of a cell, too, who lists others is named last, and nobody twice while another is left.
+        ([("wgwang", "aggregator"), ("Alibaba", "primary"), ("Asia", "reporting")], "Alibaba · Asia +1"),
+        (
+            [("models.dev", "aggregator"), ("models.dev", "aggregator"), ("Qwen", "primary")],
+            "Qwen · models.dev +1",
+        ),
+        ([("Asia", "reporting"), ("Asia", "reporting"), ("Wiki", "aggregator")], "Asia · Wiki +1"),
+        ([("Asia", "reporting"), ("Asia", "reporting")], "Asia · Asia"),
+        ([("Wiki", "aggregator"), ("36Kr, reprint", "reporting")], "36Kr, reprint · Wiki"),
+    ],
+)
+def test_a_cell_names_its_strongest_documents_first(published: list[tuple[str, str]], named: str) -> None:
+    sources = pd.DataFrame(published, columns=["publisher", "strength"])
+    sources = sources.assign(source_id=[f"s{n}" for n in range(len(sources))], url="")
+    cell = "; ".join(sources["source_id"])
+    assert links(cell, sources.assign(published_date=None, published_date_precision=None)) == named
 
 
 def test_every_known_publisher_is_one_of_the_sources(tables: dict[str, pd.DataFrame]) -> None:
@@ -124,14 +160,14 @@ def test_no_chart_names_a_list_first_where_it_rests_on_something_better(
 def test_who_stands_behind_is_the_same_from_cells_and_from_rows(tables: dict[str, pd.DataFrame]) -> None:
     for name in ("models", "governance_events", "benchmark_scores"):
         cells = tables[name]["source_ids"]
-        assert behind(most_cited(cells, tables["sources"])) == behind(cited(cells, tables["sources"]))
+        assert behind_cells(cells, tables["sources"]) == behind(cited(cells, tables["sources"]))
 
 
 def test_a_note_ends_the_line_and_nothing_cited_is_no_line() -> None:
     assert short_line(behind(cited(cells("a"), SOURCES)), NOW, "Hollow: estimated.").endswith(
         " Hollow: estimated."
     )
-    assert short_line(behind(SOURCES.iloc[:0]), NOW, "Hollow: estimated.") == ""
+    assert short_line(behind(cited(cells("no-such"), SOURCES)), NOW, "Hollow: estimated.") == ""
 
 
 def test_full_lines_leave_out_what_is_unknown() -> None:
@@ -148,7 +184,7 @@ def test_full_lines_leave_out_what_is_unknown() -> None:
 def test_links_are_markdown_that_stays_whole() -> None:
     assert links("a", SOURCES) == "[TMTPost](https://example.org/a)"
     assert links("d; b", SOURCES) == (
-        "[Epoch \\[AI\\]](https://example.org/d) · [36Kr](https://example.org/b%20b%281%29)"
+        "[36Kr](https://example.org/b%20b%281%29) · [Epoch \\[AI\\]](https://example.org/d)"
     )
     assert links("a; b; c; d", SOURCES).endswith(" +2")
     assert links("a; b; c", SOURCES, most=1) == "[TMTPost](https://example.org/a) +2"

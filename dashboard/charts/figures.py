@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.marks import records
 from dashboard.charts.kinds.table import words
-from dashboard.data.citations import SOURCE_RANK, split_ids
+from dashboard.data.citations import naming_rank, split_ids
 from dashboard.data.store import Tables
 from dashboard.facts import proof
 from dashboard.look.theme import format_day, is_blank, plural
@@ -81,7 +81,7 @@ def figures(
         numbers = [row[c] for c in told if isinstance(row[c], int | float | pd.Timestamp)]
         proved = proof.of_values(found, ids, numbers, _keys(row))
         all_looked.append(proved)
-        first = proved.document or min(ids, key=lambda i: SOURCE_RANK.get(str(known[i][-1]), 9))
+        first = proved.document or min(ids, key=lambda i: naming_rank(str(known[i][0]), str(known[i][-1])))
         publisher, url, day, _ = known[first]
         name, *values = (words(columns, row, c) for c in (shown[0], *told))
         document = Read(str(publisher), str(url), format_day(day))

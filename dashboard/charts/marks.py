@@ -156,7 +156,7 @@ def standings(frame: pd.DataFrame, sources: pd.DataFrame) -> dict[Any, str]:
         said = []
         if known:
             more = f" +{len(known) - 1:,}" if len(known) > 1 else ""
-            first = known[0]
+            first = min(known, key=lambda i: named[i].rank)
             if first not in behind:
                 behind[first] = named[first].in_words
             said.append(f"Source: {behind[first]}{more}")

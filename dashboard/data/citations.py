@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 
 from dashboard.data.cut import once_for_frames
 from dashboard.data.store import Snapshot
 from dashboard.look.markdown import link
 from dashboard.look.theme import PRODUCT, format_day, is_missing, join_words, plural
+
+P = TypeVar("P", str, int)
 
 #: Where reports differ the stronger document is shown first: the printed rule of `sources.strength`.
 SOURCE_RANK = {"primary": 0, "reporting": 1, "analysis": 2, "aggregator": 3}
@@ -95,11 +98,6 @@ KNOWN_PUBLISHERS = frozenset(
 )
 
 
-def first_id(cell: str) -> str:
-    """The first id of a list cell such as "a; b"."""
-    return cell.split(";")[0].strip()
-
-
 def split_ids(cells: Iterable[object]) -> list[str]:
     """Every id in a column of list cells, once, in order of first appearance."""
     return list(dict.fromkeys(_ids(cells)))
@@ -133,27 +131,53 @@ def ranks_of(sources: pd.DataFrame) -> dict[str, int]:
     return {i: SOURCE_RANK.get(s, 9) for i, s in both}
 
 
+@once_for_frames
 def source_rank(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     """How strong the best document of each row is: 0 primary, 1 reporting, 2 analysis, 3 aggregator, 9 unknown."""
-    known = places(sources)
-
-    def rank(source_id: str) -> int:
-        return SOURCE_RANK.get(known[source_id].strength, 9) if source_id in known else 9
-
-    best = [min(rank(i.strip()) for i in cell.split(";")) for cell in rows["source_ids"].tolist()]
+    rank = ranks_of(sources).get
+    best = [min(rank(i.strip(), 9) for i in cell.split(";")) for cell in rows["source_ids"].tolist()]
     return pd.Series(best, index=rows.index, dtype="int64")
 
 
+@dataclass(frozen=True)
+class _Documents:
+    """The sources table as numbers, a document by its row.
+
+    Attributes:
+        position: Row of each source_id.
+        publisher: Number of its publisher, by row.
+        names: Publishers by their number.
+        rank: Where it is named among what stands behind a number, by row; see `publishers`.
+    """
+
+    position: dict[str, int]
+    publisher: np.ndarray
+    names: np.ndarray
+    rank: np.ndarray
+
+
+@once_for_frames
+def _documents(sources: pd.DataFrame) -> _Documents:
+    numbers, names = pd.factorize(sources["publisher"].to_numpy(dtype="object"))
+    both = zip(sources["publisher"].tolist(), sources["strength"].tolist(), strict=True)
+    rank = np.array([naming_rank(*one) for one in both], dtype="int8")
+    at = dict(zip(sources["source_id"].tolist(), range(len(sources)), strict=True))
+    return _Documents(at, numbers, names, rank)
+
+
+def _by_count(source_ids: pd.Series, documents: _Documents) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of the documents named in a column of list cells, most cited first, else as the table has them; how often each."""
+    find = documents.position.get
+    named = np.array([at for i in _ids(source_ids.tolist()) if (at := find(i)) is not None], dtype="int64")
+    rows, counts = np.unique(named, return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    return rows[order], counts[order]
+
+
 def cited(source_ids: pd.Series, sources: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `sources` named in a column of list cells, most cited first."""
-    return sources.take([one.position for one in most_cited(source_ids, sources)])
-
-
-def most_cited(source_ids: pd.Series, sources: pd.DataFrame) -> list[Place]:
-    """The documents named in a column of list cells, in the order of `cited`: what a line of sources needs of them."""
-    counts, known = Counter(_ids(source_ids.tolist())), places(sources)
-    named = [(-count, known[i].position, i) for i, count in counts.items() if i in known]
-    return [known[i] for _, _, i in sorted(named)]
+    """Rows of `sources` named in a column of list cells, most cited first, with `cited_by`: how many cells name each."""
+    rows, counts = _by_count(source_ids, _documents(sources))
+    return sources.take(rows).assign(cited_by=counts)
 
 
 @dataclass(frozen=True)
@@ -164,30 +188,71 @@ class Behind:
     documents: int
 
 
-def behind(used: pd.DataFrame | Sequence[Place]) -> Behind:
-    """Who stands behind documents: rows of `sources`, or what `most_cited` gave."""
-    if isinstance(used, pd.DataFrame):
-        return Behind(tuple(publishers(used)), len(used))
-    return Behind(tuple(_in_order((one.publisher, one.strength) for one in used)), len(used))
+def behind(used: pd.DataFrame) -> Behind:
+    """Who stands behind documents, rows as `cited` gave them."""
+    return Behind(tuple(publishers(used)), len(used))
+
+
+def behind_cells(source_ids: pd.Series, sources: pd.DataFrame) -> Behind:
+    """Who stands behind the documents named in a column of list cells: `behind` of `cited`, without their rows."""
+    documents = _documents(sources)
+    rows, counts = _by_count(source_ids, documents)
+    named = zip(
+        documents.publisher[rows].tolist(), documents.rank[rows].tolist(), counts.tolist(), strict=True
+    )
+    return Behind(tuple(documents.names[_in_order(named)]), len(rows))
 
 
 def publishers(used: pd.DataFrame) -> list[str]:
     """Publishers of documents, in the order they are named: who made or measured it, who listed it last.
 
     Primary documents and known publishers come first, then other reporting, analysis, and what gathers others; in
-    each group the most cited first, as `cited` orders them.
+    each group whom most of what is shown names, then whose document is named most.
+
+    Args:
+        used: Rows as `cited` gave them.
     """
-    return _in_order(zip(used["publisher"].tolist(), used["strength"].tolist(), strict=True))
+    names, counts = used["publisher"].tolist(), used["cited_by"].tolist()
+    ranks = map(naming_rank, names, used["strength"].tolist())
+    return _in_order(zip(names, ranks, counts, strict=True))
 
 
-def _in_order(documents: Iterable[tuple[str, str]]) -> list[str]:
-    def rank(publisher: str, strength: str) -> int:
-        # A reprint is known by whose text it is: "South China Morning Post, reprint".
-        return 0 if publisher.split(", ")[0] in KNOWN_PUBLISHERS else SOURCE_RANK.get(strength, 9)
+def _in_order(documents: Iterable[tuple[P, int, int]]) -> list[P]:
+    """Publishers of documents, each with its rank and how often it is named, in the order they are named."""
+    best: dict[P, int] = {}
+    times: dict[P, int] = {}
+    for publisher, rank, count in documents:
+        # A publisher stands where the strongest of its documents does.
+        best[publisher] = min(rank, best.get(publisher, rank))
+        times[publisher] = times.get(publisher, 0) + count
+    return sorted(best, key=lambda p: (best[p], -times[p]))
 
-    # A publisher stands where the strongest of its documents does: the same pair is ranked once.
-    pairs = dict.fromkeys(documents)
-    return list(dict.fromkeys(p for p, _ in sorted(pairs, key=lambda one: rank(*one))))
+
+def naming_rank(publisher: str, strength: str) -> int:
+    """Where a document is named among others, the first at 0: primary ones and known publishers, what lists others last."""
+    # A reprint is known by whose text it is: "South China Morning Post, reprint".
+    return 0 if publisher.split(", ")[0] in KNOWN_PUBLISHERS else SOURCE_RANK.get(strength, 9)
+
+
+def strongest(cell: object, known: Mapping[str, Place]) -> Place | None:
+    """The document of a list cell that is named first; None where the cell names none.
+
+    Args:
+        cell: Ids, such as "a; b".
+        known: What `places` gave.
+    """
+    found = [known[i] for i in split_ids([cell]) if i in known]
+    return min(found, key=lambda one: one.rank) if found else None
+
+
+def strongest_first(cell: object, sources: pd.DataFrame) -> list[Place]:
+    """The documents of one list cell in the order they are named: ranked as `publishers`, each publisher once before any twice."""
+    known = places(sources)
+    found = sorted((known[i] for i in split_ids([cell]) if i in known), key=lambda one: one.rank)
+    first = {one.publisher: one for one in reversed(found)}
+    return [one for one in found if first[one.publisher] is one] + [
+        one for one in found if first[one.publisher] is not one
+    ]
 
 
 def publishers_line(stand: Behind, most: int = 3) -> str:
@@ -277,14 +342,14 @@ class Place:
         url: Its address.
         published: Its day, and how exactly that is known; both missing where it bears none.
         strength: How much its word counts, one of `sources.strength`; "" where that is not known.
-        position: Its row in the table of sources.
+        rank: Where it is named among others, the first at 0; see `publishers`.
     """
 
     publisher: str
     url: str
     published: tuple[object, object]
     strength: str
-    position: int
+    rank: int
 
     @property
     def author(self) -> str:
@@ -305,8 +370,10 @@ def places(sources: pd.DataFrame) -> dict[str, Place]:
     none = [""] * len(sources)
     columns = (sources[c].tolist() if c in sources else none for c in read)
     return {
-        i: Place(str(publisher), str(url), (day, exact), str(strength), at)
-        for at, (i, publisher, url, day, exact, strength) in enumerate(zip(*columns, strict=True))
+        i: Place(
+            str(publisher), str(url), (day, exact), str(strength), naming_rank(str(publisher), str(strength))
+        )
+        for i, publisher, url, day, exact, strength in zip(*columns, strict=True)
     }
 
 
@@ -329,8 +396,7 @@ def sole_author(cells: pd.Series, sources: pd.DataFrame) -> str:
 
 
 def links(source_ids: object, sources: pd.DataFrame, most: int = 2) -> str:
-    """Markdown links to the documents of one list cell: "[TMTPost](…) · [36Kr](…) +2"."""
-    known = places(sources)
-    ids = [i for i in split_ids([source_ids]) if i in known]
-    parts = [link(known[i].publisher, known[i].url) for i in ids[:most]]
-    return " · ".join(parts) + (f" +{len(ids) - most}" if len(ids) > most else "")
+    """Markdown links to the documents of one list cell, the strongest first: "[TMTPost](…) · [36Kr](…) +2"."""
+    found = strongest_first(source_ids, sources)
+    parts = [link(one.publisher, one.url) for one in found[:most]]
+    return " · ".join(parts) + (f" +{len(found) - most}" if len(found) > most else "")

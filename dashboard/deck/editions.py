@@ -17,7 +17,7 @@ from dashboard.charts import CHARTS, marks
 from dashboard.charts import edition as charts
 from dashboard.charts.claims import VERDICTS
 from dashboard.data import permalink, store
-from dashboard.data.citations import split_ids
+from dashboard.data.citations import naming_rank, split_ids
 from dashboard.data.selection import Selection, as_of
 from dashboard.data.store import Tables
 from dashboard.deck import basket, decks
@@ -304,7 +304,8 @@ def _cited(tables: Tables, *frames: pd.DataFrame) -> Cited:
 
 
 def _documents(cell: object, sources: Cited) -> tuple[Document, ...]:
-    found = [sources[i] for i in split_ids([cell]) if i in sources][:MOST_DOCUMENTS]
+    named = (sources[i] for i in split_ids([cell]) if i in sources)
+    found = sorted(named, key=lambda s: naming_rank(str(s["publisher"]), str(s["strength"])))[:MOST_DOCUMENTS]
     return tuple(
         Document(
             str(s["publisher"]),

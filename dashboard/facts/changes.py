@@ -96,11 +96,15 @@ def since(
     """What changed between the day of comparison and the day shown, as `between` tells it."""
     day = selection.then
     # A claim may be of nobody here: all other changes are of one company each.
-    find = _since if "claim" in kinds else _of_each
-    found = find(selected, Selection(day, selection.newest, compare=day), selection.basis, kinds, measures)
+    earlier_day = Selection(day, selection.newest, compare=day)
+    parts = [(_of_each, tuple(k for k in kinds if k != "claim")), (_since, tuple({"claim"} & set(kinds)))]
+    found = [find(selected, earlier_day, selection.basis, some, measures) for find, some in parts if some]
+    # Claims come last in KINDS, too; a frame without rows knows no types.
+    told = [one for one in found if len(one)]
+    every = pd.concat(told, ignore_index=True) if told else found[0]
     # In the names that were chosen.
     names = selected["companies"].drop_duplicates("company_id").set_index("company_id")["company_name"]
-    return found.assign(company_name=found["company_id"].map(names)).reset_index(drop=True)
+    return every.assign(company_name=every["company_id"].map(names)).reset_index(drop=True)
 
 
 def _between_days(
@@ -145,7 +149,10 @@ def between(
             found += [{"kind": kind, **r} for r in rule(then, now, basis, measures)]
     frame = pd.DataFrame(found, columns=[c for c in COLUMNS if c != "company_name"])
     frame.insert(2, "company_name", frame["company_id"].map(names))
-    for column in ("change_date", "reason_date"):
+    # Of their types however little the rows say.
+    days = ("change_date", "reason_date")
+    frame = frame.astype({c: "str" for c in frame if c not in days})
+    for column in days:
         frame[column] = pd.to_datetime(frame[column])
     order = frame["kind"].map({k: n for n, k in enumerate(KINDS)})
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -92,8 +93,8 @@ def _ranked(found: pd.DataFrame) -> pd.DataFrame:
 
 def told(rows: pd.DataFrame, both: States) -> pd.DataFrame:
     """Changes in words: rows of `matters`, with what `items` adds."""
-    facts = _Facts(both)
     records = rows.to_dict("records")
+    facts = _Facts(both, records)
     whys: list[str] = []
     before: set[str] = set()
     for r in records:
@@ -118,26 +119,28 @@ def heading(r: dict[str, Any]) -> str:
 
 def _confidences(tables: Tables, records: list[dict[str, Any]]) -> list[str | None]:
     """How firmly each change stands: the word of the row that tells it; of several, of the one with its documents."""
-    rows: dict[str, dict[str, list[tuple[str, str, str]]]] = {}
     subjects: dict[str, set[str]] = {}
     for r in records:
         subjects.setdefault(r["kind"], set()).add(r["subject_id"])
+    # Documents and word of rows, by kind, subject and company; of anyone's where the company is None.
+    rows: dict[tuple[str, str, str | None], list[tuple[str, str | None]]] = {}
+    of_companies: set[str] = set()
     for kind, ids in subjects.items():
         name, column = changes.TOLD_BY[kind]
         known = tables[name]
         known = known[known[column].isin(ids) & known["confidence"].notna()]
-        companies = known["company_id"] if "company_id" in known else [None] * len(known)
-        found = rows.setdefault(kind, {})
-        for key, *one in zip(known[column], companies, known["source_ids"], known["confidence"], strict=True):
-            found.setdefault(key, []).append(tuple(one))
+        read = (known[c].tolist() for c in (column, "source_ids", "confidence"))
+        companies = [None] * len(known)
+        if "company_id" in known:
+            of_companies.add(kind)
+            companies = known["company_id"].tolist()
+        for subject, sources, word, company in zip(*read, companies, strict=True):
+            for whose in {company, None}:
+                rows.setdefault((kind, subject, whose), []).append((sources, word))
     said: list[str | None] = []
     for r in records:
-        anyone = theme.is_missing(r["company_id"])
-        mine: list[tuple[str, str | None]] = [
-            (sources, word)
-            for company, sources, word in rows[r["kind"]].get(r["subject_id"], [])
-            if anyone or company is None or company == r["company_id"]
-        ]
+        anyone = r["kind"] not in of_companies or theme.is_missing(r["company_id"])
+        mine = rows.get((r["kind"], r["subject_id"], None if anyone else r["company_id"]), [])
         same = [word for sources, word in mine if sources == r["source_ids"]]
         said.append((same or [word for _, word in mine] or [None])[-1])
     return said
@@ -186,8 +189,9 @@ def what(r: dict[str, Any]) -> str:
 class _Facts:
     """What the sentences on why something matters are read from, each found once."""
 
-    def __init__(self, both: States) -> None:
+    def __init__(self, both: States, records: list[dict[str, Any]]) -> None:
         self._both = both
+        self._records = records
         self._kept: dict[str, Any] = {}
         companies = both.now["companies"]
         home = set(companies.loc[companies["country"] == HOME_COUNTRY, "company_id"])
@@ -213,10 +217,10 @@ class _Facts:
         }
         return [s for s in rules[r["kind"]](r) if s]
 
-    def _labels(self, which: str) -> dict[str, str]:
+    def _labels(self, which: str) -> Counter[str]:
         tables = self._both.now if which == "now" else self._both.then
         found = landscape.labels_in_force(tables, self._both.selection.basis)
-        return {c: m for c, m in found.items() if c in self._home and m != landscape.UNDETERMINED}
+        return Counter(m for c, m in found.items() if c in self._home and m != landscape.UNDETERMINED)
 
     def _label(self, r: dict[str, Any]) -> list[str]:
         now, then = (self._once(w, partial(self._labels, w)) for w in ("now", "then"))
@@ -227,14 +231,12 @@ class _Facts:
         # How sure a new label is: what other documents in force call it.
         if agreed := landscape.agreement(self._both.now, self._both.selection.basis, r["company_id"]):
             said.append(f"{agreed}.")
-        if r["company_id"] not in self._home or len(now) < 3:
+        if r["company_id"] not in self._home or now.total() < 3:
             return said
-        count, was = sum(m == new for m in now.values()), sum(m == new for m in then.values())
-        more = f", {was} before" if count != was else ""
-        said.append(
-            f"{count} of {len(now):,} organisations with a known model are {theme.model_inside(new)} now{more}."
-        )
-        if old != landscape.UNDETERMINED and old in then.values() and old not in now.values():
+        more = f", {then[new]} before" if now[new] != then[new] else ""
+        of = f"{now[new]} of {now.total():,} organisations with a known model"
+        said.append(f"{of} are {theme.model_inside(new)} now{more}.")
+        if old in then and old not in now:
             said.append(f"No organisation is {theme.model_inside(old)} any more.")
         return said
 
@@ -326,10 +328,14 @@ class _Facts:
         best = changes.best_of_companies(self._both.now, measure)["score"]
         return {c: score for c, score in best.to_dict().items() if c in self._home}
 
+    def _figures(self) -> dict[str, dict[str, Any]]:
+        """What companies state of themselves, by id, as far as the changes tell of it."""
+        ids = {r[c] for r in self._records if r["kind"] == "figure" for c in ("subject_id", "before_id")}
+        rows = self._both.now["company_metrics"]
+        return rows[rows["metric_id"].isin(ids)].set_index("metric_id").to_dict("index")
+
     def _figure(self, r: dict[str, Any]) -> list[str]:
-        rows = self._once(
-            "figures", lambda: self._both.now["company_metrics"].set_index("metric_id").to_dict("index")
-        )
+        rows = self._once("figures", self._figures)
         if theme.is_missing(r["before_id"]) or r["before_id"] not in rows:
             return []
         new, old = rows[r["subject_id"]], rows[r["before_id"]]

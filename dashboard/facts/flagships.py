@@ -110,7 +110,7 @@ def is_edition(name: str, siblings: frozenset[str]) -> bool:
         siblings: Names of all models of the company, as their words joined by blanks.
     """
     is_one, twins = _marked(name)
-    return is_one or any(twin in siblings for twin in twins)
+    return is_one or not siblings.isdisjoint(twins)
 
 
 @functools.lru_cache(maxsize=100_000)
@@ -180,14 +180,15 @@ def first_since(tables: Tables, since: Mapping[str, pd.Timestamp]) -> dict[str, 
 
 
 def _records(tables: Tables) -> dict[str, list[Model]]:
-    """What the rule reads of the released models of each company that have a day."""
+    """What the rule reads of the released models of each company that have a day, the newest first."""
     rows = tables["models"][[*_READ, "release_date", "is_rolling_alias"]]
     rows = model_facts.released(rows[rows["release_date"].notna()])
     # Days are compared as numbers: a list of them is a tenth of the price of a list of days.
     days = rows["release_date"].to_numpy().astype("datetime64[D]").astype("int64").tolist()
-    by_company: dict[str, list[Model]] = {}
-    for model in map(Model, rows.index.tolist(), days, *(rows[c].tolist() for c in _READ)):
-        by_company.setdefault(model.company_id, []).append(model)
+    models = map(Model, rows.index.tolist(), days, *(rows[c].tolist() for c in _READ))
+    by_company: dict[str, list[Model]] = {c: [] for c in rows["company_id"].tolist()}
+    for model in sorted(models, key=_age, reverse=True):
+        by_company[model.company_id].append(model)
     return by_company
 
 
@@ -258,8 +259,7 @@ def _flagship(
 ) -> tuple[Model, str, str | None] | None:
     family = [r for r in records if r.family_id in primary]
     if family and not any(r.modality in GENERAL_MODALITIES for r in family):
-        newest = max(family, key=_age)
-        return newest, "newest of the main family, which makes no general models", None
+        return family[0], "newest of the main family, which makes no general models", None
     recent = _recent(records, by_vendor)
     if not recent:
         return None
@@ -283,7 +283,7 @@ def _flagship(
             return best, f"best of {len(both):,} by {label}", cell
         return later, f"follows {best.model_name}, best of {len(both):,} by {label}", cell
     main = [r for r in recent if r.family_id in primary] or recent
-    first = _before(max(r.day for r in main), GENERATION)
+    first = _before(main[0].day, GENERATION)
     main = [r for r in main if r.day > first]
     price = listed.of([r.model_id for r in main])
     priced = [r for r in main if r.model_id in price]
@@ -294,15 +294,16 @@ def _flagship(
     if len(sized) > 1:
         top = max(sized, key=lambda r: (r.parameters_total, _age(r)))
         return top, f"largest of {len(sized):,}", None
-    return max(main, key=_age), "newest of its general models", None
+    return main[0], "newest of its general models", None
 
 
 def _recent(records: list[Model], by_vendor: Mapping[str, Record]) -> list[Model]:
     """The general models of the twelve months to the newest, newest first: what is older is not looked at."""
     siblings: frozenset[str] | None = None
     found: list[Model] = []
-    for r in sorted(records, key=_age, reverse=True):
-        if found and r.day <= _before(found[0].day, WINDOW):
+    last = 0
+    for r in records:
+        if found and r.day <= last:
             break
         if r.modality not in GENERAL_MODALITIES:
             continue
@@ -312,6 +313,8 @@ def _recent(records: list[Model], by_vendor: Mapping[str, Record]) -> list[Model
                 siblings = frozenset(" ".join(words_of(one.model_name)) for one in records)
             if is_edition(r.model_name, siblings or frozenset()):
                 continue
+        if not found:
+            last = _before(r.day, WINDOW)
         found.append(r)
     return found
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.data.citations import split_ids
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
@@ -41,7 +40,7 @@ def cadence(tables: Tables, selection: Selection) -> Measures:
     )
     # That nothing came is known from the documents on what came last.
     none = newest.set_index("company_id")["source_ids"].items()
-    return {str(c): windows.Measure(0.0, 0, str(cell)) for c, cell in none} | found
+    return {str(c): windows.Measure(0.0, 0, (str(cell),)) for c, cell in none} | found
 
 
 @once
@@ -58,7 +57,7 @@ def best_score(tables: Tables, selection: Selection) -> Measures:
     counts = rows["company_id"].value_counts()
     return {
         str(r.company_id): windows.Measure(
-            float(r.arena_rating), int(counts[r.company_id]), str(r.rating_source_ids), str(r.model_label)
+            float(r.arena_rating), int(counts[r.company_id]), (str(r.rating_source_ids),), str(r.model_label)
         )
         for r in rows.drop_duplicates("company_id").itertuples()
     }
@@ -81,7 +80,7 @@ def price_times(tables: Tables, selection: Selection) -> Measures:
         str(r.Index): windows.Measure(
             float(r.times),
             int(r.peers),
-            str(r.source_ids),
+            (str(r.source_ids),),
             f"{r.model_name}, {format_money(r.output_price, selection.currency)} of output, rated {r.rating:,.0f}",
         )
         for r in rows.itertuples()
@@ -116,7 +115,7 @@ def flagship_prices(tables: Tables, selection: Selection) -> Measures:
         str(r.company_id): windows.Measure(
             float(r.output_price_per_mtok),
             1,
-            "; ".join(split_ids((r.price_source_ids, r.source_ids))),
+            (str(r.price_source_ids), str(r.source_ids)),
             str(r.model_name),
         )
         for r in rows.itertuples()

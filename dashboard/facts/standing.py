@@ -246,17 +246,22 @@ def _undercut(both: States, watch: Watch) -> list[str]:
 def _elsewhere(both: States, watch: Watch, found: pd.DataFrame) -> str:
     if watch.names_nothing:
         return ""
-    keys = ["kind", "company_id", "subject_id", "measure"]
     every = matters(both, Watch())
-    told = set(map(tuple, found[keys].astype("str").to_numpy()))
-    rest = every[[tuple(k) not in told for k in every[keys].astype("str").to_numpy()]]
+    told = set(_keys(found))
+    rest = every[[key not in told for key in _keys(every)]]
     if rest.empty:
         return "Nothing changed outside the list."
-    records = rest.to_dict("records")
-    counts = Counter(heading(r) for r in records)
+    read = ["kind", "before_model_id", "after_model_id"]
+    counts = Counter(map(heading, rest[read].to_dict("records")))
     kinds = join_words([f"{n} × {said[0].lower()}{said[1:]}" for said, n in counts.items()])
-    first = what(records[0]).split(". ")[0]
+    first = what(rest.head(1).to_dict("records")[0]).split(". ")[0]
     return f"Outside the list {plural(len(rest), 'change')}: {kinds}. First of them: {first}."
+
+
+def _keys(changed: pd.DataFrame) -> list[tuple[str, ...]]:
+    """What tells one change from another, row by row."""
+    read = ("kind", "company_id", "subject_id", "measure")
+    return list(zip(*(changed[c].astype("str").tolist() for c in read), strict=True))
 
 
 def _next_due(both: States, watch: Watch) -> str:

@@ -253,7 +253,7 @@ def token_shares(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dic
     days = rows["use_date"].nunique()
     return {
         str(c): windows.Measure(
-            float(mine["value"].sum()) * 100 / days, days, str(mine["source_ids"].iloc[0])
+            float(mine["value"].sum()) * 100 / days, days, (str(mine["source_ids"].iloc[0]),)
         )
         for c, mine in rows.dropna(subset=["company_id"]).groupby("company_id")
     }
@@ -265,7 +265,7 @@ def newest_own(tables: Tables, metric: str, first: pd.Timestamp) -> dict[str, wi
     rows = counts(tables)
     rows = rows[rows["metric"].eq(metric) & rows["band"].eq("own") & (rows["use_date"] >= first)]
     return {
-        str(r.company_id): windows.Measure(float(r.value), int(r.counted), str(r.source_ids))
+        str(r.company_id): windows.Measure(float(r.value), int(r.counted), (str(r.source_ids),))
         for r in rows.drop_duplicates("company_id", keep="last").itertuples()
     }
 
@@ -292,7 +292,7 @@ def users(tables: Tables, first: pd.Timestamp) -> dict[str, windows.Measure]:
         str(r.company_id): windows.Measure(
             float(r.value),
             int(number[r.company_id]),
-            str(r.source_ids),
+            (str(r.source_ids),),
             str(r.product) + (f", by {r.tracker}" if isinstance(r.tracker, str) else ""),
         )
         for r in newest.drop_duplicates("company_id").itertuples()

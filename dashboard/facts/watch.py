@@ -245,20 +245,16 @@ def mask(found: pd.DataFrame, watch: Watch, companies: frozenset[str]) -> pd.Ser
     people = found["kind"].eq("leader") & (
         found["subject_id"].isin(watch.people) | found["before_id"].isin(watch.people)
     )
-    named = pd.Series(
-        [
-            (kind in ("claim",) and subject in watch.claims)
-            or (kind == "reorganisation" and subject in watch.events)
-            for kind, subject in zip(found["kind"], found["subject_id"], strict=True)
-        ],
-        index=found.index,
-        dtype=bool,
+    named = (found["kind"].eq("claim") & found["subject_id"].isin(watch.claims)) | (
+        found["kind"].eq("reorganisation") & found["subject_id"].isin(watch.events)
     )
     return mine | labels | people | named | found["measure"].isin(watch.measures)
 
 
 def people_named(found: pd.DataFrame, watch: Watch, tables: Tables) -> pd.Series:
     """Which reorganisations name a person of the list."""
+    if not watch.people:
+        return pd.Series(False, index=found.index)
     names = tables["people"].drop_duplicates("person_id").set_index("person_id")["person_name"]
     wanted = {str(names[p]) for p in watch.people if p in names.index}
     return pd.Series(

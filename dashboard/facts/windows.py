@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -170,14 +171,19 @@ class Measure:
     Attributes:
         value: None where nothing is known.
         count: Rows it rests on.
-        source_ids: One list cell.
+        cells: List cells of the documents; many numbers are compared, of few the documents are named.
         what: What stands behind it, in words: the model of a score, the people of a change.
     """
 
     value: float | None
     count: int
-    source_ids: str = ""
+    cells: tuple[str, ...] = ()
     what: str = ""
+
+    @functools.cached_property
+    def source_ids(self) -> str:
+        """The documents as one list cell."""
+        return citations.joined_sources(*self.cells)
 
 
 NOTHING = Measure(None, 0)
@@ -198,7 +204,7 @@ def releases(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dict[st
         cid: Measure(
             float(len(mine)),
             len(mine),
-            citations.joined_sources(*(s for s, _ in mine)),
+            tuple(s for s, _ in mine),
             ", ".join(n for _, n in mine[-3:]),
         )
         for cid, mine in by.items()
@@ -223,7 +229,7 @@ def openness(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dict[st
         found[cid] = Measure(
             sum(weights in models.OPEN for weights, _ in mine) / len(mine) * 100,
             len(mine),
-            citations.joined_sources(*(cell for _, cell in mine)),
+            tuple(cell for _, cell in mine),
         )
     return found
 
@@ -240,7 +246,7 @@ def best_rated(
         return NOTHING
     top = rows.iloc[0]
     return Measure(
-        float(top["arena_rating"]), len(rows), str(top["rating_source_ids"]), str(top["model_label"])
+        float(top["arena_rating"]), len(rows), (str(top["rating_source_ids"]),), str(top["model_label"])
     )
 
 
@@ -341,6 +347,4 @@ def leader_changes(tables: Tables, company_id: str, first: pd.Timestamp, last: p
             verb = "came and went" if came and went else "came" if came else "went"
             moved[str(person)] = f"{roles['person_name'].iloc[0]} {verb}"
     sources = rows.loc[rows["person_id"].isin(moved), "source_ids"] if moved else rows["source_ids"]
-    return Measure(
-        float(len(moved)), len(rows), citations.joined_sources(*sources), ", ".join(moved.values())
-    )
+    return Measure(float(len(moved)), len(rows), tuple(sources.tolist()), ", ".join(moved.values()))

@@ -123,7 +123,7 @@ def state(snapshot: Snapshot, tables: Tables, chart: Chart, selection: Selection
 def _made(snapshot: Snapshot, tables: Tables, chart: Chart, selection: Selection) -> State:
     found = framed(chart, applied(snapshot, tables, selection, keep_outside=chart.outside), selection)
     frame = found.shown
-    stand = citations.behind(citations.most_cited(frame["source_ids"], tables["sources"]))
+    stand = citations.behind_cells(frame["source_ids"], tables["sources"])
     subtitle, finding = "", ""
     if not frame.empty:
         subtitle, finding = scope_and_finding(chart, found.field, selection, found.and_own)

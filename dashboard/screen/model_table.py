@@ -67,7 +67,7 @@ def _models_rows(now: ui.View) -> None:
         how="left",
     )
     models = models.sort_values("release_date", ascending=False, na_position="last", kind="stable")
-    first = [known.get(citations.first_id(c)) for c in models["source_ids"].tolist()]
+    first = [citations.strongest(c, known) for c in models["source_ids"].tolist()]
     models = models.assign(
         company=[profiles[c] for c in models["company_id"].tolist()],
         family=models["family_id"].map(families),

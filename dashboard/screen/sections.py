@@ -54,14 +54,13 @@ def _headlines(now: ui.View) -> None:
 
 def source_words(rows: pd.DataFrame, now: ui.View, column: str = "source_ids") -> str:
     """Who stands behind a number, and how firmly, in words for a tooltip; rows have `confidence` where it is known."""
-    used = citations.cited(rows[column], now.tables["sources"])
-    if used.empty:
+    stand = citations.behind_cells(rows[column], now.tables["sources"])
+    if not stand.documents:
         return ""
-    publishers = citations.publishers(used)
-    rest = f" and {len(publishers) - 3:,} more" if len(publishers) > 3 else ""
+    rest = f" and {len(stand.publishers) - 3:,} more" if len(stand.publishers) > 3 else ""
     counts = rows["confidence"].value_counts() if "confidence" in rows else {}
     firm = [f"{counts[c]:,} {words}" for c, words in marks.CONFIDENCE.items() if c in counts]
-    return f"Source: {', '.join(publishers[:3])}{rest}, {plural(len(used), 'document')}." + (
+    return f"Source: {', '.join(stand.publishers[:3])}{rest}, {plural(stand.documents, 'document')}." + (
         f" Rows behind it: {', '.join(firm)}." if firm else ""
     )
 

@@ -202,8 +202,7 @@ def link_cell(text: object, source_ids: object, sources: pd.DataFrame) -> str:
         return f":gray[{NOT_DISCLOSED}]"
     if is_missing(source_ids):
         return plain(text)
-    known = citations.places(sources)
-    found = [known[i] for i in citations.split_ids([source_ids]) if i in known]
+    found = citations.strongest_first(source_ids, sources)
     urls = [place.url for place in found if web_address(place.url)]
     if not urls:
         # The founding article has no known address: the Data page tells what is known of it.
@@ -242,12 +241,10 @@ def data_table(
         config[name] = st.column_config.DateColumn(how, format="D MMM YYYY") if is_named_day else how
     if "source_ids" in frame:
         known = citations.places(now.tables["sources"])
-        first = [
-            None if is_missing(c) else known.get(citations.first_id(c)) for c in frame["source_ids"].tolist()
-        ]
+        first = [citations.strongest(c, known) for c in frame["source_ids"].tolist()]
         shown["source"] = [p.url if p and p.url.startswith("http") else None for p in first]
         config["source"] = st.column_config.LinkColumn(
-            "Source", display_text=r"https?://(?:www\.)?([^/]+)", help="The first of the row's documents."
+            "Source", display_text=r"https?://(?:www\.)?([^/]+)", help="The strongest of the row's documents."
         )
     if "confidence" in frame:
         shown["confidence"] = frame["confidence"]

@@ -354,8 +354,7 @@ CHARTS = on(
     Chart(
         title="Before and after a reorganisation",
         question="What does a reorganisation change in practice?",
-        subtitle="“{first.event_title}”: level and score, 0 to 4, on {newest.before_day} and on {newest.after_day}"
-        "{noted[between]}",
+        subtitle="“{first.event_title}”: level and score, 0 to 4, on {newest.before_day} and on {newest.after_day}{noted[between]}",
         shows=BEFORE_AFTER.by(before_after, before_after_finding),
         kind=Table(
             (

@@ -365,8 +365,7 @@ CHARTS = on(
     Chart(
         title="Governance model over time",
         question="Who changed how AI is governed, and when?",
-        subtitle="Governance model in force, {basis}; {organisations}, {as_of}. Ticks below a lane: dated "
-        "reorganisations.",
+        subtitle="Governance model in force, {basis}; {organisations}, {as_of}. Ticks below a lane: dated reorganisations.",
         shows=GOVERNANCE_LANES.by(governance_lanes, governance_lanes_finding),
         kind=Lanes("company_name", "first_day", "last_day", fill="governance_model", words="label"),
         note="Grey hatching: no assessment, or undetermined. A label in force fades when no document has spoken for it "
@@ -391,8 +390,7 @@ CHARTS = on(
     Chart(
         title="Reported against coded",
         question="Do sources and the printed rule agree?",
-        subtitle="Model that named sources report, and model that the rule derives from scores{noted[among]}; "
-        "{organisations}, {as_of}",
+        subtitle="Model that named sources report, and model that the rule derives from scores{noted[among]}; {organisations}, {as_of}",
         shows=REPORTED_CODED.by(reported_coded, reported_coded_finding),
         kind=Table(
             (

@@ -9,7 +9,7 @@ from dashboard.charts import marks
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import companies_of, days, lone_top, names_of, ordered, worded
-from dashboard.charts.spec import Chart, Choice
+from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -248,7 +248,8 @@ def model_list_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
-CHARTS = (
+CHARTS = on(
+    "overview",
     Chart(
         title="The landscape in five numbers",
         question="What changed since the last board meeting?",
@@ -256,7 +257,6 @@ CHARTS = (
         shows=HEADLINE_NUMBERS.by(headline_numbers, headline_numbers_finding),
         kind=Table(("number", "value", "change", "compared_with", "definition")),
         note="Earlier periods hold fewer reorganisations because fewer were collected.",
-        topic="overview",
     ),
     Chart(
         title="Reorganisations",

@@ -328,11 +328,12 @@ def positioning_finding(frame: pd.DataFrame, selection: Selection) -> str:
         if name != "capability" or lone_top(values[1:]) is None:
             return ""
         return f"{top['company_name']} and {second['company_name']} lead the ratings, with {top['value_words']} points"
-    if name == "capability":
-        return f"{top['company_name']} fields the best-rated model: {top['model_name']}, {top['value_words']} points"
-    if name == "cadence":
-        return f"{top['company_name']} released most in twelve months: {theme.plural(int(top['value']), 'model')}"
-    return f"{top['company_name']} opens most of its models: {top['value_words']}"
+    said = {
+        "capability": f"fields the best-rated model: {top['model_name']}, {top['value_words']} points",
+        "cadence": f"released most in twelve months: {theme.plural(int(top['value']), 'model')}",
+        "openness": f"opens most of its models: {top['value_words']}",
+    }
+    return f"{top['company_name']} {said[name]}"
 
 
 CHARTS = on(

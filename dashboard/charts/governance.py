@@ -12,9 +12,7 @@ from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.rows import (
-    as_of,
     by_model,
-    companies_of,
     days,
     lone_top,
     members,
@@ -167,12 +165,9 @@ def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
     changed = [name for name, model in held.items() if was.get(name, model) != model]
     if not changed:
         return ""
-    many = (
-        f"{len(changed):,} organisations changed their"
-        if len(changed) > 4
-        else f"{join_words(changed)} changed"
-    )
-    return f"{many} governance model since {format_day(since)}"
+    many = len(changed) > 4
+    who = f"{len(changed):,} organisations" if many else join_words(changed)
+    return f"{who} changed {'their ' if many else ''}governance model since {format_day(since)}"
 
 
 # --- The mix over time ---
@@ -225,24 +220,27 @@ def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- Reported against coded ---
+def _told(basis: str) -> dict[str, col.Column]:
+    """Columns of what one basis says of a model: which, since when, and how surely."""
+    return {
+        f"{basis}_model_id": col.key(f"id of the model {basis}"),
+        f"{basis}_since": col.day("first day of it", "since", exact=f"{basis}_since_precision"),
+        f"{basis}_since_precision": col.KNOWN,
+        f"{basis}_seen": col.text("day on which a document last spoke for it", f"{basis.title()}, last seen"),
+        f"{basis}_doubt": col.text(landscape.DOUBT, f"{basis.title()}, in doubt"),
+    }
+
+
 REPORTED_CODED = col.Frame(
     "organisations; those on which the two sides differ first",
     "reported_source_ids other_source_ids coded_source_ids",
     company_name=col.company(),
     reported=col.of_scale(GOVERNANCE, "model that the source shown first reports", "Reported"),
     reported_by="that source",
-    reported_model_id=col.key("id of the model reported"),
-    reported_since=col.day("first day of it", "since", exact="reported_since_precision"),
-    reported_since_precision=col.KNOWN,
-    reported_seen=col.text("day on which a document last spoke for it", "Reported, last seen"),
-    reported_doubt=col.text(landscape.DOUBT, "Reported, in doubt"),
+    **_told("reported"),
     other_reports="what other sources report, with the day it holds from",
     coded=col.of_scale(GOVERNANCE, "model that the printed rule gives", "Coded"),
-    coded_model_id=col.key("id of the model coded"),
-    coded_since=col.day("first day of it", "since", exact="coded_since_precision"),
-    coded_since_precision=col.KNOWN,
-    coded_seen=col.text("day on which a document last spoke for it", "Coded, last seen"),
-    coded_doubt=col.text(landscape.DOUBT, "Coded, in doubt"),
+    **_told("coded"),
     coded_note="scores behind it",
     agreement="same, rule differs, reports differ, both differ, one side only",
 )
@@ -273,7 +271,10 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
     ).reset_index(drop=True)
     order = {"both differ": 0, "rule differs": 0, "reports differ": 0, "same": 1, "one side only": 2}
     ranks = {"_a": frame["agreement"].map(order), "_m": frame["reported_model_id"].map(MODEL_ORDER)}
-    return ordered(frame, *ranks, "company_name", **ranks)[REPORTED_CODED.names]
+    frame = ordered(frame, *ranks, "company_name", **ranks)[REPORTED_CODED.names]
+    if among := int(frame["agreement"].isin(["reports differ", "both differ"]).sum()):
+        frame.attrs["among"] = f"; reports differ among themselves on {plural(among, 'organisation')}"
+    return frame
 
 
 def _side(tables: Tables, selection: Selection, basis: str) -> pd.DataFrame:
@@ -322,13 +323,6 @@ def reported_coded_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"Reports and the printed rule differ on {on}"
 
 
-def reported_coded_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What the two sides are, and how many companies have reports that differ among themselves."""
-    among = int(frame["agreement"].isin(["reports differ", "both differ"]).sum())
-    said = f"; reports differ among themselves on {plural(among, 'organisation')}" if among else ""
-    return f"Model that named sources report, and model that the rule derives from scores{said}; {companies_of(frame)}, {as_of(selection)}"
-
-
 # --- Reorganisations a quarter ---
 EVENTS_BY_QUARTER = col.Frame(
     "quarters, ascending; those between the first and the last without an event hold zero",
@@ -371,8 +365,7 @@ CHARTS = on(
     Chart(
         title="Governance model over time",
         question="Who changed how AI is governed, and when?",
-        subtitle="Governance model in force, {basis}; {organisations}, {as_of}. Ticks below a lane: dated "
-        "reorganisations.",
+        subtitle="Governance model in force, {basis}; {organisations}, {as_of}. Ticks below a lane: dated reorganisations.",
         shows=GOVERNANCE_LANES.by(governance_lanes, governance_lanes_finding),
         kind=Lanes("company_name", "first_day", "last_day", fill="governance_model", words="label"),
         note="Grey hatching: no assessment, or undetermined. A label in force fades when no document has spoken for it "
@@ -397,11 +390,11 @@ CHARTS = on(
     Chart(
         title="Reported against coded",
         question="Do sources and the printed rule agree?",
-        subtitle=reported_coded_subtitle,
+        subtitle="Model that named sources report, and model that the rule derives from scores{noted[among]}; {organisations}, {as_of}",
         shows=REPORTED_CODED.by(reported_coded, reported_coded_finding),
         kind=Table(
             (
-                Cell("company_name"),
+                "company_name",
                 Cell("reported", "reported_doubt", none="no report"),
                 Cell(
                     "reported_by",
@@ -417,7 +410,7 @@ CHARTS = on(
                     none="not coded",
                 ),
                 Cell("other_reports", sources="other_source_ids", none="–"),
-                Cell("agreement"),
+                "agreement",
             ),
             shown=12,
         ),

@@ -9,23 +9,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.marks import (
-    Held,
-    Piece,
-    Told,
-    and_more,
-    at_left,
-    fitting,
-    grouped,
-    held,
-    hover,
-    in_sentence,
-    legend,
-    named,
-    pieces_width,
-    records,
-    value_of,
-)
+from dashboard.charts.kinds import marks
 from dashboard.look.measure import width, wrap
 from dashboard.look.room import Room
 from dashboard.look.scales import PLAIN, Value
@@ -67,7 +51,7 @@ class Bars:
     @property
     def reads(self) -> tuple[str, ...]:
         """Columns that it shows, in a reader's order; the first names a row."""
-        return named(self.category, self.stack, *self.behind[:1], self.value)
+        return marks.named(self.category, self.stack, *self.behind[:1], self.value)
 
 
 @dataclass(frozen=True)
@@ -100,11 +84,11 @@ class Columns:
     @property
     def reads(self) -> tuple[str, ...]:
         """Columns that it shows, in a reader's order; the first names a row."""
-        return named(self.period, self.stack, self.value, self.panel)
+        return marks.named(self.period, self.stack, self.value, self.panel)
 
 
 @dataclass(frozen=True)
-class Rect(Told):
+class Rect(marks.Told):
     """One rectangle: lane, where it starts and how long it is, fill, and the number inside where it fits."""
 
     lane: int = 0
@@ -133,7 +117,7 @@ class Lane:
     lines: tuple[str, ...]
     strong: bool
     total: float
-    behind: tuple[Piece, ...] = ()
+    behind: tuple[marks.Piece, ...] = ()
     mark: tuple[Value, Hashable] | None = None
     base: float = 0.0
     sign: str = ""
@@ -184,17 +168,17 @@ def panels(kind: Columns, frame: pd.DataFrame, columns: Frame, room: Room) -> li
 def _stacked(
     kind: Bars | Columns,
     columns: Frame,
-    rows: Sequence[Held],
+    rows: Sequence[marks.Held],
     names: Sequence[str],
     whole: Sequence[Mapping[str, Any]],
-) -> tuple[tuple[Value, ...], dict[str, list[Held]], dict[str, float]]:
+) -> tuple[tuple[Value, ...], dict[str, list[marks.Held]], dict[str, float]]:
     """Parts of a stack that the whole has, in legend order; the rows of each lane in theirs; what these come to."""
     scale = columns[kind.stack].scale
-    parts = legend((value_of(r, kind.stack, scale, own=False) for r in whole), scale)
-    lanes: dict[str, list[Held]] = {name: [] for name in names} | grouped(rows, kind.reads[0])
+    parts = marks.legend((marks.value_of(r, kind.stack, scale, own=False) for r in whole), scale)
+    lanes: dict[str, list[marks.Held]] = {name: [] for name in names} | marks.grouped(rows, kind.reads[0])
     if parts:
         for mine in lanes.values():
-            mine.sort(key=lambda one: parts.index(value_of(one[1], kind.stack, scale, own=False)))
+            mine.sort(key=lambda one: parts.index(marks.value_of(one[1], kind.stack, scale, own=False)))
     return (
         parts,
         lanes,
@@ -205,7 +189,7 @@ def _stacked(
 def _rects(
     kind: Bars | Columns,
     columns: Frame,
-    lanes: Mapping[str, Sequence[Held]],
+    lanes: Mapping[str, Sequence[marks.Held]],
     parts: Sequence[Value],
     bases: Mapping[str, float],
     title: Callable[[Mapping[str, Any]], str],
@@ -224,9 +208,9 @@ def _rects(
         for i, r, caveats in mine:
             size = float(r[kind.value])
             said = f"{title(r)}: {columns[kind.value].counted(r[kind.value], r)}"
-            value = value_of(r, column, columns[column].scale, own=not kind.stack)
+            value = marks.value_of(r, column, columns[column].scale, own=not kind.stack)
             words = f"{size:,.0f}" if kind.stack and has_room(size, value, lane) else ""
-            rects.append(Rect(i, hover(columns, r, said, told), caveats, n, start, size, value, words))
+            rects.append(Rect(i, marks.hover(columns, r, said, told), caveats, n, start, size, value, words))
             start += size
     return tuple(sorted(rects, key=lambda r: parts.index(r.value)) if parts else rects)
 
@@ -237,10 +221,10 @@ def _bars(kind: Bars, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
     small = MOST_STACKED if kind.stack else MOST_SMALL
     most = MOST if room.beside else small if room.is_small else MOST_SCREEN
     shown = categories if room.paged else categories[:most]
-    rows = [one for one in held(frame, kind.value) if str(one[1][kind.category]) in shown]
+    rows = [one for one in marks.held(frame, kind.value) if str(one[1][kind.category]) in shown]
     parts, lanes, totals = _stacked(kind, columns, rows, shown, [r for _, r, _ in rows])
     strong = [not (mine and mine[0][1].get("is_outside")) for mine in lanes.values()]
-    lines, names_width = at_left(shown, room.width * NAMES_AT_MOST, size, strong)
+    lines, names_width = marks.at_left(shown, room.width * NAMES_AT_MOST, size, strong)
     plot = max(room.width - names_width - (1.6 * size if kind.mark else 0.0) - size, size)
     behind = {
         c: _behind(kind, columns, mine[0][1], totals[c], plot, size) for c, mine in lanes.items() if mine
@@ -248,30 +232,32 @@ def _bars(kind: Bars, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
     longest = kind.end or max(totals.values(), default=1.0) or 1.0
     end = longest * (1.02 if kind.end else 1.0)
     for c, pieces in behind.items():
-        taken = pieces_width(pieces, size) + size
+        taken = marks.pieces_width(pieces, size) + size
         end = max(end, totals[c] * plot / max(plot - taken, plot * 0.3))
     if kind.listed:
         end = max(end, longest / (0.45 if room.is_small else 0.62))
         for c, pieces in behind.items():
-            free = plot * (1 - totals[c] / end) - pieces_width(pieces, size) - 2.2 * size
+            free = plot * (1 - totals[c] / end) - marks.pieces_width(pieces, size) - 2.2 * size
             listed = [short_name(n) for n in str(lanes[c][0][1][kind.listed]).split(", ")]
-            text = fitting(listed, free, size)
-            behind[c] = (*pieces, *((Piece(text, "grey"),) if text else ()))
+            text = marks.fitting(listed, free, size)
+            behind[c] = (*pieces, *((marks.Piece(text, "grey"),) if text else ()))
 
     def title(r: Mapping[str, Any]) -> str:
-        part = f", {in_sentence(columns[kind.stack].words(r[kind.stack], r))}" if kind.stack else ""
+        part = f", {marks.in_sentence(columns[kind.stack].words(r[kind.stack], r))}" if kind.stack else ""
         return f"{r[kind.category]}{part}"
 
     def has_room(length: float, value: Value, lane: str) -> bool:
         return length / end * plot >= width(f"{length:,.0f}", size) + 0.7 * size
 
     rects = _rects(kind, columns, lanes, parts, {}, title, has_room)
-    marked = columns[kind.mark].scale if kind.mark else None
-    firsts = [mine[0] if marked and mine else None for mine in lanes.values()]
-    marks = [(value_of(one[1], kind.mark, marked, own=False), one[0]) if one else None for one in firsts]
+    scale = columns[kind.mark].scale if kind.mark else None
+    firsts = [mine[0] if scale and mine else None for mine in lanes.values()]
+    marked = [
+        (marks.value_of(one[1], kind.mark, scale, own=False), one[0]) if one else None for one in firsts
+    ]
     return Rects(
         tuple(
-            Lane(c, lines[n], strong[n], totals[c], behind.get(c, ()), marks[n]) for n, c in enumerate(shown)
+            Lane(c, lines[n], strong[n], totals[c], behind.get(c, ()), marked[n]) for n, c in enumerate(shown)
         ),
         rects,
         parts or (PLAIN,),
@@ -279,23 +265,23 @@ def _bars(kind: Bars, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
         (),
         end,
         names_width,
-        and_more(len(categories) - len(shown)),
+        marks.and_more(len(categories) - len(shown)),
     )
 
 
 def _behind(
     kind: Bars, columns: Frame, row: dict[str, Any], total: float, plot: float, size: float
-) -> tuple[Piece, ...]:
+) -> tuple[marks.Piece, ...]:
     """Words behind a bar: its value or total, then what there is room for."""
     if kind.stack:
-        return (Piece(f"{total:,.0f}", "strong"),)
-    pieces = [Piece(columns[kind.value].words(row[kind.value], row), "strong")]
+        return (marks.Piece(f"{total:,.0f}", "strong"),)
+    pieces = [marks.Piece(columns[kind.value].words(row[kind.value], row), "strong")]
     for column in kind.behind:
         if not is_blank(row[column]):
-            pieces.append(Piece(columns[column].words(row[column], row)))
+            pieces.append(marks.Piece(columns[column].words(row[column], row)))
     if kind.colour and kind.colour != kind.category and not row.get("is_outside"):
-        pieces.append(Piece(columns[kind.colour].words(row[kind.colour], row), "grey"))
-    while len(pieces) > 1 and pieces_width(tuple(pieces), size) > 0.58 * plot:
+        pieces.append(marks.Piece(columns[kind.colour].words(row[kind.colour], row), "grey"))
+    while len(pieces) > 1 and marks.pieces_width(tuple(pieces), size) > 0.58 * plot:
         pieces.pop()
     return tuple(pieces)
 
@@ -307,7 +293,7 @@ def _columns(
     whole = frame if whole is None else whole
     periods = _periods(kind, whole)
     parts, lanes, totals = _stacked(
-        kind, columns, held(frame, kind.value), periods, [r for _, r in records(whole)]
+        kind, columns, marks.held(frame, kind.value), periods, [r for _, r in marks.records(whole)]
     )
     walk = {p: str(mine[-1][1][kind.walk]) for p, mine in lanes.items() if mine and kind.walk}
     signs = {p: SIGNS[move] for p, move in walk.items()}
@@ -333,12 +319,12 @@ def _columns(
     last = len(periods) - 1 if kind.names == "end" else None
     at_end = tuple((r.value, r.start + r.size / 2) for r in rects if r.lane == last)
 
-    def on_top(period: str) -> tuple[Piece, ...]:
+    def on_top(period: str) -> tuple[marks.Piece, ...]:
         total = totals[period]
         if not total or (kind.stack and not kind.total):
             return ()
         words = format_count(total) if total >= 1e6 else f"{total:,.0f}"
-        return (Piece(signs.get(period, "") + words, "strong" if kind.stack else "ink"),)
+        return (marks.Piece(signs.get(period, "") + words, "strong" if kind.stack else "ink"),)
 
     ticks = _ticks(kind, whole, periods, room)
     ends = {v for v, _ in at_end}

@@ -9,17 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.marks import (
-    Told,
-    and_more,
-    grouped,
-    held,
-    hover,
-    legend,
-    name_lines,
-    named,
-    records,
-)
+from dashboard.charts.kinds import marks
 from dashboard.charts.kinds.matrix import in_order
 from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.room import Room
@@ -74,11 +64,13 @@ class Change:
     def reads(self) -> tuple[str, ...]:
         """Columns that it shows, in a reader's order; the first names a row."""
         heads = (c for part in self.head for c in part)
-        return named(self.panel, self.row, *heads, self.before, self.fill, self.after, *self.said, self.note)
+        return marks.named(
+            self.panel, self.row, *heads, self.before, self.fill, self.after, *self.said, self.note
+        )
 
 
 @dataclass(frozen=True)
-class Dumbbell(Told):
+class Dumbbell(marks.Told):
     """One row's values: its panel and line, where they stand on the scale, null where unknown, their words, and the later one's look."""
 
     panel: int
@@ -160,34 +152,34 @@ def state(kind: Change, frame: pd.DataFrame, columns: Frame, room: Room) -> Dumb
     low, high, step = kind.scale or (0.0, 1.0, 0.0)
     scale = columns[kind.fill].scale
     said = kind.said if kind.said[0] else (kind.before, kind.after)
-    panels = grouped(held(shown), kind.panel)
+    panels = marks.grouped(marks.held(shown), kind.panel)
     names = in_order([[str(r[kind.row]) for _, r, _ in mine] for mine in panels.values()])
     skipped = (kind.panel, kind.row, kind.before, kind.after, *kind.said)
-    marks: list[Dumbbell] = []
+    drawn: list[Dumbbell] = []
     for panel, mine in enumerate(panels.values()):
         for n, (i, r, caveats) in enumerate(mine):
             title = ", ".join(dict.fromkeys(str(r[c]) for c in (kind.panel, kind.row) if c))
-            told = hover(
+            told = marks.hover(
                 columns, r, f"{title}: {' → '.join(columns[c].words(r[c], r) for c in said)}", skipped
             )
             lane = names.index(str(r[kind.row])) if kind.panel else n
             before, after = _at(kind, r)
             value = scale.of(r[kind.fill]) if scale else PLAIN
             words = _words(kind, r, before, after)
-            marks.append(Dumbbell(i, told, caveats, panel, lane, before, after, *words, value))
+            drawn.append(Dumbbell(i, told, caveats, panel, lane, before, after, *words, value))
     rows = _rows(kind, shown, names, room)
     is_headed = any(kind.fill in part for part in kind.head)
     heads = tuple(_panel(kind, columns, name, mine[0][1]) for name, mine in panels.items())
     return Dumbbells(
         heads if kind.panel else (Panel(""),),
         rows,
-        tuple(marks),
+        tuple(drawn),
         low,
         high,
         tuple(low + k * step for k in range(int((high - low) / step) + 1)) if step else (),
-        *_sides(marks, low, high, room),
+        *_sides(drawn, low, high, room),
         _names_width(rows, room.type_size, not kind.panel),
-        () if is_headed else legend((m.value for m in marks if m.after is not None), scale),
+        () if is_headed else marks.legend((m.value for m in drawn if m.after is not None), scale),
         more,
     )
 
@@ -198,12 +190,12 @@ def _shown(kind: Change, frame: pd.DataFrame, room: Room) -> tuple[pd.DataFrame,
         panels = list(dict.fromkeys(frame[kind.panel]))
         if room.paged or len(panels) <= MOST_PANELS:
             return frame, ""
-        return frame[frame[kind.panel].isin(panels[:MOST_PANELS])], and_more(len(panels) - MOST_PANELS)
+        return frame[frame[kind.panel].isin(panels[:MOST_PANELS])], marks.and_more(len(panels) - MOST_PANELS)
     if not room.beside or len(frame) <= MOST:
         return frame, ""
     moved = (frame[kind.after] - frame[kind.before]).abs().fillna(-1)
     kept = moved.reset_index(drop=True).sort_values(ascending=False, kind="stable").index[:MOST]
-    return frame.iloc[sorted(kept)], and_more(len(frame) - MOST)
+    return frame.iloc[sorted(kept)], marks.and_more(len(frame) - MOST)
 
 
 def _at(kind: Change, r: dict[str, Any]) -> tuple[float | None, float | None]:
@@ -265,10 +257,10 @@ def _rows(kind: Change, frame: pd.DataFrame, names: Sequence[str], room: Room) -
         return tuple(Row(n, (n.split()[0] if first else n,)) for n in names)
     size, cap = room.type_size, room.width * NAMES_AT_MOST / SLACK
     out = []
-    for _, r in records(frame):
+    for _, r in marks.records(frame):
         words = "" if not kind.note or is_missing(r[kind.note]) else str(r[kind.note])
         note = wrap(shorten(words, cap, size - 1, False, 2), cap, size - 1)[:2] if words else []
-        out.append(Row(str(r[kind.row]), name_lines(str(r[kind.row]), cap, size + 1), tuple(note)))
+        out.append(Row(str(r[kind.row]), marks.name_lines(str(r[kind.row]), cap, size + 1), tuple(note)))
     return tuple(out)
 
 
@@ -277,11 +269,11 @@ def _names_width(rows: Sequence[Row], size: float, strong: bool) -> float:
     return max([*names, *(width(t, size) for r in rows for t in r.note)], default=0) * SLACK + size
 
 
-def _sides(marks: Sequence[Dumbbell], low: float, high: float, room: Room) -> tuple[float, float]:
+def _sides(drawn: Sequence[Dumbbell], low: float, high: float, room: Room) -> tuple[float, float]:
     """Room for words beyond both ends of the scale, at most: those of marks that stand at the ends."""
     plot = room.width * 0.5
     left = right = room.type_size
-    for m in marks:
+    for m in drawn:
         for at, words, outwards in m.ends:
             wide = width(words, room.type_size, True) * SLACK + 1.2 * room.type_size
             share = 0.0 if at is None else (at - low) / (high - low)

@@ -9,21 +9,8 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.columns import Frame
+from dashboard.charts.kinds import marks
 from dashboard.charts.kinds.axes import Axis, Measure, Reading, reading
-from dashboard.charts.kinds.marks import (
-    Held,
-    Piece,
-    Told,
-    and_more,
-    grouped,
-    held,
-    hover,
-    legend,
-    name_lines,
-    named,
-    pieces_width,
-    value_of,
-)
 from dashboard.look.measure import width
 from dashboard.look.room import Room
 from dashboard.look.scales import GOVERNANCE, Value
@@ -112,11 +99,11 @@ class Dots:
     def reads(self) -> tuple[str, ...]:
         """Columns that it shows, in a reader's order; the first names a row."""
         cells = () if self.field is None else (c for cell in self.field.cells for c in cell[1:])
-        return named(self.name, self.lane, self.value, *self.under, *self.behind, *cells)
+        return marks.named(self.name, self.lane, self.value, *self.under, *self.behind, *cells)
 
 
 @dataclass(frozen=True)
-class Dot(Told):
+class Dot(marks.Told):
     """One row: its lane, its place across, its look, its whole name and what is written beside it."""
 
     lane: int
@@ -150,7 +137,7 @@ class Lane:
     strong: bool
     under: str = ""
     value: Value | None = None
-    behind: tuple[Piece, ...] = ()
+    behind: tuple[marks.Piece, ...] = ()
     span: tuple[float, float] | None = None
     median: float | None = None
     others: tuple[float, ...] = ()
@@ -210,8 +197,8 @@ def state(kind: Dots, frame: pd.DataFrame, columns: Frame, room: Room) -> Rows:
     One row a dot; lanes in the order of their first rows.
     """
     read = reading(columns, kind.value, frame, kind.measures, kind.measure, titled=kind.titled)
-    rows = [one for one in held(frame, kind.value) if read.at(one[1]) is not None]
-    firsts = {name: mine[0][1] for name, mine in grouped(rows, kind.lane).items()}
+    rows = [one for one in marks.held(frame, kind.value) if read.at(one[1]) is not None]
+    firsts = {name: mine[0][1] for name, mine in marks.grouped(rows, kind.lane).items()}
     most = len(firsts) if room.paged else MOST_BESIDE if room.beside else MOST
     shown = _shown(kind, rows, list(firsts), most)
     lane_of = {name: n for n, name in enumerate(shown)}
@@ -243,12 +230,12 @@ def state(kind: Dots, frame: pd.DataFrame, columns: Frame, room: Room) -> Rows:
         tuple(h.replace("{of}", short_name(owner)) for h in heads),
         owner,
         tuple(words for _, words in kind.field.strokes) if kind.field else (),
-        and_more(len(firsts) - len(shown)),
-        () if is_told else legend((d.value for d in dots), columns[kind.colour].scale),
+        marks.and_more(len(firsts) - len(shown)),
+        () if is_told else marks.legend((d.value for d in dots), columns[kind.colour].scale),
     )
 
 
-def _shown(kind: Dots, rows: list[Held], names: list[str], most: int) -> list[str]:
+def _shown(kind: Dots, rows: list[marks.Held], names: list[str], most: int) -> list[str]:
     """The first lanes, and the best of every owner in the field that is not among them."""
     if len(names) <= most or not kind.keep:
         return names[:most]
@@ -263,7 +250,7 @@ def _shown(kind: Dots, rows: list[Held], names: list[str], most: int) -> list[st
     return [*names[: most - len(late)], *late]
 
 
-def _dot(kind: Dots, columns: Frame, read: Reading, one: Held, lane: int) -> Dot:
+def _dot(kind: Dots, columns: Frame, read: Reading, one: marks.Held, lane: int) -> Dot:
     row, r, caveats = one
     at = read.at(r) or 0.0
     name, said = str(r[kind.name or kind.lane]), read.told(r)
@@ -272,9 +259,9 @@ def _dot(kind: Dots, columns: Frame, read: Reading, one: Held, lane: int) -> Dot
     if kind.hollow and r[kind.hollow]:
         # Hollow is how a mark says that it is not to be taken at its face; the note says which reason it is here.
         caveats |= {"estimated"}
-    told = hover(columns, r, f"{name}: {said}", (kind.name or kind.lane, kind.value))
+    told = marks.hover(columns, r, f"{name}: {said}", (kind.name or kind.lane, kind.value))
     place = _between(r, kind.field, at) if kind.field else at
-    value = value_of(r, kind.colour, columns[kind.colour].scale)
+    value = marks.value_of(r, kind.colour, columns[kind.colour].scale)
     return Dot(row, told, caveats, lane, place, value, name, words, strong)
 
 
@@ -296,15 +283,15 @@ def _lane(
     parts = [columns[c].words(r[c], r) for c in kind.under if not is_blank(r[c])]
     while not room.paged and len(parts) > 1 and width(", ".join(parts), size) > cap:
         parts = parts[:-1]
-    behind: list[Piece] = []
+    behind: list[marks.Piece] = []
     if kind.behind or not (kind.name or kind.field):
         # How it governs AI is not told of what stands outside.
         told = [
             c for c in kind.behind if not is_blank(r[c]) and (strong or columns[c].scale is not GOVERNANCE)
         ]
-        behind = [Piece(columns[kind.value].words(r[kind.value], r), "strong")]
-        behind += [Piece(short_name(columns[c].words(r[c], r)), "grey") for c in told]
-    lines = name_lines(said, cap / 1.06, size + 1, strong=strong)
+        behind = [marks.Piece(columns[kind.value].words(r[kind.value], r), "strong")]
+        behind += [marks.Piece(short_name(columns[c].words(r[c], r)), "grey") for c in told]
+    lines = marks.name_lines(said, cap / 1.06, size + 1, strong=strong)
     lane = Lane(said, lines, strong, ", ".join(parts), value, tuple(behind))
     if kind.range is not None:
         lane = _with_range(lane, kind.range, read, r)
@@ -361,7 +348,7 @@ def _with_words(
     for dot in dots:
         if x.log or not fewest[dot.lane]:
             continue
-        taken = pieces_width(fewest[dot.lane], size) + beside
+        taken = marks.pieces_width(fewest[dot.lane], size) + beside
         high = max(high, x.low + (dot.x - x.low) * plot / max(plot - taken, plot * 0.3))
     x = replace(x, high=high)
     free = {dot.lane: plot * (1 - x.share(dot.x)) - beside for dot in dots}
@@ -372,9 +359,9 @@ def _with_words(
     return kept, x
 
 
-def _fitting(pieces: tuple[Piece, ...], room: float, size: float) -> tuple[Piece, ...]:
+def _fitting(pieces: tuple[marks.Piece, ...], room: float, size: float) -> tuple[marks.Piece, ...]:
     """The first pieces that fit, and the very first in any case."""
-    while len(pieces) > 1 and pieces_width(pieces, size) > room:
+    while len(pieces) > 1 and marks.pieces_width(pieces, size) > room:
         pieces = pieces[:-1]
     return pieces
 

@@ -9,19 +9,8 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds import flags
+from dashboard.charts.kinds import flags, marks
 from dashboard.charts.kinds.axes import day_span, month_ticks
-from dashboard.charts.kinds.marks import (
-    Held,
-    Piece,
-    Told,
-    and_more,
-    held,
-    hover,
-    name_lines,
-    named,
-    pieces_width,
-)
 from dashboard.look.measure import shorten, width
 from dashboard.look.room import Room
 from dashboard.look.scales import PLAIN, Value, ramp
@@ -80,7 +69,7 @@ class Lanes:
     @property
     def reads(self) -> tuple[str, ...]:
         """Columns that it shows, in a reader's order; the first names a row."""
-        return named(self.lane, self.fill if self.last else self.words, self.first, self.last)
+        return marks.named(self.lane, self.fill if self.last else self.words, self.first, self.last)
 
 
 @dataclass(frozen=True)
@@ -93,7 +82,7 @@ class Days:
 
 
 @dataclass(frozen=True)
-class Span(Days, Told):
+class Span(Days, marks.Told):
     """A period: its look, and its words where they fit inside."""
 
     value: Value
@@ -109,7 +98,7 @@ class Gap(Days):
 
 
 @dataclass(frozen=True)
-class Event(Told):
+class Event(marks.Told):
     """A dated event: its lane, day, look and words."""
 
     lane: int
@@ -135,7 +124,7 @@ class Lane:
 
     name: str
     lines: tuple[str, ...]
-    behind: tuple[Piece, ...] = ()
+    behind: tuple[marks.Piece, ...] = ()
     value: Value | None = None
 
 
@@ -187,7 +176,7 @@ class Timeline:
 
 
 #: Words behind a lane, in the colour of a value where there is one.
-Behind = tuple[tuple[Piece, ...], Value | None]
+Behind = tuple[tuple[marks.Piece, ...], Value | None]
 #: How an event looks that is not one of the lit ones.
 _UNLIT = ramp(2)
 
@@ -222,7 +211,7 @@ def state(kind: Lanes, frame: pd.DataFrame, columns: Frame, room: Room) -> Timel
     most = len(names) if room.paged else MOST if room.is_small or room.beside else MOST_SCREEN
     lane_of = {n: i for i, n in enumerate(names[:most])}
     # Some frames say in a column of flags that sources disagree.
-    found = [(i, r, c | {"disputed"} if r.get("is_disputed") else c) for i, r, c in held(frame)]
+    found = [(i, r, c | {"disputed"} if r.get("is_disputed") else c) for i, r, c in marks.held(frame)]
     rows = [(lane_of[lane], one) for one in found if (lane := str(one[1][kind.lane])) in lane_of]
     first, last = _window(kind, frame)
     spans = _spans(kind, columns, [(n, one) for n, one in rows if _is_period(kind, one[1])], first, last)
@@ -232,7 +221,9 @@ def state(kind: Lanes, frame: pd.DataFrame, columns: Frame, room: Room) -> Timel
         if not _is_period(kind, one[1]) and first <= one[1][kind.first] <= last
     ]
     share = NAMES_SMALL if room.is_small else NAMES_AT_MOST
-    lines = [name_lines(n, room.width * share / SLACK, size + 1, strong=not kind.flags) for n in lane_of]
+    lines = [
+        marks.name_lines(n, room.width * share / SLACK, size + 1, strong=not kind.flags) for n in lane_of
+    ]
     names_width = max((width(t, size + 1, True) for one in lines for t in one), default=0) * SLACK + size
     behind: dict[int, Behind] = {}
     side = 0.0
@@ -241,7 +232,7 @@ def state(kind: Lanes, frame: pd.DataFrame, columns: Frame, room: Room) -> Timel
         over = _Scale(first, last, max(room.width - names_width - side - size, size), size)
         if not room.is_small or room.paged:
             behind = _newest(kind, columns, rows, size) if kind.latest else _short(kind, spans, over)
-        side = max((pieces_width(p, size) * SLACK + size for p, _ in behind.values()), default=0.0)
+        side = max((marks.pieces_width(p, size) * SLACK + size for p, _ in behind.values()), default=0.0)
     spans = [s if over.fits(s) else replace(s, inside="") for s in spans]
     told_below = _flags(kind, frame, columns, events, over, room) if kind.flags else []
     told = {s.value for s in spans if s.inside} | {v for _, v in behind.values() if v is not None}
@@ -259,7 +250,7 @@ def state(kind: Lanes, frame: pd.DataFrame, columns: Frame, room: Room) -> Timel
         names_width,
         side,
         tuple(month_ticks(first, last, 12 if (last - first).days > SHORT else 6 if room.is_small else 3)),
-        and_more(len(names) - len(lane_of)),
+        marks.and_more(len(names) - len(lane_of)),
     )
 
 
@@ -291,7 +282,7 @@ def _window(kind: Lanes, frame: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestam
 
 
 def _spans(
-    kind: Lanes, columns: Frame, rows: list[tuple[int, Held]], first: pd.Timestamp, last: pd.Timestamp
+    kind: Lanes, columns: Frame, rows: list[tuple[int, marks.Held]], first: pd.Timestamp, last: pd.Timestamp
 ) -> list[Span]:
     """Periods by lane and day, cut to the scale and to what those before them leave."""
     out: list[Span] = []
@@ -308,12 +299,12 @@ def _spans(
         # Where a period's words are those of its value they are told already.
         same = (kind.words,) if kind.words and str(r[kind.words]) == value.word else ()
         without = (kind.lane, kind.fill, kind.first, kind.last, *same)
-        head, *more = hover(columns, r, str(title), without)
+        head, *more = marks.hover(columns, r, str(title), without)
         out.append(Span(i, (head, days, *more), caveats, lane, start, end, value, value.word))
     return out
 
 
-def _event(kind: Lanes, columns: Frame, lane: int, one: Held) -> Event:
+def _event(kind: Lanes, columns: Frame, lane: int, one: marks.Held) -> Event:
     i, r, caveats = one
     value = PLAIN
     if kind.lit is not None:
@@ -323,25 +314,30 @@ def _event(kind: Lanes, columns: Frame, lane: int, one: Held) -> Event:
     words = "" if not kind.words or is_missing(r[kind.words]) else str(r[kind.words])
     day = columns[kind.first].words(r[kind.first], r)
     without = (kind.words, kind.first, kind.last, kind.lane)
-    head, *more = hover(columns, r, words or str(r[kind.lane]), without)
+    head, *more = marks.hover(columns, r, words or str(r[kind.lane]), without)
     where = f"{r[kind.lane]}, {day}" if words else day
     return Event(i, (head, where, *more), caveats, lane, r[kind.first], value, words)
 
 
-def _newest(kind: Lanes, columns: Frame, rows: list[tuple[int, Held]], size: float) -> dict[int, Behind]:
+def _newest(
+    kind: Lanes, columns: Frame, rows: list[tuple[int, marks.Held]], size: float
+) -> dict[int, Behind]:
     """The newest event of each lane, behind it; of events of one day the last of the frame."""
     newest = {lane: r for lane, (_, r, _) in sorted(rows, key=lambda one: one[1][1][kind.first])}
     out: dict[int, Behind] = {}
     for lane, r in newest.items():
         title = shorten(str(r[kind.words]), LATEST * size, size)
-        out[lane] = (Piece(title), Piece(columns[kind.first].words(r[kind.first], r), "grey")), None
+        out[lane] = (
+            (marks.Piece(title), marks.Piece(columns[kind.first].words(r[kind.first], r), "grey")),
+            None,
+        )
     return out
 
 
 def _short(kind: Lanes, spans: Sequence[Span], over: _Scale) -> dict[int, Behind]:
     """The words of the newest period of each lane, behind it, where the period is too short for them."""
     late = [s for s in spans if s.last >= over.last and not kind.flags and not over.fits(s)]
-    return {s.lane: ((Piece(s.value.word),), s.value) for s in late}
+    return {s.lane: ((marks.Piece(s.value.word),), s.value) for s in late}
 
 
 def _gaps(kind: Lanes, spans: Sequence[Span], names: Sequence[str], over: _Scale) -> list[Gap]:

@@ -9,18 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.marks import (
-    SLACK,
-    Held,
-    Told,
-    and_more,
-    at_left,
-    grouped,
-    held,
-    hover,
-    in_sentence,
-    named,
-)
+from dashboard.charts.kinds import marks
 from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.room import Room
 from dashboard.look.scales import COUNTS, Scale, Value
@@ -76,11 +65,11 @@ class Matrix:
     @property
     def reads(self) -> tuple[str, ...]:
         """Columns that it shows, in a reader's order; the first names a row."""
-        return named(self.row, self.column, self.words, self.value, self.behind)
+        return marks.named(self.row, self.column, self.words, self.value, self.behind)
 
 
 @dataclass(frozen=True)
-class Square(Told):
+class Square(marks.Told):
     """One cell.
 
     Attributes:
@@ -159,14 +148,14 @@ def in_order(groups: Sequence[Sequence[str]]) -> list[str]:
 
 def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squares:
     """The marks of a frame in a room; none for an empty frame. One row a cell."""
-    found = grouped(held(frame), kind.row)
+    found = marks.grouped(marks.held(frame), kind.row)
     most = (MOST_WORDS if kind.words else MOST) if room.beside else MOST_SCREEN
     names = list(found) if room.paged else list(found)[:most]
     heads = in_order([[str(r[kind.column]) for _, r, _ in mine] for mine in found.values()])
     shown = {str(r[kind.column]) for n in names for _, r, _ in found[n]}
     heads = [h for h in heads if h in shown]
     size = room.type_size
-    lines, left = at_left(names, room.width * (NAMES_SMALL if room.is_small else NAMES_AT_MOST), size)
+    lines, left = marks.at_left(names, room.width * (NAMES_SMALL if room.is_small else NAMES_AT_MOST), size)
     left += 1.8 * size if kind.mark else 0.0
     scale = columns[kind.value].scale or COUNTS
     side = max(width(v.word, size) for v in scale.values) + 70 if room.beside and not kind.words else 0.0
@@ -177,21 +166,21 @@ def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squa
     # A picture's width is known; words on screen are set for a window.
     is_known = room.beside or room.is_small
     wide = across if is_known else max(room.width, WORDS_WIDE * room.unit) - left - side
-    slack = SLACK if room.beside else SCREEN_TYPE
+    slack = marks.SLACK if room.beside else SCREEN_TYPE
     inside = (wide / count * FILL_X - 0.8 * size) / slack
     skipped = (kind.row, kind.column, kind.value, kind.behind)
     squares = []
     for lane, name in enumerate(names):
         for label, r, caveats in found[name]:
             number, column = columns[kind.value].words(r[kind.value], r), str(r[kind.column])
-            told = hover(columns, r, f"{name}, {in_sentence(column)}: {number}", skipped)
+            told = marks.hover(columns, r, f"{name}, {marks.in_sentence(column)}: {number}", skipped)
             words, set_words = _inside(kind, columns, r, number, inside, room)
             at, value = heads.index(column), _value(scale, r[kind.value])
             squares.append(Square(label, told, caveats, lane, at, value, number, words, set_words))
     titles = [*heads, *([columns.heading(kind.behind)] if kind.behind else [])]
     is_stepped = any(width(w, size) * slack > cell * 0.98 for h in titles for w in h.split())
     taken = cell * (1.9 if is_stepped else 0.98) / slack
-    listed = (across - size) / SLACK if is_list else 0.0
+    listed = (across - size) / marks.SLACK if is_list else 0.0
     return Squares(
         tuple(_name(kind, columns, lines[k], found[n], listed, size) for k, n in enumerate(names)),
         tuple(heads),
@@ -201,7 +190,7 @@ def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squa
         tuple(v for v in scale.values if v in {s.value for s in squares}),
         is_list,
         left,
-        and_more(len(found) - len(names)),
+        marks.and_more(len(found) - len(names)),
     )
 
 
@@ -251,7 +240,7 @@ def _listed(words: str, room: float, size: float) -> tuple[str, ...]:
 
 
 def _name(
-    kind: Matrix, columns: Frame, lines: tuple[str, ...], mine: Sequence[Held], room: float, size: float
+    kind: Matrix, columns: Frame, lines: tuple[str, ...], mine: Sequence[marks.Held], room: float, size: float
 ) -> Name:
     """A row's name with what stands beside it; where there is room for a list, its columns in words."""
     label, first, _ = mine[0]
@@ -262,7 +251,7 @@ def _name(
         behind = "–" if is_missing(first[kind.behind]) else f"{float(first[kind.behind]):.0f}"
     scale = columns[kind.value].scale or COUNTS
     by_weight = sorted(mine, key=lambda one: _weight(scale, one[1][kind.value]))
-    said = ", ".join(in_sentence(str(r[kind.column])) for _, r, _ in by_weight)
+    said = ", ".join(marks.in_sentence(str(r[kind.column])) for _, r, _ in by_weight)
     return Name(str(first[kind.row]), lines, label, mark, behind, _listed(said, room, size) if room else ())
 
 

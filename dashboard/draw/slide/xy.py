@@ -10,18 +10,7 @@ from pptx.slide import Slide
 
 from dashboard.charts.card import Card
 from dashboard.charts.kinds.axes import EPOCH
-from dashboard.draw.slide.native import (
-    LABEL,
-    Axis,
-    Cells,
-    add_chart,
-    labels_xml,
-    legend_xml,
-    letter_of,
-    number_ref,
-    text_ref,
-    value_axis,
-)
+from dashboard.draw.slide import native
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, fill, line, mix
 from dashboard.look.scales import Value
 
@@ -53,7 +42,7 @@ class Point:
     words: str = ""
     strong: bool = False
     side: str = "r"
-    size: float = LABEL
+    size: float = native.LABEL
     look: tuple[str, str] | None = None
     mark_size: int = 0
     caveats: frozenset[str] = frozenset()
@@ -188,15 +177,15 @@ def scatter(
     box: Box,
     series: Sequence[Points],
     *,
-    x_axis: Axis,
-    y_axis: Axis,
+    x_axis: native.Axis,
+    y_axis: native.Axis,
     headings: tuple[str, str],
     plot: Box,
     name: str,
     card: Card,
     alt: str = "",
     days: bool = False,
-    undrawn: Cells | None = None,
+    undrawn: native.Cells | None = None,
     unplaced: Sequence[tuple[str, float]] = (),
     ground: str | None = None,
 ) -> None:
@@ -224,7 +213,7 @@ def scatter(
     rows = [(k, p) for k, s in enumerate(series) for p in s.points]
     n = len(rows)
     x_code = "yyyy-mm-dd" if days else "General"
-    x_ref = number_ref(f"$B$2:$B${n + 1}", [p.x for _, p in rows], x_code)
+    x_ref = native.number_ref(f"$B$2:$B${n + 1}", [p.x for _, p in rows], x_code)
     xml = []
     for k, one in enumerate(series):
         own = {i: p for i, (j, p) in enumerate(rows) if j == k}
@@ -235,7 +224,7 @@ def scatter(
             if p.words or p.runs
         }
         sides = "ctr" if one.on_plates else {i: own[i].side for i in named}
-        labels = labels_xml(named, position=sides, plate=one.on_plates) if named else ""
+        labels = native.labels_xml(named, position=sides, plate=one.on_plates) if named else ""
         first = min(own, default=0)
         stroke = one.pen or line(one.colour if one.line else None, one.line or 1, one.dash)
         own_marks = {
@@ -247,22 +236,22 @@ def scatter(
             f'<c:dPt><c:idx val="{i}"/>{mark}<c:bubble3D val="0"/><c:spPr>{stroke}</c:spPr></c:dPt>'
             for i, mark in sorted(own_marks.items())
         ) + "".join(_weak_point(one, first + i, held) for i, held in sorted(one.caveats.items()) if held)
-        letter = letter_of(k + 2)
+        letter = native.letter_of(k + 2)
         xml.append(
-            f'<c:ser><c:idx val="{k}"/><c:order val="{k}"/><c:tx>{text_ref(f"${letter}$1", [one.name])}</c:tx>'
+            f'<c:ser><c:idx val="{k}"/><c:order val="{k}"/><c:tx>{native.text_ref(f"${letter}$1", [one.name])}</c:tx>'
             f"<c:spPr>{stroke}</c:spPr>{one.mark(Point('', 0, 0))}{singles}{labels}<c:xVal>{x_ref}</c:xVal>"
-            f"<c:yVal>{number_ref(f'${letter}$2:${letter}${n + 1}', ys, 'General')}</c:yVal>"
+            f"<c:yVal>{native.number_ref(f'${letter}$2:${letter}${n + 1}', ys, 'General')}</c:yVal>"
             '<c:smooth val="0"/></c:ser>'
         )
     chart = (
         f'<c:scatterChart><c:scatterStyle val="lineMarker"/><c:varyColors val="0"/>{"".join(xml)}'
         '<c:axId val="1001"/><c:axId val="1002"/></c:scatterChart>'
-        + value_axis(x_axis, 1001, 1002, "b", "max" if y_axis.reverse else "min")
-        + value_axis(y_axis, 1002, 1001, "l", "min")
+        + native.value_axis(x_axis, 1001, 1002, "b", "max" if y_axis.reverse else "min")
+        + native.value_axis(y_axis, 1002, 1001, "l", "min")
     )
     hidden = [k for k, s in enumerate(series) if not s.in_key]
-    key = legend_xml(box, hidden) if len(hidden) < len(series) else ""
-    cells: Cells = [[*headings, *(s.name for s in series)]]
+    key = native.legend_xml(box, hidden) if len(hidden) < len(series) else ""
+    cells: native.Cells = [[*headings, *(s.name for s in series)]]
     for k, p in rows:
         x: object = EPOCH + pd.Timedelta(days=p.x) if days else p.x
         cells.append([p.name, x, *(p.y if j == k else None for j in range(len(series)))])
@@ -274,6 +263,6 @@ def scatter(
         cells.append([])
         cells += [[who, *[None] * (first - 1), value] for who, value in unplaced]
     codes = {1: x_code, **dict.fromkeys(range(2, len(series) + 2), "General")}
-    add_chart(
+    native.add_chart(
         slide, box, plot, chart, cells, name=name, card=card, alt=alt, codes=codes, key=key, ground=ground
     )

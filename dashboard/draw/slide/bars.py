@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 import pandas as pd
 from pptx.slide import Slide
 
-from dashboard.charts.card import Card
 from dashboard.charts.columns import Column, Frame, heading
-from dashboard.charts.kinds.bars import Bars, Columns, Rects, panels, state
+from dashboard.charts.kinds.bars import Bars, Columns, Rects, panels
 from dashboard.draw.slide import native
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run
-from dashboard.draw.slide.page import Draw, Page, evenly, room_in
+from dashboard.draw.slide.page import Draw, Page
 from dashboard.draw.slide.text import end_names, key_over, runs, text_box
 from dashboard.look.measure import width
 from dashboard.look.scales import OWN
@@ -31,17 +29,14 @@ _Page = Page[Bars | Columns, Rects]
 _Panels = Page[Columns, list[tuple[str, str, Rects]]]
 
 
-def pages(card: Card, kind: Bars | Columns, columns: Frame, body: Box) -> list[Draw]:
+def pages(page: _Page) -> list[Draw]:
     """One function a slide: bars and panels are split over as few slides as possible, evenly; columns stay together."""
-    room = room_in(body)
-    if isinstance(kind, Columns) and kind.panel:
-        found = _Panels(card, kind, columns, panels(kind, card.frame, columns, room), body)
-        most = max(int((body.h - KEY_HEIGHT - PERIODS) / PANEL), 1)
-        return [partial(_panels, found, part) for part in evenly(len(found.marks), most)]
-    page = _Page(card, kind, columns, state(kind, card.frame, columns, room), body)
+    if isinstance(page.kind, Columns) and page.kind.panel:
+        found: _Panels = _Panels(page.card, page.kind, page.columns, page.body, panels)
+        most = max(int((page.body.h - KEY_HEIGHT - PERIODS) / PANEL), 1)
+        return found.split(_panels, len(found.marks), most)
     count = len(page.marks.lanes)
-    most = BARS_A_SLIDE if isinstance(kind, Bars) else max(count, 1)
-    return [partial(_draw, page, part) for part in evenly(count, most)]
+    return page.split(_draw, count, BARS_A_SLIDE if isinstance(page.kind, Bars) else max(count, 1))
 
 
 def _series(kind: Bars | Columns, columns: Frame, marks: Rects, lanes: range) -> list[native.Bars]:

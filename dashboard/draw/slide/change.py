@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from pptx.slide import Slide
 
-from dashboard.charts.card import Card
-from dashboard.charts.columns import Frame, heading
-from dashboard.charts.kinds.change import ACROSS, ACROSS_SMALL, Change, Dumbbell, Dumbbells, Panel, state
+from dashboard.charts.columns import heading
+from dashboard.charts.kinds.change import ACROSS, ACROSS_SMALL, Change, Dumbbell, Dumbbells, Panel
 from dashboard.charts.kinds.marks import name_line
 from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.native import Axis, Cells
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
-from dashboard.draw.slide.page import Draw, Page, evenly, room_in
+from dashboard.draw.slide.page import Draw, Page
 from dashboard.draw.slide.text import text_box
 from dashboard.draw.slide.workbook import plain
 from dashboard.draw.slide.xy import Point, Points
@@ -31,18 +29,19 @@ SMALL = 9.0
 _Page = Page[Change, Dumbbells]
 
 
-def pages(card: Card, kind: Change, columns: Frame, body: Box) -> list[Draw]:
+def pages(page: _Page) -> list[Draw]:
     """One function a slide: rows or panels, evenly many."""
-    marks = state(kind, card.frame, columns, room_in(body))
-    page = _Page(card, kind, columns, marks, body)
+    kind, marks, body = page.kind, page.marks, page.body
     if kind.panel:
-        across = ACROSS if body.w >= native.NARROW else ACROSS_SMALL
-        most = across * max(int((body.h + 0.05) / PANEL), 1)
-        return [partial(_panels, page, part, across) for part in evenly(len(marks.panels), most)]
+        return page.split(_panels, len(marks.panels), _across(body) * max(int((body.h + 0.05) / PANEL), 1))
     least = TALL_ROW * 0.7 if kind.scale is None else LEAST
     over = (SCALE if kind.scale else 0.0) + (KEY if marks.key else 0.06)
-    most = min(ROWS_A_SLIDE, max(int((body.h - over) / least), 1))
-    return [partial(_rows, page, part) for part in evenly(len(marks.rows), most)]
+    return page.split(_rows, len(marks.rows), min(ROWS_A_SLIDE, max(int((body.h - over) / least), 1)))
+
+
+def _across(body: Box) -> int:
+    """Panels beside each other."""
+    return ACROSS if body.w >= native.NARROW else ACROSS_SMALL
 
 
 def _rows(page: _Page, rows: range, one: Slide, name: str) -> None:
@@ -183,9 +182,10 @@ def _table(page: _Page, marks: Sequence[Dumbbell]) -> Cells:
     return out
 
 
-def _panels(page: _Page, panels: range, across: int, one: Slide, name: str) -> None:
+def _panels(page: _Page, panels: range, one: Slide, name: str) -> None:
     """A chart a panel, all of one size and scale; names of rows at the left of each line of panels."""
     marks, body = page.marks, page.body
+    across = _across(body)
     down = -(-len(panels) // across)
     left = max((width(r.name, SMALL) for r in marks.rows), default=0) / 72 + 0.12
     gap = 0.45 if body.w >= native.NARROW else 0.25

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 
 from pptx.slide import Slide
 
-from dashboard.charts.card import Card
-from dashboard.charts.columns import Frame, heading
-from dashboard.charts.kinds.dots import Dot, Dots, Lane, Rows, state
+from dashboard.charts.columns import heading
+from dashboard.charts.kinds.dots import Dot, Dots, Lane, Rows
 from dashboard.charts.kinds.marks import SLACK, name_line
 from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.native import LABEL, Axis
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run
-from dashboard.draw.slide.page import Draw, Page, evenly, room_in
+from dashboard.draw.slide.page import Draw, Page, evenly
 from dashboard.draw.slide.scales import axis_of, share, titled, value_at
 from dashboard.draw.slide.text import key_line
 from dashboard.draw.slide.workbook import plain
@@ -41,7 +40,11 @@ CLEAR = "\u00a0\u00a0\u00a0"
 
 @dataclass(frozen=True)
 class _Page(Page[Dots, Rows]):
-    left: float
+    @cached_property
+    def left(self) -> float:
+        """Inches of the names at the left."""
+        wide = max(_name_wide(one, self.kind) for one in self.marks.lanes) / 72 + 0.2
+        return min(wide, NAMES, self.body.w * 0.4)
 
     @property
     def wide(self) -> float:
@@ -64,14 +67,10 @@ class _Plot:
         return self.total / self.box.h
 
 
-def pages(card: Card, kind: Dots, columns: Frame, body: Box) -> list[Draw]:
+def pages(drawn: Page[Dots, Rows]) -> list[Draw]:
     """Lanes split over as few slides as they need; none where no row has a value."""
-    rows = state(kind, card.frame, columns, room_in(body))
-    if not rows.dots:
-        return []
-    left = max(_name_wide(one, kind) for one in rows.lanes) / 72 + 0.2
-    page = _Page(card, kind, columns, rows, body, min(left, NAMES, body.w * 0.4))
-    return [partial(_draw, page, part) for part in _parts(page)]
+    page = _Page(drawn.card, drawn.kind, drawn.columns, drawn.body, drawn.state)
+    return [partial(_draw, page, part) for part in _parts(page)] if page.marks.dots else []
 
 
 def _name_wide(one: Lane, kind: Dots) -> float:

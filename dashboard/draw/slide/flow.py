@@ -6,13 +6,12 @@ from functools import partial
 
 from pptx.slide import Slide
 
-from dashboard.charts.card import Card
-from dashboard.charts.columns import Frame, heading
-from dashboard.charts.kinds.flow import Band, Flow, Flows, Node, state
+from dashboard.charts.columns import heading
+from dashboard.charts.kinds.flow import Band, Flow, Flows, Node
 from dashboard.draw.slide import xy
 from dashboard.draw.slide.native import Axis, Cells
 from dashboard.draw.slide.ooxml import LOOK, Box, colour
-from dashboard.draw.slide.page import Draw, Page, room_in
+from dashboard.draw.slide.page import Draw, Page
 from dashboard.draw.slide.xy import Point, Points
 
 #: Points along a band.
@@ -24,9 +23,8 @@ NODE = 9.0
 _Page = Page[Flow, Flows]
 
 
-def pages(card: Card, kind: Flow, columns: Frame, body: Box) -> list[Draw]:
+def pages(page: _Page) -> list[Draw]:
     """One slide: a flow is read as a whole."""
-    page = _Page(card, kind, columns, state(kind, card.frame, columns, room_in(body)), body)
     return [partial(_draw, page)]
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from pptx.slide import Slide
 
 from dashboard.charts.card import Card
-from dashboard.charts.columns import Frame, heading
-from dashboard.charts.kinds.lanes import SLACK, Event, Lanes, Span, Timeline, state
+from dashboard.charts.columns import heading
+from dashboard.charts.kinds.lanes import SLACK, Event, Lanes, Span, Timeline
 from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.native import LEGEND, Axis
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, fill, hatch, line, mix, parse
-from dashboard.draw.slide.page import Draw, Page, evenly, room_in
+from dashboard.draw.slide.page import Draw, Page
 from dashboard.draw.slide.text import key_line, text_box
 from dashboard.draw.slide.workbook import plain
 from dashboard.draw.slide.xy import Point, Points, segment
@@ -34,13 +33,12 @@ DAYS = 0.45
 _Page = Page[Lanes, Timeline]
 
 
-def pages(card: Card, kind: Lanes, columns: Frame, body: Box) -> list[Draw]:
+def pages(page: _Page) -> list[Draw]:
     """One function a slide, its lanes evenly many."""
-    page = _Page(card, kind, columns, state(kind, card.frame, columns, room_in(body)), body)
     # A lane lower than its words is none.
-    fits = max(int((body.h - 0.35 - DAYS) / LEAST), 1)
-    draw = _periods if kind.last else _strokes
-    return [partial(draw, page, part) for part in evenly(len(page.marks.lanes), min(LANES_A_SLIDE, fits))]
+    fits = max(int((page.body.h - 0.35 - DAYS) / LEAST), 1)
+    draw = _periods if page.kind.last else _strokes
+    return page.split(draw, len(page.marks.lanes), min(LANES_A_SLIDE, fits))
 
 
 def _widest(words: Sequence[str], strong: bool = False) -> float:

@@ -7,12 +7,11 @@ from functools import partial
 
 from pptx.slide import Slide
 
-from dashboard.charts.card import Card
-from dashboard.charts.columns import Frame, heading
-from dashboard.charts.kinds.lines import Line, Lines, Panel, Strands, state
+from dashboard.charts.columns import heading
+from dashboard.charts.kinds.lines import Line, Lines, Panel, Strands
 from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
-from dashboard.draw.slide.page import Draw, Page, room_in
+from dashboard.draw.slide.page import Draw, Page
 from dashboard.draw.slide.scales import axis_of, share
 from dashboard.draw.slide.text import UP, text_box, units
 from dashboard.draw.slide.xy import Point
@@ -30,9 +29,8 @@ LINE = 0.21
 _Page = Page[Lines, Strands]
 
 
-def pages(card: Card, kind: Lines, columns: Frame, body: Box) -> list[Draw]:
+def pages(page: _Page) -> list[Draw]:
     """One slide; none where no row has a value."""
-    page = _Page(card, kind, columns, state(kind, card.frame, columns, room_in(body)), body)
     return [partial(_draw, page)] if page.marks.panels else []
 
 

@@ -7,13 +7,12 @@ from functools import partial
 
 from pptx.slide import Slide
 
-from dashboard.charts.card import Card
-from dashboard.charts.columns import Frame, heading
-from dashboard.charts.kinds.points import GAP, Cloud, Join, Points, Spot, state
+from dashboard.charts.columns import heading
+from dashboard.charts.kinds.points import GAP, Cloud, Join, Points, Spot
 from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.native import Axis
 from dashboard.draw.slide.ooxml import LOOK, Box, Run
-from dashboard.draw.slide.page import Draw, Page, room_in
+from dashboard.draw.slide.page import Draw, Page
 from dashboard.draw.slide.scales import axis_of, share, titled, value_at
 from dashboard.draw.slide.text import UP, key_line, text_box, units
 from dashboard.draw.slide.xy import SIDES, Point, in_look, segment
@@ -32,10 +31,9 @@ NAMES = "Names"
 _Page = Page[Points, Cloud]
 
 
-def pages(card: Card, kind: Points, columns: Frame, body: Box) -> list[Draw]:
+def pages(page: _Page) -> list[Draw]:
     """One slide; none where no row has a place on both scales: its rows are then a table."""
-    cloud = state(kind, card.frame, columns, room_in(body))
-    return [partial(_draw, _Page(card, kind, columns, cloud, body))] if cloud.spots else []
+    return [partial(_draw, page)] if page.marks.spots else []
 
 
 def _draw(page: _Page, one: Slide, name: str) -> None:

@@ -71,9 +71,14 @@ class Axis:
 
     def share(self, value: float) -> float:
         """Where a value stands between the ends, 0 to 1."""
-        if self.log:
-            return (log10(value) - log10(self.low)) / (log10(self.high) - log10(self.low))
-        return (value - self.low) / (self.high - self.low)
+        return between(value, self.low, self.high, self.log)
+
+
+def between(value: float, low: float, high: float, log: bool) -> float:
+    """Where a value stands between two ends, 0 to 1; by its logarithm where `log`."""
+    if log:
+        return (log10(value) - log10(low)) / (log10(high) - log10(low))
+    return (value - low) / (high - low)
 
 
 def number(value: object) -> float | None:

@@ -83,8 +83,7 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
     walk = [(marks.lanes[i].base, marks.lanes[i].sign) for i in lanes] if is_walk else []
     values = [float(v) for v in frame[kind.value].dropna()]
     drawn = native.bars(
-        one,
-        box,
+        native.Spot(one, name, page.card, box),
         [marks.lanes[i].name for i in lanes],
         _series(kind, page.columns, marks, lanes),
         heading=heading(kind.reads[0]),
@@ -92,8 +91,6 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
         horizontal=is_bars,
         high=_end(marks, lanes, box) if is_bars and not stacked else marks.end * (1.07 if stacked else 1.0),
         code=number_format(kind.value, page.columns[kind.value], values, frame),
-        name=name,
-        card=page.card,
         totals=stacked and (len(marks.stack) > 1 or is_walk),
         walk=walk,
     )
@@ -116,9 +113,9 @@ def _panels(page: _Panels, part: range, one: Slide, name: str) -> None:
         own, is_last = native.part_name(name, i), i == part[-1]
         head = [Run(title, native.LABEL, True, INK), Run(f"  {total}", native.LABEL, False, GREY)]
         text_box(one, Box(body.x, y, body.w, NAME), [head], f"{own}:panel")
+        box = Box(body.x - 0.1, y + NAME, body.w + 0.1, tall - NAME + (PERIODS if is_last else 0.0))
         native.bars(
-            one,
-            Box(body.x - 0.1, y + NAME, body.w + 0.1, tall - NAME + (PERIODS if is_last else 0.0)),
+            native.Spot(one, own, page.card, box, f"{title}: {total}. {page.card.alt}"),
             [lane.name for lane in marks.lanes],
             _series(kind, page.columns, marks, range(len(marks.lanes))),
             heading=heading(kind.period),
@@ -126,9 +123,6 @@ def _panels(page: _Panels, part: range, one: Slide, name: str) -> None:
             horizontal=False,
             high=max(m.end for _, _, m in found) * 1.12,
             code=number_format(kind.value, page.columns[kind.value], [r.size for r in marks.rects]),
-            name=own,
-            alt=f"{title}: {total}. {page.card.alt}",
-            card=page.card,
             totals=len(marks.stack) > 1,
             named=is_last,
         )

@@ -10,7 +10,6 @@ from dashboard.charts.columns import heading
 from dashboard.charts.kinds.change import ACROSS, ACROSS_SMALL, Change, Dumbbell, Dumbbells, Panel
 from dashboard.charts.kinds.marks import name_line
 from dashboard.draw.slide import native, xy
-from dashboard.draw.slide.native import Axis, Cells
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
 from dashboard.draw.slide.page import Draw, Page
 from dashboard.draw.slide.text import text_box
@@ -59,7 +58,7 @@ def _rows(page: _Page, rows: range, one: Slide, name: str) -> None:
     room = plot.w * 72 - marks.before_width - marks.after_width
     per = (marks.high - marks.low) / max(room, 72)
     low, high = marks.low - marks.before_width * per, marks.high + marks.after_width * per
-    axis = Axis(low, high, hidden=own, grid=False, code="General")
+    axis = native.unseen(low, high)
     if kind.scale is not None:
         step = kind.scale[2]
         # Marks fall on whole steps of the scale: its drawn begin is one, too.
@@ -69,9 +68,9 @@ def _rows(page: _Page, rows: range, one: Slide, name: str) -> None:
         at_end = ((begin - box.x) / box.w, 1 - 0.27 / box.h)
         # An axis that is longer than its scale: values beyond the scale's ends stay blank.
         code = f'[<{marks.low:g}]"";[>{marks.high:g}]"";0'
-        axis = Axis(low, high, step, code, title, title_at=at_end, top=True)
+        axis = native.Axis(low, high, step, code, title, title_at=at_end, top=True)
     mine = [m for m in marks.marks if m.lane in rows]
-    _scatter(page, one, box, plot, axis, mine, rows, low, name)
+    _scatter(page, native.Spot(one, name, page.card, box), plot, axis, mine, rows, low)
     each = plot.h / len(rows)
     for k, (row, who) in enumerate(zip(rows, names, strict=True)):
         if kind.note:
@@ -82,29 +81,22 @@ def _rows(page: _Page, rows: range, one: Slide, name: str) -> None:
 
 def _scatter(
     page: _Page,
-    one: Slide,
-    box: Box,
+    spot: native.Spot,
     plot: Box,
-    x_axis: Axis,
+    x_axis: native.Axis,
     mine: Sequence[Dumbbell],
     lanes: range,
     low: float,
-    name: str,
-    alt: str = "",
     named: bool = True,
 ) -> None:
     """Marks over a scale drawn from `low` on, a lane a row, with the rows as the frame has them in the workbook."""
     xy.scatter(
-        one,
-        box,
+        spot,
+        plot,
         _series(page, mine, lanes, low, named),
-        x_axis=x_axis,
-        y_axis=Axis(0.5, len(lanes) + 0.5, 1.0, hidden=True, reverse=True, grid=False),
+        x_axis,
+        native.lane_axis(len(lanes)),
         headings=(heading(page.kind.row), heading(page.kind.after)),
-        plot=plot,
-        name=name,
-        alt=alt,
-        card=page.card,
         undrawn=_table(page, mine),
     )
 
@@ -170,12 +162,12 @@ def _weak(marks: Sequence[Dumbbell]) -> dict[int, frozenset[str]]:
     return {k: m.caveats for k, m in enumerate(marks) if m.caveats}
 
 
-def _table(page: _Page, marks: Sequence[Dumbbell]) -> Cells:
+def _table(page: _Page, marks: Sequence[Dumbbell]) -> native.Cells:
     """The rows shown as the frame has them: a second block of the workbook's sheet."""
     kind, columns = page.kind, page.columns
     held = page.card.frame.loc[[m.row for m in marks]]
     told = [c for c in columns.own if c in held and columns[c].is_told and c not in (kind.row, kind.panel)]
-    out: Cells = [[heading(kind.row), *(heading(c) for c in told)]]
+    out: native.Cells = [[heading(kind.row), *(heading(c) for c in told)]]
     for r in held.to_dict("records"):
         name = ": ".join(str(r[c]) for c in (kind.panel, kind.row) if c)
         out.append([name, *(plain(r[c]) for c in told)])
@@ -203,9 +195,9 @@ def _panels(page: _Page, panels: range, one: Slide, name: str) -> None:
         box = Box(x - before, y + over, wide + before, tall - over - 0.12)
         plot = Box(x + 0.06, box.y + 0.02, wide - 0.12, box.h - 0.04)
         mine = [m for m in marks.marks if m.panel == panel]
-        axis = Axis(marks.low, marks.high, step, ticks=False)
-        alt = f"{head.name}. {page.card.alt}"
-        _scatter(page, one, box, plot, axis, mine, lanes, marks.low, own, alt, named=is_first)
+        axis = native.Axis(marks.low, marks.high, step, ticks=False)
+        spot = native.Spot(one, own, page.card, box, f"{head.name}. {page.card.alt}")
+        _scatter(page, spot, plot, axis, mine, lanes, marks.low, named=is_first)
 
 
 def _head(panel: Panel, wide: float) -> list[list[Run]]:

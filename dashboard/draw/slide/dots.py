@@ -15,7 +15,7 @@ from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.native import LABEL, Axis
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run
 from dashboard.draw.slide.page import Draw, Page, evenly
-from dashboard.draw.slide.scales import axis_of, share, titled, value_at
+from dashboard.draw.slide.scales import axis_of, titled
 from dashboard.draw.slide.text import key_line
 from dashboard.draw.slide.workbook import plain
 from dashboard.draw.slide.xy import SIDES, Point, in_look, segment
@@ -104,17 +104,15 @@ def _tall(page: _Page, lane: int) -> float:
 
 def _tiers(page: _Page, lane: int) -> list[tuple[Dot, int, float]]:
     axis = _x_axis(page)
-    return page.marks.names_over(
-        lane, lambda x: share(x, axis), page.wide, lambda words: width(words, SMALL) * 1.1 + 6
-    )
+    return page.marks.names_over(lane, axis.share, page.wide, lambda words: width(words, SMALL) * 1.1 + 6)
 
 
 def _x_axis(page: _Page) -> Axis:
     rows, kind = page.marks, page.kind
     if kind.field is not None:
-        return Axis(-0.03, 1.0 / LANES_WIDE, 1.0, hidden=True, grid=False)
+        return native.unseen(-0.03, 1.0 / LANES_WIDE, 1.0)
     own = axis_of(rows.x, kind.value, page.columns, page.card.frame, measured=bool(kind.measures))
-    if own.log or own.high is None or own.low is None or not own.step:
+    if own.log or not own.step:
         return own
     # Words behind dots need a scale that goes on.
     high = own.high
@@ -152,15 +150,12 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
     title = "" if kind.field else rows.x.title(inside.w * 72, LABEL)
     plot = _Plot(inside, titled(_x_axis(page), title, box, inside), total, at)
     xy.scatter(
-        one,
-        box,
+        native.Spot(one, name, page.card, box),
+        inside,
         _series(page, plot),
-        x_axis=plot.x,
-        y_axis=Axis(0.0, total, total, hidden=True, grid=False),
+        plot.x,
+        native.unseen(0.0, total, total),
         headings=(heading(kind.name or kind.lane), heading(kind.value)),
-        plot=inside,
-        name=name,
-        card=page.card,
         undrawn=_block(page, lanes),
     )
 
@@ -234,7 +229,7 @@ def _point(d: Dot, page: _Page, plot: _Plot, sides: dict[object, str]) -> Point:
 def _sides(mine: Sequence[Dot], plot: _Plot) -> dict[object, str]:
     """Side of each strong dot's name that has room, by row."""
     wide, tall = plot.box.w * 72, plot.box.h * 72
-    spots = {d.row: (share(d.x, plot.x) * wide, (1 - plot.at[d.lane] / plot.total) * tall) for d in mine}
+    spots = {d.row: (plot.x.share(d.x) * wide, (1 - plot.at[d.lane] / plot.total) * tall) for d in mine}
     wishes = [Wish(d.row, *spots[d.row], d.words, True, ("above", "below", "left")) for d in mine if d.strong]
     firm = [*spots.values()]
     placed = place(wishes, [], (wide, tall), LABEL, most=len(wishes), sides=FOUR, beyond=10, firm=firm)
@@ -244,7 +239,7 @@ def _sides(mine: Sequence[Dot], plot: _Plot) -> dict[object, str]:
 def _lane_names(page: _Page, plot: _Plot) -> list[Point]:
     """Names at the left, and words under them: in a line of their own where lanes have a field."""
     out, under = [], []
-    low, room = plot.x.low or 0.0, page.left * 72 - 10
+    low, room = plot.x.low, page.left * 72 - 10
     for n, y in plot.at.items():
         one = page.marks.lanes[n]
         tint = one.value.name_colour(LOOK) if one.value is not None else INK if one.strong else GREY
@@ -267,7 +262,7 @@ def _names(page: _Page, plot: _Plot) -> xy.Points:
     points: list[Point] = []
     for n, foot in plot.at.items():
         for d, tier, middle in _tiers(page, n):
-            x = value_at(middle / (plot.box.w * 72), plot.x)
+            x = plot.x.at(middle / (plot.box.w * 72))
             y = foot + (0.19 + tier * LINE) * plot.inch
             if tier:
                 points += segment((d.x, foot + 0.1 * plot.inch), (d.x, y - 0.08 * plot.inch))

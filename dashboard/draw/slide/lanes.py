@@ -10,7 +10,7 @@ from dashboard.charts.card import Card
 from dashboard.charts.columns import heading
 from dashboard.charts.kinds.lanes import SLACK, Event, Lanes, Span, Timeline
 from dashboard.draw.slide import native, xy
-from dashboard.draw.slide.native import LEGEND, Axis
+from dashboard.draw.slide.native import LEGEND
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, fill, hatch, line, mix, parse
 from dashboard.draw.slide.page import Draw, Page
 from dashboard.draw.slide.text import key_line, text_box
@@ -118,7 +118,7 @@ def _bars(page: _Page, lanes: range, one: Slide, box: Box, name: str) -> Box:
     cells: native.Cells = [[heading(kind.lane), *(c for c, _ in columns)]]
     cells += [[n, marks.first, *(v[i] for _, v in columns[1:])] for i, n in enumerate(names)]
     table = _table(page.card, kind, names)
-    native.add_chart(one, box, plot, chart, [*cells, [], *table], name=name, card=page.card)
+    native.add_chart(native.Spot(one, name, page.card, box), plot, chart, [*cells, [], *table])
     return plot
 
 
@@ -256,14 +256,11 @@ def _strokes(page: _Page, lanes: range, one: Slide, name: str) -> None:
         latest = [Point(names[lane], end, at[lane], t, False, "r") for lane, t in ends.items()]
         series.append(Points("Latest", latest, LOOK.ink, "none"))
     xy.scatter(
-        one,
-        box,
+        native.Spot(one, name, page.card, box),
+        plot,
         series,
-        x_axis=native.day_axis(marks.first, marks.last, top=True),
-        y_axis=Axis(0.5, len(lanes) + 0.5, 1.0, hidden=True, reverse=True, grid=False),
+        native.day_axis(marks.first, marks.last, top=True),
+        native.lane_axis(len(lanes)),
         headings=(heading(kind.words or kind.lane), heading(kind.first)),
-        plot=plot,
         days=True,
-        name=name,
-        card=page.card,
     )

@@ -13,7 +13,7 @@ from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.native import Axis
 from dashboard.draw.slide.ooxml import LOOK, Box, Run
 from dashboard.draw.slide.page import Draw, Page
-from dashboard.draw.slide.scales import axis_of, share, titled, value_at
+from dashboard.draw.slide.scales import axis_of, titled
 from dashboard.draw.slide.text import UP, key_line, text_box, units
 from dashboard.draw.slide.xy import SIDES, Point, in_look, segment
 from dashboard.look.measure import shorten, wrap
@@ -58,16 +58,13 @@ def _draw(page: _Page, one: Slide, name: str) -> None:
     y_axis = replace(y_axis, title=up, title_at=(0.004, 0.02 / box.h))
     shown = {s.row for s in cloud.spots}
     xy.scatter(
-        one,
-        box,
+        native.Spot(one, name, page.card, box),
+        plot,
         _series(page, x_axis, _names(page, x_axis, y_axis, plot)),
-        x_axis=x_axis,
-        y_axis=y_axis,
+        x_axis,
+        y_axis,
         headings=(heading(kind.name), heading(kind.x)),
-        plot=plot,
         days=cloud.x.days,
-        name=name,
-        card=page.card,
         unplaced=[(str(r[kind.name]), r[kind.y]) for i, r in frame.iterrows() if i not in shown],
     )
     if cloud.apart:
@@ -80,7 +77,7 @@ def _names(page: _Page, x_axis: Axis, y_axis: Axis, plot: Box) -> dict[object, s
     wide, tall = plot.w * 72, plot.h * 72
 
     def at(x: float, y: float) -> tuple[float, float]:
-        return share(x, x_axis) * wide, (1 - share(y, y_axis)) * tall
+        return x_axis.share(x) * wide, (1 - y_axis.share(y)) * tall
 
     cloud = page.marks
     firm, taken = cloud.places(at)
@@ -89,7 +86,7 @@ def _names(page: _Page, x_axis: Axis, y_axis: Axis, plot: Box) -> dict[object, s
     for s, x, end in cloud.threads:
         taken += along([at(x, s.y), at(x, end)], 12)
     if cloud.level is not None:
-        y = at(x_axis.low or 0, cloud.level[0])[1]
+        y = at(x_axis.low, cloud.level[0])[1]
         taken += along([(0, y), (wide, y)], 24) * 5
     wishes = cloud.wishes(at)
     placed = place(
@@ -100,7 +97,7 @@ def _names(page: _Page, x_axis: Axis, y_axis: Axis, plot: Box) -> dict[object, s
 
 def _end(x_axis: Axis, join: Join, cloud: Cloud) -> float:
     """Where a step line ends."""
-    high = x_axis.high or 0.0
+    high = x_axis.high
     if x_axis.log:
         return min(high, join.points[-1][0] * 3)
     return min(high, cloud.x.high) if cloud.x.days else high
@@ -156,7 +153,7 @@ def _lines_across(cloud: Cloud, x_axis: Axis, sides: dict[object, str]) -> list[
     found = []
     if cloud.level is not None:
         y, words = cloud.level
-        found.append(("Level", y, x_axis.low or 0.0, x_axis.high or 0.0, words, False, "t", LOOK.rule))
+        found.append(("Level", y, x_axis.low, x_axis.high, words, False, "t", LOOK.rule))
     if cloud.gap is not None:
         gap, words = cloud.gap, cloud.gap.words if GAP in sides else ""
         found.append(("Gap", gap.y, gap.x0, gap.x1, words, True, sides.get(GAP, "b"), LOOK.ink))
@@ -172,28 +169,25 @@ def _band(page: _Page, one: Slide, box: Box, plot: Box, y_axis: Axis, name: str)
     cloud, kind = page.marks, page.kind
     inside = Box(box.x + 0.05, plot.y, box.w - 0.1, plot.h)
     step = 0.2 / plot.h
-    heights = spread([share(s.y, y_axis) for s in cloud.apart], step, 1.0, foot=step)
+    heights = spread([y_axis.share(s.y) for s in cloud.apart], step, 1.0, foot=step)
     leads: list[Point] = []
     for s, height in zip(cloud.apart, heights, strict=True):
         words = shorten(short_name(s.name), inside.w * 66 - 20, native.LABEL, True)
-        end = Point(s.name, 0.18, value_at(height, y_axis), words, True)
+        end = Point(s.name, 0.18, y_axis.at(height), words, True)
         leads += [Point("", 0.1, s.y), end, Point("", 0.18, None)]
     series = [xy.Points(NAMES, leads, LOOK.rule, "none", line=0.75)]
     for v in dict.fromkeys(s.value for s in cloud.apart):
         mine = [s for s in cloud.apart if s.value == v]
         points = [Point(s.name, 0.1, s.y, mark_size=SIZES[s.size], caveats=s.caveats) for s in mine]
         series.append(in_look(v, v.word, points, SIZES[1]))
+    alt = f"{kind.apart}: {', '.join(s.name for s in cloud.apart)}."
     xy.scatter(
-        one,
-        box,
+        native.Spot(one, f"{name}:band", page.card, box, alt),
+        inside,
         series,
-        x_axis=Axis(0.0, 1.0, 1.0, hidden=True, grid=False),
-        y_axis=replace(y_axis, hidden=True, title="", grid=False),
+        native.unseen(0.0, 1.0, 1.0),
+        replace(y_axis, hidden=True, title="", grid=False),
         headings=(heading(kind.name), "Place"),
-        plot=inside,
-        name=f"{name}:band",
-        alt=f"{kind.apart}: {', '.join(s.name for s in cloud.apart)}.",
-        card=page.card,
         ground=LOOK.levels[0],
     )
     lines = wrap(kind.apart, inside.w * 72 - 14, 10)

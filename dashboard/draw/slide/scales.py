@@ -73,21 +73,7 @@ def code_of(axis: Axis) -> str:
     )
 
 
-def share(value: float, axis: native.Axis) -> float:
-    """Where a value stands between an axis' ends, 0 to 1."""
-    assert axis.low is not None and axis.high is not None
-    if axis.log:
-        return (log10(value) - log10(axis.low)) / (log10(axis.high) - log10(axis.low))
-    return (value - axis.low) / (axis.high - axis.low)
-
-
 def titled(axis: native.Axis, title: str, box: Box, plot: Box) -> native.Axis:
     """The axis across with its title under the right end of the plot, where LibreOffice sets it, too."""
     begin = (plot.x + plot.w - width(title, native.LABEL) / 72 - 0.15 - box.x) / box.w
     return replace(axis, title=title, title_at=(max(begin, 0.0), 1 - 0.27 / box.h))
-
-
-def value_at(part: float, axis: native.Axis) -> float:
-    """The value that stands at a share of the way between an axis' ends."""
-    low, high = axis.low or 0.0, axis.high or 1.0
-    return low * (high / low) ** part if axis.log else low + (high - low) * part

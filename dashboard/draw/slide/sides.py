@@ -45,8 +45,7 @@ def _draw(page: _Page, part: range, one: Slide, name: str) -> None:
             )
         )
     native.bars(
-        one,
-        Box(body.x - 0.1, body.y + KEY_HEIGHT, body.w + 0.1, tall),
+        native.Spot(one, name, page.card, Box(body.x - 0.1, body.y + KEY_HEIGHT, body.w + 0.1, tall)),
         [pair.names[i] for i in part],
         series,
         heading=page.columns.heading(page.kind.row),
@@ -55,6 +54,4 @@ def _draw(page: _Page, part: range, one: Slide, name: str) -> None:
         low=pair.low,
         high=pair.high,
         code=UNSIGNED,
-        name=name,
-        card=page.card,
     )

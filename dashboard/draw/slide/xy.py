@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
-from pptx.slide import Slide
 
-from dashboard.charts.card import Card
 from dashboard.charts.kinds.axes import EPOCH
 from dashboard.draw.slide import native
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, fill, line, mix
@@ -173,17 +171,13 @@ def flagged(series: Sequence[Points]) -> list[Points]:
 
 
 def scatter(
-    slide: Slide,
-    box: Box,
+    spot: native.Spot,
+    plot: Box,
     series: Sequence[Points],
-    *,
     x_axis: native.Axis,
     y_axis: native.Axis,
+    *,
     headings: tuple[str, str],
-    plot: Box,
-    name: str,
-    card: Card,
-    alt: str = "",
     days: bool = False,
     undrawn: native.Cells | None = None,
     unplaced: Sequence[tuple[str, float]] = (),
@@ -194,16 +188,12 @@ def scatter(
     With columns of different length LibreOffice draws the longest series alone.
 
     Args:
-        slide: Where it goes.
-        box: Its frame.
+        spot: Where it goes.
+        plot: Where the plotting area stands on the slide.
         series: What is drawn, the last on top.
         x_axis: Horizontal scale.
         y_axis: Vertical scale.
         headings: Headings of the workbook's first two columns: what a point is, and what x is.
-        plot: Where the plotting area stands on the slide.
-        name: Name of the shape.
-        card: Whose chart it is; its day is noted in the workbook.
-        alt: What it shows, where that is not what the card shows.
         days: x is a day; the workbook then holds days.
         undrawn: A block of cells kept in the workbook below the others.
         unplaced: Name and value of points without a place across, kept there too.
@@ -250,7 +240,7 @@ def scatter(
         + native.value_axis(y_axis, 1002, 1001, "l", "min")
     )
     hidden = [k for k, s in enumerate(series) if not s.in_key]
-    key = native.legend_xml(box, hidden) if len(hidden) < len(series) else ""
+    key = native.legend_xml(spot.box, hidden) if len(hidden) < len(series) else ""
     cells: native.Cells = [[*headings, *(s.name for s in series)]]
     for k, p in rows:
         x: object = EPOCH + pd.Timedelta(days=p.x) if days else p.x
@@ -263,6 +253,4 @@ def scatter(
         cells.append([])
         cells += [[who, *[None] * (first - 1), value] for who, value in unplaced]
     codes = {1: x_code, **dict.fromkeys(range(2, len(series) + 2), "General")}
-    native.add_chart(
-        slide, box, plot, chart, cells, name=name, card=card, alt=alt, codes=codes, key=key, ground=ground
-    )
+    native.add_chart(spot, plot, chart, cells, codes, key, ground)

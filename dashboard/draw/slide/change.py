@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pptx.slide import Slide
 
@@ -10,11 +11,11 @@ from dashboard.charts.columns import heading
 from dashboard.charts.kinds.change import ACROSS, ACROSS_SMALL, Change, Dumbbell, Dumbbells, Panel
 from dashboard.charts.kinds.marks import name_line
 from dashboard.draw.slide import native, xy
-from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
+from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run
 from dashboard.draw.slide.page import Draw, Page
 from dashboard.draw.slide.text import text_box
 from dashboard.draw.slide.workbook import plain
-from dashboard.draw.slide.xy import Point, Points
+from dashboard.draw.slide.xy import Point, Points, in_look
 from dashboard.look.measure import shorten, width
 
 ROWS_A_SLIDE = 16
@@ -114,17 +115,15 @@ def _series(page: _Page, marks: Sequence[Dumbbell], lanes: range, low: float, na
     for m in marks:
         if m.has_moved:
             lines += [point(m, m.before), point(m, m.after), Point("", float(m.after or 0), None)]
-    out = []
-    if lines:
-        gaps = frozenset(range(0, len(lines), 3))
-        out.append(Points("Change", lines, LOOK.rule, "none", line=2.5, bare=gaps, in_key=False))
-    early = [m for m in marks if m.before is not None and (m.has_moved or m.after is None)]
-    if early:
-        points = [point(m, m.before, m.before_words, side="l" if m.rises else "r") for m in early]
-        small, shade = max(size - 3, 4), LOOK.levels[2]
-        out.append(
-            Points(heading(kind.before), points, shade, size=small, in_key=False, caveats=_weak(early))
-        )
+    early = [
+        replace(point(m, m.before, m.before_words, side="l" if m.rises else "r"), caveats=m.caveats)
+        for m in marks
+        if m.before is not None and (m.has_moved or m.after is None)
+    ]
+    out = [
+        Points("Change", lines, LOOK.rule, "none", line=2.5, bare=frozenset(range(0, len(lines), 3))),
+        Points(heading(kind.before), early, LOOK.levels[2], size=max(size - 3, 4)),
+    ]
     groups: dict[tuple[str, bool], list[Dumbbell]] = {}
     for m in marks:
         if m.after is not None:
@@ -132,34 +131,23 @@ def _series(page: _Page, marks: Sequence[Dumbbell], lanes: range, low: float, na
             pale = is_unmoved and kind.scale is not None and not kind.panel
             groups.setdefault((m.value.word or heading(kind.after), pale), []).append(m)
     for (title, pale), mine in groups.items():
-        value = mine[0].value
-        unmarked = value.slide_marker == "none"
-        tint = value.fill(LOOK)
-        out.append(
-            Points(
-                f"{title}, unmoved" if pale else title,
-                [point(m, m.after, m.after_words, not pale, "r" if m.rises else "l") for m in mine],
-                mix(tint, 0.5) if pale else tint,
-                "circle" if unmarked or not value.id else value.slide_marker,
-                size,
-                in_key=bool(page.marks.key) and (not pale or (title, False) not in groups),
-                ringed=unmarked,
-                caveats=_weak(mine),
-            )
+        later = [
+            replace(point(m, m.after, m.after_words, not pale, "r" if m.rises else "l"), caveats=m.caveats)
+            for m in mine
+        ]
+        one = in_look(
+            mine[0].value, f"{title}, unmoved" if pale else title, later, size, 0.5 if pale else 1.0
         )
+        is_keyed = bool(page.marks.key) and (not pale or (title, False) not in groups)
+        out.append(replace(one, in_key=is_keyed, marker=one.marker if mine[0].value.id else "circle"))
     unknown = [(m, m.before_words if m.before is None else m.after_words) for m in marks]
     gone = [point(m, low, words) for m, words in unknown if words and (m.before is None or m.after is None)]
-    if gone:
-        out.append(Points("Not known", gone, LOOK.ink, "none", in_key=False))
+    out.append(Points("Not known", gone, LOOK.ink, "none"))
     names = [rows[lane].name for lane in lanes]
     lane = [
         Point(n, low, k + 1.0, n if named else "", not kind.panel, "l", label) for k, n in enumerate(names)
     ]
-    return [*out, Points("Lane", lane, LOOK.ink, "none", in_key=False)]
-
-
-def _weak(marks: Sequence[Dumbbell]) -> dict[int, frozenset[str]]:
-    return {k: m.caveats for k, m in enumerate(marks) if m.caveats}
+    return [*(one for one in out if one.points), Points("Lane", lane, LOOK.ink, "none")]
 
 
 def _table(page: _Page, marks: Sequence[Dumbbell]) -> native.Cells:

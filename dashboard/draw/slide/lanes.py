@@ -246,9 +246,8 @@ def _strokes(page: _Page, lanes: range, one: Slide, name: str) -> None:
         weak = [e for e in mine if {"estimated", "disputed"} & e.caveats]
         if weak:
             # A stroke cannot be hollow or ringed: an event on weak ground is a round.
-            points = [Point(e.said, native.serial(e.day), at[e.lane]) for e in weak]
-            caveats = {k: e.caveats for k, e in enumerate(weak)}
-            series.append(Points(f"{value.word}, weak", points, tint, size=8, caveats=caveats))
+            points = [Point(e.said, native.serial(e.day), at[e.lane], caveats=e.caveats) for e in weak]
+            series.append(Points(f"{value.word}, weak", points, tint, size=8))
     start, end = native.serial(marks.first), native.serial(marks.last)
     lane_names = [Point(n, start, at[lane], n, True, "l") for lane, n in names.items()]
     series.append(Points("Lane", lane_names, LOOK.ink, "none"))

@@ -124,7 +124,4 @@ def _marks(panel: Panel) -> list[xy.Points]:
             if not m.bare:
                 # Without a name: the row stands in the workbook already.
                 found.setdefault(m.value, []).append(Point("", m.x, m.y, caveats=m.caveats))
-    return [
-        xy.Points(v.word, points, v.fill(LOOK), _mark(v), 9, ringed=v.slide_marker == "none")
-        for v, points in found.items()
-    ]
+    return [xy.in_look(v, v.word, points, 9) for v, points in found.items()]

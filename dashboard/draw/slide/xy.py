@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -62,7 +62,6 @@ class Points:
         in_key: The key names it.
         ringed: Marks have a grey outline.
         dash: Pattern of the line; "" is solid.
-        caveats: Single points on weak ground, by position: hollow where estimated, outlined where disputed, pale where stale.
         pen: The line in XML, where its width and colour do not say all.
         on_plates: Words stand on the ground's colour, in the middle of their points.
     """
@@ -77,7 +76,6 @@ class Points:
     in_key: bool = False
     ringed: bool = False
     dash: str = ""
-    caveats: Mapping[int, frozenset[str]] = field(default_factory=dict)
     pen: str = ""
     on_plates: bool = False
 
@@ -115,22 +113,6 @@ def in_look(value: Value, name: str, points: list[Point], size: int, pale: float
 def segment(start: tuple[float, float], end: tuple[float, float], name: str = "") -> list[Point]:
     """A line from one place to another, and the gap behind it."""
     return [Point(name, *start), Point(name, *end), Point("", end[0], None)]
-
-
-def _weak_point(one: Points, i: int, caveats: frozenset[str]) -> str:
-    """A point whose ground is weak: all but hollow, outlined, or pale.
-
-    LibreOffice draws no outline of a mark, and fills a hollow one with it: a hollow mark keeps a trace of its colour.
-    """
-    tint = mix(one.colour, 0.45) if "stale" in caveats else one.colour
-    hollow = "estimated" in caveats
-    inside = mix(tint, 0.25) if hollow else tint
-    outline = line(INK, 1.75) if "disputed" in caveats else line(tint, 1.5 if hollow else 0.75)
-    # LibreOffice looks at a point's mark only where its size differs from the series'.
-    return (
-        f'<c:dPt><c:idx val="{i}"/><c:marker><c:symbol val="{one.marker}"/><c:size val="{one.size + 1}"/>'
-        f'<c:spPr>{fill(inside)}{outline}</c:spPr></c:marker><c:bubble3D val="0"/></c:dPt>'
-    )
 
 
 UNMARKED = '<c:marker><c:symbol val="none"/></c:marker>'
@@ -225,7 +207,7 @@ def scatter(
         singles = "".join(
             f'<c:dPt><c:idx val="{i}"/>{mark}<c:bubble3D val="0"/><c:spPr>{stroke}</c:spPr></c:dPt>'
             for i, mark in sorted(own_marks.items())
-        ) + "".join(_weak_point(one, first + i, held) for i, held in sorted(one.caveats.items()) if held)
+        )
         letter = native.letter_of(k + 2)
         xml.append(
             f'<c:ser><c:idx val="{k}"/><c:order val="{k}"/><c:tx>{native.text_ref(f"${letter}$1", [one.name])}</c:tx>'

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from dashboard.charts import columns as col
-from dashboard.charts.kinds.axes import Measure
+from dashboard.charts.kinds.axes import Measure, Picked
 from dashboard.charts.kinds.dots import MOST, Dots
 from dashboard.charts.profile import REPORTERS
 from dashboard.charts.rows import as_of, counted, of_companies, ordered
@@ -170,16 +170,19 @@ CHARTS = (
             "model_label",
             "score",
             "governance_model",
+            Picked(
+                "unit",
+                {
+                    unit: Measure(
+                        lambda v, row: format_score(v, str(row["unit"])),
+                        end=100.0 if unit == "percent" else 0.0,
+                    )
+                    for unit in UNITS
+                },
+                titled="unit",
+            ),
             behind=("company_name", "governance_model"),
             keep="company_name",
-            titled="unit",
-            measure="unit",
-            measures={
-                unit: Measure(
-                    lambda v, row: format_score(v, str(row["unit"])), end=100.0 if unit == "percent" else 0.0
-                )
-                for unit in UNITS
-            },
         ),
         finding=benchmark_explorer_finding,
         outside=True,

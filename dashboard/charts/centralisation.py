@@ -204,7 +204,7 @@ CHARTS = (
         ),
         data=index_over_time,
         columns=INDEX_OVER_TIME,
-        kind=Lines("day", "centralisation_index", "company_name", "governance_model_id", steps=True),
+        kind=Lines("day", "centralisation_index", "company_name", "governance_model_id", steps="plain"),
         finding=index_over_time_finding,
         note="A step can also come from a dimension that was scored for the first time.",
     ),

@@ -256,7 +256,7 @@ CHARTS = (
         ),
         data=compare_index,
         columns=COMPARE_INDEX,
-        kind=Lines("day", "centralisation_index", "company_name", "governance_model", steps=True, apart=True),
+        kind=Lines("day", "centralisation_index", "company_name", "governance_model", steps="apart"),
         finding=compare_index_finding,
         note="Marks: governance model coded from that day. Labs and start-ups have no units and no index.",
     ),

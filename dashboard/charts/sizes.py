@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts import marks
-from dashboard.charts.kinds.points import Points
+from dashboard.charts.kinds.points import Along, Points
 from dashboard.charts.rows import as_of, counted, is_alone, n_of, ordered, released_models
 from dashboard.charts.spec import Chart
 from dashboard.data.selection import Selection
@@ -141,7 +141,7 @@ CHARTS = (
             "governance_model",
             strong="is_record",
             said="context_tokens",
-            join="longest so far",
+            join=Along("longest so far"),
             log="y",
         ),
         finding=context_window_finding,

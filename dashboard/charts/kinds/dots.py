@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds import marks
-from dashboard.charts.kinds.axes import Axis, Measure, Reading, reading
+from dashboard.charts.kinds.axes import UNPICKED, Axis, Picked, Reading, reading
 from dashboard.look.measure import width
 from dashboard.look.room import Room
 from dashboard.look.scales import GOVERNANCE, Value
@@ -65,6 +65,7 @@ class Dots:
         lane: Names at the left; one lane each, in the frame's order.
         value: Across.
         colour: Column of a vocabulary.
+        picked: The measures of which one is shown.
         name: What a dot is; "" where a lane has one.
         all_named: Every dot has its name over it; else the strong ones alone.
         strong: Column of flags: drawn large, named with its value; the others are faint.
@@ -72,9 +73,6 @@ class Dots:
         behind: Columns whose words follow the value of a lane's only dot, the most telling first.
         under: Columns whose words stand under the lane's name.
         keep: Column of owners: the best of each is shown even where only the best lanes have room.
-        titled: Column whose words are the title of the scale, where that depends on what is picked.
-        measure: Column that says what is measured.
-        measures: How each measure is shown.
         range: What the dots of a lane add up to.
         field: The field that each lane sets its dot against.
     """
@@ -82,6 +80,7 @@ class Dots:
     lane: str
     value: str
     colour: str
+    picked: Picked = UNPICKED
     name: str = ""
     all_named: bool = False
     strong: str = ""
@@ -89,9 +88,6 @@ class Dots:
     behind: tuple[str, ...] = ()
     under: tuple[str, ...] = ()
     keep: str = ""
-    titled: str = ""
-    measure: str = ""
-    measures: Mapping[str, Measure] = field(default_factory=dict)
     range: Range | None = None
     field: Field | None = None
 
@@ -196,7 +192,7 @@ def state(kind: Dots, frame: pd.DataFrame, columns: Frame, room: Room) -> Rows:
 
     One row a dot; lanes in the order of their first rows.
     """
-    read = reading(columns, kind.value, frame, kind.measures, kind.measure, titled=kind.titled)
+    read = reading(columns, kind.value, frame, kind.picked)
     rows = [one for one in marks.held(frame, kind.value) if read.at(one[1]) is not None]
     firsts = {name: mine[0][1] for name, mine in marks.grouped(rows, kind.lane).items()}
     most = len(firsts) if room.paged else MOST_BESIDE if room.beside else MOST

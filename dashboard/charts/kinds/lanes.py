@@ -46,12 +46,12 @@ class Lanes:
         first: First day of a period, day of an event.
         last: Last day of a period; rows without one are events. "" where all rows are events.
         fill: Column of a vocabulary that fills periods and colours strokes.
-        words: What happened, for events.
-        silence: What is said of days without a period.
-        flags: Events are told in words under the lanes: for lanes of one company, where there is room for that.
-        first_told: Column of flags: events told first where there is no room for all.
         lit: Column and value of the events that show their colour, and the word for all others: what the strokes of
             releases are about is whether weights are open, and whose they are only there.
+        words: What happened, for events.
+        silence: What is said of days without a period.
+        flags: Events are told in words under the lanes, for lanes of one company: column of those told first where there
+            is no room for all.
         latest: The newest event of each lane is told behind it.
     """
 
@@ -59,11 +59,10 @@ class Lanes:
     first: str
     last: str = ""
     fill: str = ""
+    lit: tuple[str, str, str] | None = None
     words: str = ""
     silence: str = "no assessment"
-    flags: bool = False
-    first_told: str = ""
-    lit: tuple[str, str, str] | None = None
+    flags: str = ""
     latest: bool = False
 
     @property
@@ -349,7 +348,7 @@ def _gaps(kind: Lanes, spans: Sequence[Span], names: Sequence[str], over: _Scale
         for start, end in (*mine, (over.last, over.last)):
             if start > at:
                 said = f"{name}: {kind.silence} from {format_day(at)} to {format_day(start)}"
-                fits = kind.flags and over.at(start) - over.at(at) >= least
+                fits = bool(kind.flags) and over.at(start) - over.at(at) >= least
                 out.append(Gap(lane, at, start, said, kind.silence if fits else ""))
             at = max(at, end)
     return out
@@ -360,7 +359,7 @@ def _flags(
 ) -> list[Flag]:
     """Words that find a free place, those to be told first first, then the newest; others keep their stroke."""
     size = over.size
-    early = set(frame.index[frame[kind.first_told].astype(bool)]) if kind.first_told else set()
+    early = set(frame.index[frame[kind.flags].astype(bool)])
     said: dict[Hashable, tuple[Event, str, str]] = {}
     wishes = []
     for e in sorted(events, key=lambda e: (e.row not in early, -e.day.value)):

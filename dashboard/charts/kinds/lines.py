@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import pandas as pd
 
@@ -27,9 +28,9 @@ class Lines:
         y: Value.
         series: One line each, named at its end with its newest value.
         colour: Column of a vocabulary. A line has the colour of its last row.
-        steps: A value holds until the next; a last row that repeats it only says until when, and has no mark.
-        apart: Lines are told apart by dash and shade, and each mark has the colour of its own row: where few series of
-            one colour each change it on the way.
+        steps: A value holds until the next; a last row that repeats it only says until when, and has no mark. "apart"
+            tells lines apart by dash and shade, and each mark has the colour of its own row: where few series of one
+            colour each change it on the way.
         panel: Column each of whose values has a panel with a scale of its own, and titles it.
         ends: Column whose words follow the newest value.
         measure: How values are shown, where their column alone does not say it.
@@ -39,8 +40,7 @@ class Lines:
     y: str
     series: str
     colour: str
-    steps: bool = False
-    apart: bool = False
+    steps: Literal["", "plain", "apart"] = ""
     panel: str = ""
     ends: str = ""
     measure: Measure | None = None
@@ -49,6 +49,11 @@ class Lines:
     def reads(self) -> tuple[str, ...]:
         """Columns that it shows, in a reader's order; the first names a row."""
         return named(self.series, self.y, self.x, self.panel, self.ends)
+
+    @property
+    def apart(self) -> bool:
+        """Whether lines are told apart by dash and shade."""
+        return self.steps == "apart"
 
 
 @dataclass(frozen=True)
@@ -143,7 +148,7 @@ def _line(
     for n, (i, r, caveats) in enumerate(rows):
         x, y = number(r[kind.x]) or 0.0, number(r[kind.y]) or 0.0
         newest = says(y) if kind.measure else f"{y:,.0f}"
-        repeats = kind.steps and 0 < n == len(rows) - 1 and y == marks[-1].y
+        repeats = bool(kind.steps) and 0 < n == len(rows) - 1 and y == marks[-1].y
         told = hover(columns, r, f"{name}: {newest}", without)
         marks.append(Mark(i, told, caveats, x, y, value_of(r, kind.colour, scale), repeats))
     value = marks[-1].value

@@ -58,11 +58,6 @@ class Matrix:
     noun: str = ""
 
     @property
-    def lines(self) -> int:
-        """Most lines of words in a cell on screen; a picture has two."""
-        return 0 if not self.words else 2 if self.listed else 3
-
-    @property
     def reads(self) -> tuple[str, ...]:
         """Columns that it shows, in a reader's order; the first names a row."""
         return marks.named(self.row, self.column, self.words, self.value, self.behind)
@@ -113,6 +108,7 @@ class Squares:
         squares: Cells.
         key: Values present, in legend order.
         is_list: Rows list their columns in words instead of cells.
+        most_lines: Of words in a cell on screen; a picture has two.
         names_width: Room that names take, in the room's unit.
         more: Says how many rows are left out; "" for none.
     """
@@ -124,6 +120,7 @@ class Squares:
     squares: tuple[Square, ...]
     key: tuple[Value, ...]
     is_list: bool = False
+    most_lines: int = 0
     names_width: float = 0.0
     more: str = ""
 
@@ -189,9 +186,14 @@ def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squa
         tuple(squares),
         tuple(v for v in scale.values if v in {s.value for s in squares}),
         is_list,
+        _most_lines(kind),
         left,
         marks.and_more(len(found) - len(names)),
     )
+
+
+def _most_lines(kind: Matrix) -> int:
+    return 0 if not kind.words else 2 if kind.listed else 3
 
 
 def _value(scale: Scale, value: object) -> Value:
@@ -217,7 +219,7 @@ def _inside(
     room_in -= 1.6 * room.type_size if kind.number and not room.beside else 0
     if kind.listed:
         return words, _listed(words, room_in, size)
-    return words, _wrapped(words, room_in, size, 2 if room.beside else kind.lines)
+    return words, _wrapped(words, room_in, size, 2 if room.beside else _most_lines(kind))
 
 
 def _wrapped(words: str, room: float, size: float, lines: int) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ def matrix(state: Squares, kind: Matrix, room: Room, look: Look) -> dict[str, An
     """Headings on top, a row a lane: its name, its mark, its cells, its number."""
     count, across = max(len(state.names), 1), max(len(state.columns), 1)
     size, strip = look.size, 1.8 * look.size if kind.mark else 0.0
-    lane = LANE_LIST if state.is_list else LANE_SMALL if room.is_small else LANES[kind.lines]
+    lane = LANE_LIST if state.is_list else LANE_SMALL if room.is_small else LANES[state.most_lines]
     end = 1.0 if state.is_list else across - 0.5 + (0.75 if kind.behind else 0)
     start = 0.0 if state.is_list else -0.5
     entries = parts.key_entries(state.key, look) if not kind.words and not state.is_list else []

@@ -111,7 +111,7 @@ def _x_axis(page: _Page) -> Axis:
     rows, kind = page.marks, page.kind
     if kind.field is not None:
         return native.unseen(-0.03, 1.0 / LANES_WIDE, 1.0)
-    own = axis_of(rows.x, kind.value, page.columns, page.card.frame, measured=bool(kind.measures))
+    own = axis_of(rows.x, kind.value, page.columns, page.card.frame, measured=bool(kind.picked.measures))
     if own.log or not own.step:
         return own
     # Words behind dots need a scale that goes on.

@@ -38,7 +38,7 @@ DRAWERS: dict[type, tuple[Callable[..., Any], Callable[[Any], list[Draw]]]] = {
     flow_marks.Flow: (flow_marks.state, flow.pages),
     lane_marks.Lanes: (lane_marks.state, lanes.pages),
     side_marks.Sides: (side_marks.state, sides.pages),
-    tables.Table: (tables.rows, table.pages),
+    tables.Table: (tables.state, table.pages),
 }
 
 
@@ -55,7 +55,7 @@ def pages(card: Card, body: Box) -> list[Draw]:
         whose = f"“{card.title}”"
         state, draw = drawer_of(card.kind, DRAWERS, whose, "PowerPoint cannot show", "slide/drawings.py")
         drawn = draw(Page(card, card.kind, columns, body, state))
-    return drawn or table.pages(Page(card, card_table(card), columns, body, tables.rows))
+    return drawn or table.pages(Page(card, card_table(card), columns, body, tables.state))
 
 
 def fits(card: Card, body: Box, slides: int = 1) -> bool:

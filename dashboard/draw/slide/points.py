@@ -54,7 +54,7 @@ def _draw(page: _Page, one: Slide, name: str) -> None:
     head, foot = 0.34 if up else 0.1, 0.62 if across else 0.34
     plot = Box(box.x + 0.72, box.y + head, box.w - 0.72 - 0.35, box.h - head - foot)
     x_axis = titled(axis_of(cloud.x, kind.x, page.columns, frame), across, box, plot)
-    y_axis = axis_of(cloud.y, kind.y, page.columns, frame, measured=bool(kind.measures))
+    y_axis = axis_of(cloud.y, kind.y, page.columns, frame, measured=bool(kind.picked.measures))
     y_axis = replace(y_axis, title=up, title_at=(0.004, 0.02 / box.h))
     shown = {s.row for s in cloud.spots}
     xy.scatter(

@@ -111,7 +111,7 @@ def test_every_row_is_one_dumbbell_in_its_place(
         assert len(found.marks) == len(frame) - left_out
         for m in found.marks:
             row = frame.loc[m.row]
-            assert found.rows[m.lane].name == row[kind.row]
+            assert found.lanes[m.lane].name == row[kind.row]
             assert (m.before is None, m.after is None) == (pd.isna(row["was"]), pd.isna(row["now"]))
             assert kind.scale is None or m.after is None or m.after == row["now"]
             assert kind.scale or all(0 <= v <= 1 for v in (m.before, m.after) if v is not None)

@@ -99,53 +99,39 @@ class Rect(marks.Told):
 
 
 @dataclass(frozen=True)
-class Lane:
+class Lane(marks.Lane):
     """One bar or column.
 
     Attributes:
-        name: Its whole name.
-        lines: The name as it is written beside or under it.
-        strong: Of the field, not of its context.
         total: Length in all.
-        behind: Words behind its end, or on top.
         mark: Mark before the name, and the row it stands for.
         base: Where it begins: above zero in a walk alone.
         sign: Of its number, in a walk.
     """
 
-    name: str
-    lines: tuple[str, ...]
-    strong: bool
-    total: float
-    behind: tuple[marks.Piece, ...] = ()
+    total: float = 0.0
     mark: tuple[Value, Hashable] | None = None
     base: float = 0.0
     sign: str = ""
 
 
 @dataclass(frozen=True)
-class Rects:
+class Rects(marks.OnLanes[Lane]):
     """The marks of bars and columns.
 
     Attributes:
-        lanes: In order.
         rects: In drawing order; parts of one lane follow each other.
         stack: Values of the stack present, in legend order; one for single bars.
         key: Those of them that a key names.
         at_end: Those named beside the last column, and the height at which their part has its middle.
         end: End of the scale.
-        names_width: Room that names at the left take, in the room's unit.
-        more: Says how many bars are left out; "" for none.
     """
 
-    lanes: tuple[Lane, ...]
     rects: tuple[Rect, ...]
     stack: tuple[Value, ...]
     key: tuple[Value, ...]
     at_end: tuple[tuple[Value, float], ...]
     end: float
-    names_width: float = 0.0
-    more: str = ""
 
 
 def state(kind: Bars | Columns, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
@@ -257,15 +243,15 @@ def _bars(kind: Bars, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
     ]
     return Rects(
         tuple(
-            Lane(c, lines[n], strong[n], totals[c], behind.get(c, ()), marked[n]) for n, c in enumerate(shown)
+            Lane(c, lines[n], strong[n], behind.get(c, ()), totals[c], marked[n]) for n, c in enumerate(shown)
         ),
+        names_width,
+        marks.and_more(len(categories) - len(shown)),
         rects,
         parts or (PLAIN,),
         parts,
         (),
         end,
-        names_width,
-        marks.and_more(len(categories) - len(shown)),
     )
 
 
@@ -330,9 +316,11 @@ def _columns(
     ends = {v for v, _ in at_end}
     return Rects(
         tuple(
-            Lane(p, ticks[p], True, totals[p], on_top(p), base=bases.get(p, 0.0), sign=signs.get(p, ""))
+            Lane(p, ticks[p], True, on_top(p), totals[p], base=bases.get(p, 0.0), sign=signs.get(p, ""))
             for p in periods
         ),
+        0.0,
+        "",
         rects,
         parts or (PLAIN,),
         tuple(v for v in parts if kind.names == "key" or (room.beside and v not in ends)),

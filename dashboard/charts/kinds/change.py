@@ -98,11 +98,9 @@ class Dumbbell(marks.Told):
 
 
 @dataclass(frozen=True)
-class Row:
-    """A row: its whole name, as it is written, and lines of what its values rest on."""
+class Row(marks.Lane):
+    """A row, the same in each panel, with lines of what its values rest on."""
 
-    name: str
-    lines: tuple[str, ...]
     note: tuple[str, ...] = ()
 
 
@@ -116,34 +114,28 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Dumbbells:
-    """The marks of changes.
+class Dumbbells(marks.OnLanes[Row]):
+    """The marks of changes; `more` may count panels.
 
     Attributes:
         panels: In order; one without a name where there are none.
-        rows: From the top, the same in each panel.
         marks: In the frame's order.
         low: Begin of the scale.
         high: Its end; 0 and 1 where rows have scales of their own.
         ticks: Values marked on the shared scale.
         before_width: Room that words left of the scale's begin may take, in the room's unit.
         after_width: The same right of its end.
-        names_width: Room of the names at the left.
         key: Values that a key names.
-        more: Says how many rows or panels are left out; "" for none.
     """
 
     panels: tuple[Panel, ...]
-    rows: tuple[Row, ...]
     marks: tuple[Dumbbell, ...]
     low: float
     high: float
     ticks: tuple[float, ...]
     before_width: float
     after_width: float
-    names_width: float
     key: tuple[Value, ...]
-    more: str = ""
 
 
 def state(kind: Change, frame: pd.DataFrame, columns: Frame, room: Room) -> Dumbbells:
@@ -171,16 +163,16 @@ def state(kind: Change, frame: pd.DataFrame, columns: Frame, room: Room) -> Dumb
     is_headed = any(kind.fill in part for part in kind.head)
     heads = tuple(_panel(kind, columns, name, mine[0][1]) for name, mine in panels.items())
     return Dumbbells(
-        heads if kind.panel else (Panel(""),),
         rows,
+        _names_width(rows, room.type_size, not kind.panel),
+        more,
+        heads if kind.panel else (Panel(""),),
         tuple(drawn),
         low,
         high,
         tuple(low + k * step for k in range(int((high - low) / step) + 1)) if step else (),
         *_sides(drawn, low, high, room),
-        _names_width(rows, room.type_size, not kind.panel),
         () if is_headed else marks.legend((m.value for m in drawn if m.after is not None), scale),
-        more,
     )
 
 
@@ -260,7 +252,7 @@ def _rows(kind: Change, frame: pd.DataFrame, names: Sequence[str], room: Room) -
     for _, r in marks.records(frame):
         words = "" if not kind.note or is_missing(r[kind.note]) else str(r[kind.note])
         note = wrap(shorten(words, cap, size - 1, False, 2), cap, size - 1)[:2] if words else []
-        out.append(Row(str(r[kind.row]), marks.name_lines(str(r[kind.row]), cap, size + 1), tuple(note)))
+        out.append(Row(str(r[kind.row]), marks.name_lines(str(r[kind.row]), cap, size + 1), note=tuple(note)))
     return tuple(out)
 
 

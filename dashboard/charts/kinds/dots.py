@@ -111,16 +111,12 @@ class Dot(marks.Told):
 
 
 @dataclass(frozen=True)
-class Lane:
-    """One lane.
+class Lane(marks.Lane):
+    """One lane; words behind it follow its only dot.
 
     Attributes:
-        name: Its whole name.
-        lines: The name as it is written at the left.
-        strong: Of the field, not of its context.
         under: Grey words under the name.
         value: Look of the lane, where its name is a value of a vocabulary.
-        behind: Words behind its only dot.
         span: Lowest and highest of its dots; None where it has one.
         median: Their median.
         others: Places of the field.
@@ -128,12 +124,8 @@ class Lane:
         cells: Words at the right: strong, then grey.
     """
 
-    name: str
-    lines: tuple[str, ...]
-    strong: bool
     under: str = ""
     value: Value | None = None
-    behind: tuple[marks.Piece, ...] = ()
     span: tuple[float, float] | None = None
     median: float | None = None
     others: tuple[float, ...] = ()
@@ -142,29 +134,23 @@ class Lane:
 
 
 @dataclass(frozen=True)
-class Rows:
+class Rows(marks.OnLanes[Lane]):
     """The marks of dots.
 
     Attributes:
-        lanes: From the top.
         dots: By lane.
         x: Scale across; from 0, the lowest, to 1, the highest, where each lane has its own.
-        names_width: Room that names at the left take.
         heads: Headings of the words at the right.
-        key: Word and look of what the marks are, where lanes have a field: the dots' owner first.
+        owner: Whose the dots are, where lanes have a field.
         strokes: Words of the strokes.
-        more: Says how many lanes are left out; "" for none.
         values: Looks of dots that no words beside them tell, for a key, in legend order.
     """
 
-    lanes: tuple[Lane, ...]
     dots: tuple[Dot, ...]
     x: Axis
-    names_width: float
     heads: tuple[str, ...] = ()
     owner: str = ""
     strokes: tuple[str, ...] = ()
-    more: str = ""
     values: tuple[Value, ...] = ()
 
     def of(self, lane: int) -> list[Dot]:
@@ -220,13 +206,13 @@ def state(kind: Dots, frame: pd.DataFrame, columns: Frame, room: Room) -> Rows:
     heads = [h for h, _, _ in kind.field.cells] if kind.field else []
     return Rows(
         tuple(lanes),
+        names_width,
+        marks.and_more(len(firsts) - len(shown)),
         tuple(dots),
         x,
-        names_width,
         tuple(h.replace("{of}", short_name(owner)) for h in heads),
         owner,
         tuple(words for _, words in kind.field.strokes) if kind.field else (),
-        marks.and_more(len(firsts) - len(shown)),
         () if is_told else marks.legend((d.value for d in dots), columns[kind.colour].scale),
     )
 
@@ -288,7 +274,7 @@ def _lane(
         behind = [marks.Piece(columns[kind.value].words(r[kind.value], r), "strong")]
         behind += [marks.Piece(short_name(columns[c].words(r[c], r)), "grey") for c in told]
     lines = marks.name_lines(said, cap / 1.06, size + 1, strong=strong)
-    lane = Lane(said, lines, strong, ", ".join(parts), value, tuple(behind))
+    lane = Lane(said, lines, strong, tuple(behind), ", ".join(parts), value)
     if kind.range is not None:
         lane = _with_range(lane, kind.range, read, r)
     return lane if kind.field is None else _with_field(lane, kind.field, columns, read, r)

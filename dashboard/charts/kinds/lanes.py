@@ -118,21 +118,17 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class Lane:
-    """One lane: its whole name, as it is written, and words behind it in the colour of a value."""
+class Lane(marks.Lane):
+    """One lane; words behind it have the colour of a value."""
 
-    name: str
-    lines: tuple[str, ...]
-    behind: tuple[marks.Piece, ...] = ()
     value: Value | None = None
 
 
 @dataclass(frozen=True)
-class Timeline:
+class Timeline(marks.OnLanes[Lane]):
     """The marks of lanes.
 
     Attributes:
-        lanes: In order.
         spans: By lane and day.
         gaps: By lane and day; none where there are only events.
         events: In the frame's order.
@@ -140,13 +136,10 @@ class Timeline:
         first: Where the scale begins: a year's or a quarter's first day.
         last: Where it ends.
         key: Values to be named in a key.
-        names_width: Room that names at the left take, in the room's unit.
         side_width: Room that words behind the lanes take.
         ticks: Days with their words: years, and quarters between them where they are few.
-        more: Says how many lanes are left out; "" for none.
     """
 
-    lanes: tuple[Lane, ...]
     spans: tuple[Span, ...]
     gaps: tuple[Gap, ...]
     events: tuple[Event, ...]
@@ -154,10 +147,8 @@ class Timeline:
     first: pd.Timestamp
     last: pd.Timestamp
     key: tuple[Value, ...]
-    names_width: float
     side_width: float
     ticks: tuple[tuple[pd.Timestamp, str], ...]
-    more: str = ""
 
     @property
     def tiers(self) -> int:
@@ -238,7 +229,9 @@ def state(kind: Lanes, frame: pd.DataFrame, columns: Frame, room: Room) -> Timel
     drawn = {s.value for s in spans} if kind.last else {e.value for e in events}
     key = drawn if room.paged or not kind.last else drawn - told
     return Timeline(
-        tuple(Lane(n, lines[i], *behind.get(i, ((), None))) for n, i in lane_of.items()),
+        tuple(Lane(n, lines[i], not kind.flags, *behind.get(i, ((), None))) for n, i in lane_of.items()),
+        names_width,
+        marks.and_more(len(names) - len(lane_of)),
         tuple(spans),
         tuple(_gaps(kind, spans, list(lane_of), over)) if kind.last else (),
         tuple(events),
@@ -246,10 +239,8 @@ def state(kind: Lanes, frame: pd.DataFrame, columns: Frame, room: Room) -> Timel
         first,
         last,
         tuple(sorted(key, key=lambda v: _rank(kind, columns, v))),
-        names_width,
         side,
         tuple(month_ticks(first, last, 12 if (last - first).days > SHORT else 6 if room.is_small else 3)),
-        marks.and_more(len(names) - len(lane_of)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 import pandas as pd
 
@@ -48,6 +48,46 @@ class Told:
     row: Hashable
     hover: tuple[str, ...]
     caveats: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One lane of a chart that has names at its left.
+
+    Attributes:
+        name: Its whole name.
+        lines: The name as it is written, in the lines it has room for.
+        strong: Of the field, not of its context.
+        behind: Words behind its end, or on top of a column.
+    """
+
+    name: str
+    lines: tuple[str, ...]
+    strong: bool = True
+    behind: tuple[Piece, ...] = ()
+
+
+L = TypeVar("L", bound=Lane)
+
+
+@dataclass(frozen=True)
+class OnLanes(Generic[L]):
+    """Marks on lanes.
+
+    Attributes:
+        lanes: From the top.
+        names_width: Room that names at the left take, in the room's unit.
+        more: Says how many lanes are left out; "" for none.
+    """
+
+    lanes: tuple[L, ...]
+    names_width: float
+    more: str
+
+    @property
+    def count(self) -> int:
+        """Lanes that are drawn: an empty chart has room for one."""
+        return max(len(self.lanes), 1)
 
 
 def named(*columns: str) -> tuple[str, ...]:

@@ -85,23 +85,19 @@ class Square(marks.Told):
 
 
 @dataclass(frozen=True)
-class Name:
-    """One row: its whole name, the lines it is written in, its mark, the frame's row it stands for, its number and list."""
+class Name(marks.Lane):
+    """One row, with its number behind its cells: the frame's row that it stands for, its mark and list."""
 
-    name: str
-    lines: tuple[str, ...]
-    row: Hashable
+    row: Hashable = None
     mark: Value | None = None
-    behind: str = ""
     listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Squares:
+class Squares(marks.OnLanes[Name]):
     """The marks of a matrix.
 
     Attributes:
-        names: Rows, from the top.
         columns: Columns, from the left.
         heads: Their headings in lines; with that of the numbers behind as the last where there are some.
         is_stepped: Every other heading stands higher: neighbours would run into each other.
@@ -109,11 +105,8 @@ class Squares:
         key: Values present, in legend order.
         is_list: Rows list their columns in words instead of cells.
         most_lines: Of words in a cell on screen; a picture has two.
-        names_width: Room that names take, in the room's unit.
-        more: Says how many rows are left out; "" for none.
     """
 
-    names: tuple[Name, ...]
     columns: tuple[str, ...]
     heads: tuple[tuple[str, ...], ...]
     is_stepped: bool
@@ -121,8 +114,6 @@ class Squares:
     key: tuple[Value, ...]
     is_list: bool = False
     most_lines: int = 0
-    names_width: float = 0.0
-    more: str = ""
 
 
 def in_order(groups: Sequence[Sequence[str]]) -> list[str]:
@@ -180,6 +171,8 @@ def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squa
     listed = (across - size) / marks.SLACK if is_list else 0.0
     return Squares(
         tuple(_name(kind, columns, lines[k], found[n], listed, size) for k, n in enumerate(names)),
+        left,
+        marks.and_more(len(found) - len(names)),
         tuple(heads),
         tuple(tuple(wrap(h, taken, size)) for h in titles),
         is_stepped,
@@ -187,8 +180,6 @@ def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squa
         tuple(v for v in scale.values if v in {s.value for s in squares}),
         is_list,
         _most_lines(kind),
-        left,
-        marks.and_more(len(found) - len(names)),
     )
 
 
@@ -248,13 +239,15 @@ def _name(
     label, first, _ = mine[0]
     of = columns[kind.mark].scale
     mark = of.of(first[kind.mark]) if of is not None and not is_missing(first[kind.mark]) else None
-    behind = ""
+    behind: tuple[marks.Piece, ...] = ()
     if kind.behind:
-        behind = "–" if is_missing(first[kind.behind]) else f"{float(first[kind.behind]):.0f}"
+        number = "–" if is_missing(first[kind.behind]) else f"{float(first[kind.behind]):.0f}"
+        behind = (marks.Piece(number, "strong"),)
     scale = columns[kind.value].scale or COUNTS
     by_weight = sorted(mine, key=lambda one: _weight(scale, one[1][kind.value]))
     said = ", ".join(marks.in_sentence(str(r[kind.column])) for _, r, _ in by_weight)
-    return Name(str(first[kind.row]), lines, label, mark, behind, _listed(said, room, size) if room else ())
+    listed = _listed(said, room, size) if room else ()
+    return Name(str(first[kind.row]), lines, True, behind, label, mark, listed)
 
 
 def _weight(scale: Scale, value: object) -> float:

@@ -58,28 +58,20 @@ class Bar(marks.Told):
 
 
 @dataclass(frozen=True)
-class Pair:
+class Pair(marks.OnLanes[marks.Lane]):
     """The marks of two sides.
 
     Attributes:
-        names: Whole name of each lane, from the top.
-        lines: The names as written at the left.
         bars: By lane, left before right; none where a side is zero or unknown.
         heads: What the left and the right side are.
         low: Left end of the scale, zero or below.
         high: Right end.
-        names_width: Room that names at the left take.
-        more: Says how many rows are left out; "" for none.
     """
 
-    names: tuple[str, ...]
-    lines: tuple[tuple[str, ...], ...]
     bars: tuple[Bar, ...]
     heads: tuple[str, str]
     low: float
     high: float
-    names_width: float
-    more: str = ""
 
 
 def state(kind: Sides, frame: pd.DataFrame, columns: Frame, room: Room) -> Pair:
@@ -115,14 +107,13 @@ def state(kind: Sides, frame: pd.DataFrame, columns: Frame, room: Room) -> Pair:
             told = marks.hover(columns, r, said, (kind.row, column))
             bars.append(Bar(i, told, caveats, lane, bool(right), count, value, words))
     return Pair(
-        names,
-        tuple(lines),
+        tuple(map(marks.Lane, names, lines)),
+        names_width,
+        marks.and_more(len(frame) - len(shown)),
         tuple(bars),
         (columns.heading(kind.went), columns.heading(kind.came)),
         -(longest[0] + outside / unit),
         longest[1] + outside / unit,
-        names_width,
-        marks.and_more(len(frame) - len(shown)),
     )
 
 

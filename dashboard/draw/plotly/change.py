@@ -58,7 +58,7 @@ def _shown(value: Value) -> Value:
 
 def _rows(state: Dumbbells, kind: Change, room: Room, look: Look) -> dict[str, Any]:
     own = kind.scale is None
-    n = max(len(state.rows), 1)
+    n = state.count
     stacked = own and room.is_small
     pitch = (TALL_ROW if own else ROW) + (LINE if stacked else 0)
     size = (13 if own else 12) * look.scale
@@ -69,7 +69,7 @@ def _rows(state: Dumbbells, kind: Change, room: Room, look: Look) -> dict[str, A
     reach = [state.low - state.before_width * per, state.high + state.after_width * per]
     y = [m.lane + (0.22 if stacked else 0.0) for m in state.marks]
     labels = []
-    for k, row in enumerate(state.rows):
+    for k, row in enumerate(state.lanes):
         name = parts.broken(row.lines, strong=True)
         if row.note and not stacked:
             small = look.size - (1 if not look.export else 4)
@@ -130,7 +130,7 @@ def _panels(state: Dumbbells, room: Room, look: Look) -> dict[str, Any]:
     count = len(state.panels)
     down = max(-(-count // across), 1)
     lines = max((len(_head(p, room, look)) for p in state.panels), default=1) + 1
-    head, rows = LINE * lines, PANEL_ROW * max(len(state.rows), 1)
+    head, rows = LINE * lines, PANEL_ROW * state.count
     tall = head + rows + 18
     length = state.high - state.low
     wide = length * 1.35
@@ -153,7 +153,7 @@ def _panels(state: Dumbbells, room: Room, look: Look) -> dict[str, Any]:
         ground = (y0 + head, y0 + head + rows, look.grid, 1)
         shapes += [parts.rule(x0 + tick, x0 + tick, *ground, layer="below") for tick in state.ticks]
         if k % across == 0:
-            for n, row in enumerate(state.rows):
+            for n, row in enumerate(state.lanes):
                 y = y0 + head + PANEL_ROW * (n + 0.5)
                 beside = parts.label(left, y, escape(row.lines[0]), look, small, look.grey)
                 labels.append(beside | {"xanchor": "right", "xshift": -10})

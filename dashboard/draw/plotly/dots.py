@@ -107,7 +107,7 @@ def _heights(
 ) -> tuple[list[tuple[float, float]], float, float]:
     """Top and place of the dots of each lane in pixels, the height of all, and that of a line of names."""
     unit, line, head = look.scale, small + 4.0, 0.0
-    count = max(len(rows.lanes), 1)
+    count = rows.count
     if kind.all_named:
         lines = [1 + max((tier for _, tier, _ in names), default=0) for names in tiers]
         total = sum((54 if over else 34) * unit + c * line for c in lines)
@@ -199,7 +199,7 @@ def _against(rows: Rows, room: Room, look: Look) -> parts.Figure:
         entries.append(("Other companies", look.pale, "circle"))
     keys, legend, top, side = key(entries, look, room.width - right - 10)
     whole = max(room.width - left - right - side, 1.0)
-    count = max(len(rows.lanes), 1)
+    count = rows.count
 
     def words(x: float, y: float, text: str, **own: Any) -> dict[str, Any]:
         return parts.label(x, y, text, look, xref="paper", **{"size": size, **own})

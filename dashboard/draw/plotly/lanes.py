@@ -26,11 +26,10 @@ def lanes(state: Timeline, kind: Lanes, room: Room, look: Look) -> parts.Figure:
     entries = [(v.word, _tint(v, look), "square" if kind.last else "line-ns") for v in state.key]
     traces, legend, top = key_above(entries, look, room.width, 1.11)
     at_end: dict[str, Any] = {"xref": "paper", "xshift": 8 * look.scale}
-    labels = [
-        parts.lane_name(0, y, one.lines, look, 10 * look.scale, strong=not kind.flags, xref="paper")
-        for one, (y, _) in zip(state.lanes, spots, strict=False)
-    ]
-    for one, (y, _) in zip(state.lanes, spots, strict=False):
+    heights = [y for y, _ in spots]
+    named = list(zip(state.lanes, heights, strict=False))
+    labels = [parts.lane_name(one, 0, y, look, 10 * look.scale, xref="paper") for one, y in named]
+    for one, y in named:
         if one.behind:
             tint = look.ink if one.value is None else one.value.name_colour(look)
             labels.append(parts.label(1, y, parts.pieces(one.behind, look), look, colour=tint, **at_end))
@@ -79,7 +78,7 @@ def lanes(state: Timeline, kind: Lanes, room: Room, look: Look) -> parts.Figure:
 
 def _spots(state: Timeline, kind: Lanes) -> tuple[list[tuple[float, float]], float]:
     """Middle and height of each lane's bar, and the height of all, in pixels of a screen."""
-    count = max(len(state.lanes), 1)
+    count = state.count
     if not kind.flags:
         return [(PITCH * (i + 0.5), BAR) for i in range(count)], PITCH * count
     out, y = [], 4.0

@@ -7,7 +7,7 @@ from math import log10
 from typing import Any
 
 from dashboard.charts.kinds.axes import Axis, day_of
-from dashboard.charts.kinds.marks import Piece, Told
+from dashboard.charts.kinds.marks import Lane, Piece, Told
 from dashboard.look.measure import width
 from dashboard.look.place import Placed
 from dashboard.look.scales import Value
@@ -73,12 +73,11 @@ def name_size(look: Look) -> float:
     return look.size + (0 if look.export else 1)
 
 
-def lane_name(
-    x: float, y: float, lines: Sequence[str], look: Look, gap: float, *, strong: bool = True, **own: Any
-) -> dict[str, Any]:
+def lane_name(one: Lane, x: float, y: float, look: Look, gap: float, **own: Any) -> dict[str, Any]:
     """The name of a lane in its lines, `gap` pixels left of a place; grey where it is context."""
     own = {"xanchor": "right", "align": "right", "xshift": -gap} | own
-    return label(x, y, broken(lines, strong), look, name_size(look), "" if strong else look.grey, **own)
+    tint = "" if one.strong else look.grey
+    return label(x, y, broken(one.lines, one.strong), look, name_size(look), tint, **own)
 
 
 def rule(x0: Any, x1: Any, y0: Any, y1: Any, colour: str, thick: float, **own: Any) -> dict[str, Any]:

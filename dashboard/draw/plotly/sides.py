@@ -15,10 +15,8 @@ LANE, HEAD = 30, 30
 
 def sides(pair: Pair, kind: Sides, room: Room, look: Look) -> dict[str, Any]:
     """Headings on top, a lane a name; a bar's number and names stand outside it."""
-    count = max(len(pair.names), 1)
-    labels = [
-        lane_name(0, y, lines, look, 8 * look.scale, xref="paper") for y, lines in enumerate(pair.lines)
-    ]
+    count = pair.count
+    labels = [lane_name(one, 0, y, look, 8 * look.scale, xref="paper") for y, one in enumerate(pair.lanes)]
     for is_right, head in enumerate(pair.heads):
         words = broken((head,), strong=True)
         labels.append(_outside(0, 1, words, bool(is_right), 8, look) | {"yref": "paper", "yanchor": "bottom"})

@@ -36,7 +36,7 @@ def pages(page: _Page) -> list[Draw]:
         return page.split(_panels, len(marks.panels), _across(body) * max(int((body.h + 0.05) / PANEL), 1))
     least = TALL_ROW * 0.7 if kind.scale is None else LEAST
     over = (SCALE if kind.scale else 0.0) + (KEY if marks.key else 0.06)
-    return page.split(_rows, len(marks.rows), min(ROWS_A_SLIDE, max(int((body.h - over) / least), 1)))
+    return page.split(_rows, len(marks.lanes), min(ROWS_A_SLIDE, max(int((body.h - over) / least), 1)))
 
 
 def _across(body: Box) -> int:
@@ -47,7 +47,7 @@ def _across(body: Box) -> int:
 def _rows(page: _Page, rows: range, one: Slide, name: str) -> None:
     kind, marks, body = page.kind, page.marks, page.body
     own = kind.scale is None
-    names = [marks.rows[row].name for row in rows]
+    names = [marks.lanes[row].name for row in rows]
     left = min(max((width(n, native.LABEL, True) for n in names), default=0) / 72 + 0.2, 3.7)
     foot = 0.0 if own else SCALE
     top = KEY if marks.key else 0.06
@@ -104,7 +104,7 @@ def _scatter(
 
 def _series(page: _Page, marks: Sequence[Dumbbell], lanes: range, low: float, named: bool) -> list[Points]:
     """Lines, earlier and later values as series; names of rows as labels of one without marks, which moves with the chart."""
-    kind, rows = page.kind, page.marks.rows
+    kind, rows = page.kind, page.marks.lanes
     size, label = (7, SMALL) if kind.panel else (10, native.LABEL)
 
     def point(m: Dumbbell, x: float | None, words: str = "", strong: bool = False, side: str = "r") -> Point:
@@ -167,12 +167,12 @@ def _panels(page: _Page, panels: range, one: Slide, name: str) -> None:
     marks, body = page.marks, page.body
     across = _across(body)
     down = -(-len(panels) // across)
-    left = max((width(r.name, SMALL) for r in marks.rows), default=0) / 72 + 0.12
+    left = max((width(r.name, SMALL) for r in marks.lanes), default=0) / 72 + 0.12
     gap = 0.45 if body.w >= native.NARROW else 0.25
     wide = (body.w - left - gap * (across - 1)) / across
     tall = min(body.h / down, 2.2)
     step = marks.ticks[1] - marks.ticks[0] if len(marks.ticks) > 1 else 1.0
-    lanes = range(len(marks.rows))
+    lanes = range(len(marks.lanes))
     for k, panel in enumerate(panels):
         x, y = body.x + left + (k % across) * (wide + gap), body.y + (k // across) * tall
         head, own, is_first = marks.panels[panel], native.part_name(name, panel), k % across == 0

@@ -25,14 +25,14 @@ def pages(page: Page[Matrix, Squares]) -> list[Draw]:
     at = {(s.lane, s.at): s for s in found.squares}
     empty = grid.cell(kind.none, colour=GREY, align="ctr")
     rows = []
-    for lane, one in enumerate(found.names):
+    for lane, one in enumerate(found.lanes):
         cells = [grid.cell(one.name, bold=True)]
         cells += [_cell(at[lane, j]) if (lane, j) in at else empty for j in range(len(found.columns))]
         if kind.behind:
-            cells.append(grid.cell(one.behind, bold=True, align="ctr"))
+            cells.append(grid.cell(one.behind[0].text, bold=True, align="ctr"))
         rows.append(cells)
     behind = [0.75] if kind.behind else []
-    first = min(max(width(one.name, native.LABEL, True) for one in found.names) / 72 + 0.25, 2.2)
+    first = min(max(width(one.name, native.LABEL, True) for one in found.lanes) / 72 + 0.25, 2.2)
     each = (body.w - first - sum(behind)) / max(len(found.columns), 1)
     room = Box(body.x, body.y + KEY_HEIGHT, body.w, body.h - KEY_HEIGHT)
     laid = grid.lay_out(

@@ -22,7 +22,7 @@ _Page = Page[Sides, Pair]
 
 def pages(page: _Page) -> list[Draw]:
     """One function a slide: rows are split over as few slides as possible, evenly, on one scale."""
-    return page.split(_draw, len(page.marks.names), ROWS_A_SLIDE)
+    return page.split(_draw, len(page.marks.lanes), ROWS_A_SLIDE)
 
 
 def _draw(page: _Page, part: range, one: Slide, name: str) -> None:
@@ -46,7 +46,7 @@ def _draw(page: _Page, part: range, one: Slide, name: str) -> None:
         )
     native.bars(
         native.Spot(one, name, page.card, Box(body.x - 0.1, body.y + KEY_HEIGHT, body.w + 0.1, tall)),
-        [pair.names[i] for i in part],
+        [pair.lanes[i].name for i in part],
         series,
         heading=page.columns.heading(page.kind.row),
         grouping="clustered",

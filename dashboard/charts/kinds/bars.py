@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
@@ -154,31 +154,25 @@ def panels(kind: Columns, frame: pd.DataFrame, columns: Frame, room: Room) -> li
 def _stacked(
     kind: Bars | Columns,
     columns: Frame,
-    rows: Sequence[marks.Held],
+    rows: Sequence[marks.Row],
     names: Sequence[str],
-    whole: Sequence[Mapping[str, Any]],
-) -> tuple[tuple[Value, ...], dict[str, list[marks.Held]], dict[str, float]]:
+    whole: Sequence[marks.Row],
+) -> tuple[tuple[Value, ...], dict[str, list[marks.Row]], dict[str, float]]:
     """Parts of a stack that the whole has, in legend order; the rows of each lane in theirs; what these come to."""
-    scale = columns[kind.stack].scale
-    parts = marks.legend((marks.value_of(r, kind.stack, scale, own=False) for r in whole), scale)
-    lanes: dict[str, list[marks.Held]] = {name: [] for name in names} | marks.grouped(rows, kind.reads[0])
+    parts = marks.legend((r.value(kind.stack, own=False) for r in whole), columns[kind.stack].scale)
+    lanes: dict[str, list[marks.Row]] = {name: [] for name in names} | marks.grouped(rows, kind.reads[0])
     if parts:
         for mine in lanes.values():
-            mine.sort(key=lambda one: parts.index(marks.value_of(one[1], kind.stack, scale, own=False)))
-    return (
-        parts,
-        lanes,
-        {c: sum((float(r[kind.value]) for _, r, _ in mine), 0.0) for c, mine in lanes.items()},
-    )
+            mine.sort(key=lambda r: parts.index(r.value(kind.stack, own=False)))
+    return parts, lanes, {c: sum((float(r[kind.value]) for r in mine), 0.0) for c, mine in lanes.items()}
 
 
 def _rects(
     kind: Bars | Columns,
-    columns: Frame,
-    lanes: Mapping[str, Sequence[marks.Held]],
+    lanes: Mapping[str, Sequence[marks.Row]],
     parts: Sequence[Value],
     bases: Mapping[str, float],
-    title: Callable[[Mapping[str, Any]], str],
+    title: Callable[[marks.Row], str],
     has_room: Callable[[float, Value, str], bool],
 ) -> tuple[Rect, ...]:
     """A rectangle a row, those of a lane behind each other from its base, part by part.
@@ -191,12 +185,12 @@ def _rects(
     rects = []
     for n, (lane, mine) in enumerate(lanes.items()):
         start = bases.get(lane, 0.0)
-        for i, r, caveats in mine:
+        for r in mine:
             size = float(r[kind.value])
-            said = f"{title(r)}: {columns[kind.value].counted(r[kind.value], r)}"
-            value = marks.value_of(r, column, columns[column].scale, own=not kind.stack)
+            value = r.value(column, own=not kind.stack)
             words = f"{size:,.0f}" if kind.stack and has_room(size, value, lane) else ""
-            rects.append(Rect(i, marks.hover(columns, r, said, told), caveats, n, start, size, value, words))
+            said = f"{title(r)}: {r.counted(kind.value)}"
+            rects.append(Rect(*r.told(said, *told), n, start, size, value, words))
             start += size
     return tuple(sorted(rects, key=lambda r: parts.index(r.value)) if parts else rects)
 
@@ -207,14 +201,12 @@ def _bars(kind: Bars, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
     small = MOST_STACKED if kind.stack else MOST_SMALL
     most = MOST if room.beside else small if room.is_small else MOST_SCREEN
     shown = categories if room.paged else categories[:most]
-    rows = [one for one in marks.held(frame, kind.value) if str(one[1][kind.category]) in shown]
-    parts, lanes, totals = _stacked(kind, columns, rows, shown, [r for _, r, _ in rows])
-    strong = [not (mine and mine[0][1].get("is_outside")) for mine in lanes.values()]
+    rows = [r for r in marks.held(frame, columns, kind.value) if str(r[kind.category]) in shown]
+    parts, lanes, totals = _stacked(kind, columns, rows, shown, rows)
+    strong = [not (mine and mine[0].is_outside) for mine in lanes.values()]
     lines, names_width = marks.at_left(shown, room.width * NAMES_AT_MOST, size, strong)
     plot = max(room.width - names_width - (1.6 * size if kind.mark else 0.0) - size, size)
-    behind = {
-        c: _behind(kind, columns, mine[0][1], totals[c], plot, size) for c, mine in lanes.items() if mine
-    }
+    behind = {c: _behind(kind, mine[0], totals[c], plot, size) for c, mine in lanes.items() if mine}
     longest = kind.end or max(totals.values(), default=1.0) or 1.0
     end = longest * (1.02 if kind.end else 1.0)
     for c, pieces in behind.items():
@@ -224,23 +216,21 @@ def _bars(kind: Bars, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
         end = max(end, longest / (0.45 if room.is_small else 0.62))
         for c, pieces in behind.items():
             free = plot * (1 - totals[c] / end) - marks.pieces_width(pieces, size) - 2.2 * size
-            listed = [short_name(n) for n in str(lanes[c][0][1][kind.listed]).split(", ")]
+            listed = [short_name(n) for n in str(lanes[c][0][kind.listed]).split(", ")]
             text = marks.fitting(listed, free, size)
             behind[c] = (*pieces, *((marks.Piece(text, "grey"),) if text else ()))
 
-    def title(r: Mapping[str, Any]) -> str:
-        part = f", {marks.in_sentence(columns[kind.stack].words(r[kind.stack], r))}" if kind.stack else ""
+    def title(r: marks.Row) -> str:
+        part = f", {marks.in_sentence(r.words(kind.stack))}" if kind.stack else ""
         return f"{r[kind.category]}{part}"
 
     def has_room(length: float, value: Value, lane: str) -> bool:
         return length / end * plot >= width(f"{length:,.0f}", size) + 0.7 * size
 
-    rects = _rects(kind, columns, lanes, parts, {}, title, has_room)
-    scale = columns[kind.mark].scale if kind.mark else None
-    firsts = [mine[0] if scale and mine else None for mine in lanes.values()]
-    marked = [
-        (marks.value_of(one[1], kind.mark, scale, own=False), one[0]) if one else None for one in firsts
-    ]
+    rects = _rects(kind, lanes, parts, {}, title, has_room)
+    has_mark = columns[kind.mark].scale is not None
+    firsts = [mine[0] if has_mark and mine else None for mine in lanes.values()]
+    marked = [(r.value(kind.mark, own=False), r.label) if r is not None else None for r in firsts]
     return Rects(
         tuple(
             Lane(c, lines[n], strong[n], behind.get(c, ()), totals[c], marked[n]) for n, c in enumerate(shown)
@@ -255,21 +245,15 @@ def _bars(kind: Bars, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
     )
 
 
-def _behind(
-    kind: Bars, columns: Frame, row: dict[str, Any], total: float, plot: float, size: float
-) -> tuple[marks.Piece, ...]:
+def _behind(kind: Bars, r: marks.Row, total: float, plot: float, size: float) -> tuple[marks.Piece, ...]:
     """Words behind a bar: its value or total, then what there is room for."""
     if kind.stack:
         return (marks.Piece(f"{total:,.0f}", "strong"),)
-    pieces = [marks.Piece(columns[kind.value].words(row[kind.value], row), "strong")]
-    for column in kind.behind:
-        if not is_blank(row[column]):
-            pieces.append(marks.Piece(columns[column].words(row[column], row)))
-    if kind.colour and kind.colour != kind.category and not row.get("is_outside"):
-        pieces.append(marks.Piece(columns[kind.colour].words(row[kind.colour], row), "grey"))
-    while len(pieces) > 1 and marks.pieces_width(tuple(pieces), size) > 0.58 * plot:
-        pieces.pop()
-    return tuple(pieces)
+    pieces = [marks.Piece(r.words(kind.value), "strong")]
+    pieces += [marks.Piece(r.words(c)) for c in kind.behind if not is_blank(r[c])]
+    if kind.colour and kind.colour != kind.category and not r.is_outside:
+        pieces.append(marks.Piece(r.words(kind.colour), "grey"))
+    return marks.fitting_pieces(tuple(pieces), 0.58 * plot, size)
 
 
 def _columns(
@@ -278,10 +262,9 @@ def _columns(
     """The marks of a frame; of a panel on the periods, the scale and the parts of the whole."""
     whole = frame if whole is None else whole
     periods = _periods(kind, whole)
-    parts, lanes, totals = _stacked(
-        kind, columns, marks.held(frame, kind.value), periods, [r for _, r in marks.records(whole)]
-    )
-    walk = {p: str(mine[-1][1][kind.walk]) for p, mine in lanes.items() if mine and kind.walk}
+    rows = marks.held(frame, columns, kind.value)
+    parts, lanes, totals = _stacked(kind, columns, rows, periods, marks.held(whole, columns))
+    walk = {p: str(mine[-1][kind.walk]) for p, mine in lanes.items() if mine and kind.walk}
     signs = {p: SIGNS[move] for p, move in walk.items()}
     bases = _walked(walk, totals)
     sums = whole.groupby([c for c in (kind.panel, kind.period) if c])[kind.value].sum()
@@ -290,10 +273,10 @@ def _columns(
     end = most * (1.02 if kind.stack else 1.1)
     tall = room.height or 270.0
 
-    def title(r: Mapping[str, Any]) -> str:
+    def title(r: marks.Row) -> str:
         # The name of a step says whose it is.
         is_part = kind.stack and not signs.get(str(r[kind.period]))
-        part = f", {columns[kind.stack].words(r[kind.stack], r)}" if is_part else ""
+        part = f", {r.words(kind.stack)}" if is_part else ""
         return f"{f'{r[kind.panel]}, ' if kind.panel else ''}{r[kind.period]}{part}"
 
     def has_room(height: float, value: Value, period: str) -> bool:
@@ -301,7 +284,7 @@ def _columns(
         is_read = not signs.get(period) and not (value.hatched and kind.names == "key")
         return is_read and height / end * tall >= room.type_size + 3
 
-    rects = _rects(kind, columns, lanes, parts, bases, title, has_room)
+    rects = _rects(kind, lanes, parts, bases, title, has_room)
     last = len(periods) - 1 if kind.names == "end" else None
     at_end = tuple((r.value, r.start + r.size / 2) for r in rects if r.lane == last)
 

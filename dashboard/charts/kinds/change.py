@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -13,7 +12,7 @@ from dashboard.charts.kinds import marks
 from dashboard.charts.kinds.matrix import in_order
 from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.room import Room
-from dashboard.look.scales import PLAIN, Value
+from dashboard.look.scales import Value
 from dashboard.look.theme import is_missing
 
 #: Rows that fit a picture, where those that moved most are kept; a screen scrolls.
@@ -144,24 +143,21 @@ def state(kind: Change, frame: pd.DataFrame, columns: Frame, room: Room) -> Dumb
     low, high, step = kind.scale or (0.0, 1.0, 0.0)
     scale = columns[kind.fill].scale
     said = kind.said if kind.said[0] else (kind.before, kind.after)
-    panels = marks.grouped(marks.held(shown), kind.panel)
-    names = in_order([[str(r[kind.row]) for _, r, _ in mine] for mine in panels.values()])
+    panels = marks.grouped(marks.held(shown, columns), kind.panel)
+    names = in_order([[str(r[kind.row]) for r in mine] for mine in panels.values()])
     skipped = (kind.panel, kind.row, kind.before, kind.after, *kind.said)
     drawn: list[Dumbbell] = []
     for panel, mine in enumerate(panels.values()):
-        for n, (i, r, caveats) in enumerate(mine):
+        for n, r in enumerate(mine):
             title = ", ".join(dict.fromkeys(str(r[c]) for c in (kind.panel, kind.row) if c))
-            told = marks.hover(
-                columns, r, f"{title}: {' → '.join(columns[c].words(r[c], r) for c in said)}", skipped
-            )
+            told = r.told(f"{title}: {' → '.join(map(r.words, said))}", *skipped)
             lane = names.index(str(r[kind.row])) if kind.panel else n
             before, after = _at(kind, r)
-            value = scale.of(r[kind.fill]) if scale else PLAIN
             words = _words(kind, r, before, after)
-            drawn.append(Dumbbell(i, told, caveats, panel, lane, before, after, *words, value))
-    rows = _rows(kind, shown, names, room)
+            drawn.append(Dumbbell(*told, panel, lane, before, after, *words, r.value(kind.fill, own=False)))
+    rows = _rows(kind, [r for mine in panels.values() for r in mine], names, room)
     is_headed = any(kind.fill in part for part in kind.head)
-    heads = tuple(_panel(kind, columns, name, mine[0][1]) for name, mine in panels.items())
+    heads = tuple(_panel(kind, name, mine[0]) for name, mine in panels.items())
     return Dumbbells(
         rows,
         _names_width(rows, room.type_size, not kind.panel),
@@ -190,7 +186,7 @@ def _shown(kind: Change, frame: pd.DataFrame, room: Room) -> tuple[pd.DataFrame,
     return frame.iloc[sorted(kept)], marks.and_more(len(frame) - MOST)
 
 
-def _at(kind: Change, r: dict[str, Any]) -> tuple[float | None, float | None]:
+def _at(kind: Change, r: marks.Row) -> tuple[float | None, float | None]:
     """Where both values stand: on the shared scale, or 0 to 1 on the row's own."""
     both = [None if is_missing(r[c]) else float(r[c]) for c in (kind.before, kind.after)]
     if kind.scale is not None:
@@ -204,7 +200,7 @@ def _at(kind: Change, r: dict[str, Any]) -> tuple[float | None, float | None]:
     return before, after
 
 
-def _words(kind: Change, r: dict[str, Any], before: float | None, after: float | None) -> tuple[str, str]:
+def _words(kind: Change, r: marks.Row, before: float | None, after: float | None) -> tuple[str, str]:
     """Words of both values beside their marks; a shared scale tells the later one's step, panels tell nothing."""
     if kind.panel:
         return "", ""
@@ -219,17 +215,17 @@ def _words(kind: Change, r: dict[str, Any], before: float | None, after: float |
     return told[0], f"{told[1]} ({float(told[1]) - float(told[0]):+.0f})"
 
 
-def _panel(kind: Change, columns: Frame, name: str, r: dict[str, Any]) -> Panel:
+def _panel(kind: Change, name: str, r: marks.Row) -> Panel:
     """A panel with the words of its first row: pairs joined by an arrow, numbers after what they are."""
     named: list[tuple[str, Value]] = []
     plain = []
     for part in kind.head:
         if any(is_missing(r[c]) for c in part):
             continue
-        is_number, scale = columns[part[-1]].is_number, columns[part[-1]].scale
-        told = [f"{float(r[c]):.0f}" if is_number else columns[c].words(r[c], r) for c in part]
+        is_number, scale = r.columns[part[-1]].is_number, r.columns[part[-1]].scale
+        told = [f"{float(r[c]):.0f}" if is_number else r.words(c) for c in part]
         if is_number:
-            what = columns.heading(part[0]).removesuffix(" before").lower()
+            what = r.columns.heading(part[0]).removesuffix(" before").lower()
             plain.append(f"{what} {' → '.join(told)}")
         elif scale is None:
             plain.append(" → ".join(told))
@@ -241,7 +237,7 @@ def _panel(kind: Change, columns: Frame, name: str, r: dict[str, Any]) -> Panel:
     return Panel(name, tuple(named), tuple(plain))
 
 
-def _rows(kind: Change, frame: pd.DataFrame, names: Sequence[str], room: Room) -> tuple[Row, ...]:
+def _rows(kind: Change, rows: Sequence[marks.Row], names: Sequence[str], room: Room) -> tuple[Row, ...]:
     """The rows of a chart with a note of at most two lines each; of panels the names that their rows share."""
     if kind.panel:
         # Of a panel's name for its rows a small room has the first word.
@@ -249,8 +245,8 @@ def _rows(kind: Change, frame: pd.DataFrame, names: Sequence[str], room: Room) -
         return tuple(Row(n, (n.split()[0] if first else n,)) for n in names)
     size, cap = room.type_size, room.width * NAMES_AT_MOST / SLACK
     out = []
-    for _, r in marks.records(frame):
-        words = "" if not kind.note or is_missing(r[kind.note]) else str(r[kind.note])
+    for r in rows:
+        words = r.text(kind.note)
         note = wrap(shorten(words, cap, size - 1, False, 2), cap, size - 1)[:2] if words else []
         out.append(Row(str(r[kind.row]), marks.name_lines(str(r[kind.row]), cap, size + 1), note=tuple(note)))
     return tuple(out)

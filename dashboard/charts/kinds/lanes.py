@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pandas as pd
 
@@ -200,15 +199,17 @@ def state(kind: Lanes, frame: pd.DataFrame, columns: Frame, room: Room) -> Timel
     names = list(dict.fromkeys(frame[kind.lane].astype(str)))
     most = len(names) if room.paged else MOST if room.is_small or room.beside else MOST_SCREEN
     lane_of = {n: i for i, n in enumerate(names[:most])}
-    # Some frames say in a column of flags that sources disagree.
-    found = [(i, r, c | {"disputed"} if r.get("is_disputed") else c) for i, r, c in marks.held(frame)]
-    rows = [(lane_of[lane], one) for one in found if (lane := str(one[1][kind.lane])) in lane_of]
+    found = marks.held(frame, columns)
+    rows = [(lane_of[lane], r) for r in found if (lane := str(r[kind.lane])) in lane_of]
+    for _, r in rows:
+        # Some frames say in a column of flags that sources disagree.
+        r.caveats |= {"disputed"} if r.get("is_disputed") else frozenset()
     first, last = _window(kind, frame)
-    spans = _spans(kind, columns, [(n, one) for n, one in rows if _is_period(kind, one[1])], first, last)
+    spans = _spans(kind, [(n, r) for n, r in rows if _is_period(kind, r)], first, last)
     events = [
-        _event(kind, columns, lane, one)
-        for lane, one in rows
-        if not _is_period(kind, one[1]) and first <= one[1][kind.first] <= last
+        _event(kind, lane, r)
+        for lane, r in rows
+        if not _is_period(kind, r) and first <= r[kind.first] <= last
     ]
     share = NAMES_SMALL if room.is_small else NAMES_AT_MOST
     lines = [
@@ -221,7 +222,7 @@ def state(kind: Lanes, frame: pd.DataFrame, columns: Frame, room: Room) -> Timel
     for _ in range(3):
         over = _Scale(first, last, max(room.width - names_width - side - size, size), size)
         if not room.is_small or room.paged:
-            behind = _newest(kind, columns, rows, size) if kind.latest else _short(kind, spans, over)
+            behind = _newest(kind, rows, size) if kind.latest else _short(kind, spans, over)
         side = max((marks.pieces_width(p, size) * SLACK + size for p, _ in behind.values()), default=0.0)
     spans = [s if over.fits(s) else replace(s, inside="") for s in spans]
     told_below = _flags(kind, frame, columns, events, over, room) if kind.flags else []
@@ -252,8 +253,8 @@ def _rank(kind: Lanes, columns: Frame, value: Value) -> tuple[bool, int]:
     return unlit, known.index(value) if value in known else 99
 
 
-def _is_period(kind: Lanes, row: dict[str, Any]) -> bool:
-    return bool(kind.last) and not is_missing(row[kind.last])
+def _is_period(kind: Lanes, r: marks.Row) -> bool:
+    return bool(kind.last) and not is_missing(r[kind.last])
 
 
 def _window(kind: Lanes, frame: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -272,56 +273,43 @@ def _window(kind: Lanes, frame: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestam
 
 
 def _spans(
-    kind: Lanes, columns: Frame, rows: list[tuple[int, marks.Held]], first: pd.Timestamp, last: pd.Timestamp
+    kind: Lanes, rows: list[tuple[int, marks.Row]], first: pd.Timestamp, last: pd.Timestamp
 ) -> list[Span]:
     """Periods by lane and day, cut to the scale and to what those before them leave."""
     out: list[Span] = []
-    scale = columns[kind.fill].scale if kind.fill else None
     reached: dict[int, pd.Timestamp] = {}
-    for lane, (i, r, caveats) in sorted(rows, key=lambda one: (one[0], one[1][1][kind.first])):
+    for lane, r in sorted(rows, key=lambda one: (one[0], one[1][kind.first])):
         start, end = max(r[kind.first], reached.get(lane, first)), min(r[kind.last], last)
         if end <= start:
             continue
         reached[lane] = end
-        value = scale.of(r[kind.fill]) if scale else PLAIN
-        days = f"{columns[kind.first].words(r[kind.first], r)} to {columns[kind.last].words(r[kind.last], r)}"
-        title = f"{r[kind.lane]}: {columns[kind.fill].words(r[kind.fill], r)}" if kind.fill else r[kind.lane]
+        value = r.value(kind.fill, own=False)
+        days = f"{r.words(kind.first)} to {r.words(kind.last)}"
+        title = f"{r[kind.lane]}: {r.words(kind.fill)}" if kind.fill else str(r[kind.lane])
         # Where a period's words are those of its value they are told already.
         same = (kind.words,) if kind.words and str(r[kind.words]) == value.word else ()
-        without = (kind.lane, kind.fill, kind.first, kind.last, *same)
-        head, *more = marks.hover(columns, r, str(title), without)
-        out.append(Span(i, (head, days, *more), caveats, lane, start, end, value, value.word))
+        told = r.told(title, kind.lane, kind.fill, kind.first, kind.last, *same, second=days)
+        out.append(Span(*told, lane, start, end, value, value.word))
     return out
 
 
-def _event(kind: Lanes, columns: Frame, lane: int, one: marks.Held) -> Event:
-    i, r, caveats = one
+def _event(kind: Lanes, lane: int, r: marks.Row) -> Event:
     value = PLAIN
     if kind.lit is not None:
         column, wanted, other = kind.lit
-        scale = columns[kind.fill].scale
-        value = scale.of(r[kind.fill]) if scale and r[column] == wanted else Value(other, other, *_UNLIT)
-    words = "" if not kind.words or is_missing(r[kind.words]) else str(r[kind.words])
-    day = columns[kind.first].words(r[kind.first], r)
-    without = (kind.words, kind.first, kind.last, kind.lane)
-    head, *more = marks.hover(columns, r, words or str(r[kind.lane]), without)
+        is_lit = r[column] == wanted
+        value = r.value(kind.fill, own=False) if is_lit else Value(other, other, *_UNLIT)
+    words, day = r.text(kind.words), r.words(kind.first)
     where = f"{r[kind.lane]}, {day}" if words else day
-    return Event(i, (head, where, *more), caveats, lane, r[kind.first], value, words)
+    told = r.told(words or str(r[kind.lane]), kind.words, kind.first, kind.last, kind.lane, second=where)
+    return Event(*told, lane, r[kind.first], value, words)
 
 
-def _newest(
-    kind: Lanes, columns: Frame, rows: list[tuple[int, marks.Held]], size: float
-) -> dict[int, Behind]:
+def _newest(kind: Lanes, rows: list[tuple[int, marks.Row]], size: float) -> dict[int, Behind]:
     """The newest event of each lane, behind it; of events of one day the last of the frame."""
-    newest = {lane: r for lane, (_, r, _) in sorted(rows, key=lambda one: one[1][1][kind.first])}
-    out: dict[int, Behind] = {}
-    for lane, r in newest.items():
-        title = shorten(str(r[kind.words]), LATEST * size, size)
-        out[lane] = (
-            (marks.Piece(title), marks.Piece(columns[kind.first].words(r[kind.first], r), "grey")),
-            None,
-        )
-    return out
+    newest = dict(sorted(rows, key=lambda one: one[1][kind.first]))
+    said = {n: marks.Piece(shorten(str(r[kind.words]), LATEST * size, size)) for n, r in newest.items()}
+    return {n: ((said[n], marks.Piece(r.words(kind.first), "grey")), None) for n, r in newest.items()}
 
 
 def _short(kind: Lanes, spans: Sequence[Span], over: _Scale) -> dict[int, Behind]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -136,11 +135,11 @@ def in_order(groups: Sequence[Sequence[str]]) -> list[str]:
 
 def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squares:
     """The marks of a frame in a room; none for an empty frame. One row a cell."""
-    found = marks.grouped(marks.held(frame), kind.row)
+    found = marks.grouped(marks.held(frame, columns), kind.row)
     most = (MOST_WORDS if kind.words else MOST) if room.beside else MOST_SCREEN
     names = list(found) if room.paged else list(found)[:most]
-    heads = in_order([[str(r[kind.column]) for _, r, _ in mine] for mine in found.values()])
-    shown = {str(r[kind.column]) for n in names for _, r, _ in found[n]}
+    heads = in_order([[str(r[kind.column]) for r in mine] for mine in found.values()])
+    shown = {str(r[kind.column]) for n in names for r in found[n]}
     heads = [h for h in heads if h in shown]
     size = room.type_size
     lines, left = marks.at_left(names, room.width * (NAMES_SMALL if room.is_small else NAMES_AT_MOST), size)
@@ -159,18 +158,17 @@ def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squa
     skipped = (kind.row, kind.column, kind.value, kind.behind)
     squares = []
     for lane, name in enumerate(names):
-        for label, r, caveats in found[name]:
-            number, column = columns[kind.value].words(r[kind.value], r), str(r[kind.column])
-            told = marks.hover(columns, r, f"{name}, {marks.in_sentence(column)}: {number}", skipped)
-            words, set_words = _inside(kind, columns, r, number, inside, room)
+        for r in found[name]:
+            number, column = r.words(kind.value), str(r[kind.column])
+            told = r.told(f"{name}, {marks.in_sentence(column)}: {number}", *skipped)
             at, value = heads.index(column), _value(scale, r[kind.value])
-            squares.append(Square(label, told, caveats, lane, at, value, number, words, set_words))
+            squares.append(Square(*told, lane, at, value, number, *_inside(kind, r, number, inside, room)))
     titles = [*heads, *([columns.heading(kind.behind)] if kind.behind else [])]
     is_stepped = any(width(w, size) * slack > cell * 0.98 for h in titles for w in h.split())
     taken = cell * (1.9 if is_stepped else 0.98) / slack
     listed = (across - size) / marks.SLACK if is_list else 0.0
     return Squares(
-        tuple(_name(kind, columns, lines[k], found[n], listed, size) for k, n in enumerate(names)),
+        tuple(_name(kind, lines[k], found[n], listed, size) for k, n in enumerate(names)),
         left,
         marks.and_more(len(found) - len(names)),
         tuple(heads),
@@ -196,11 +194,10 @@ def _value(scale: Scale, value: object) -> Value:
 
 
 def _inside(
-    kind: Matrix, columns: Frame, row: Mapping[str, Any], number: str, room_in: float, room: Room
+    kind: Matrix, r: marks.Row, number: str, room_in: float, room: Room
 ) -> tuple[str, tuple[str, ...]]:
     """The words of a cell, whole, and those of them that its width has room for, in lines."""
-    said = kind.words and not is_missing(row[kind.words])
-    words = columns[kind.words].words(row[kind.words], row) if said else ""
+    words = r.words(kind.words) if kind.words and not is_missing(r[kind.words]) else ""
     if kind.number and room.beside:
         # In a picture the number stands among the words: two lines are all there is.
         words = f"{number}  {words}" if words else number
@@ -232,22 +229,20 @@ def _listed(words: str, room: float, size: float) -> tuple[str, ...]:
     return _wrapped(words if len(names) == 1 else f"{names[0]} +{len(names) - 1:,}", room, size, 2)
 
 
-def _name(
-    kind: Matrix, columns: Frame, lines: tuple[str, ...], mine: Sequence[marks.Held], room: float, size: float
-) -> Name:
+def _name(kind: Matrix, lines: tuple[str, ...], mine: Sequence[marks.Row], room: float, size: float) -> Name:
     """A row's name with what stands beside it; where there is room for a list, its columns in words."""
-    label, first, _ = mine[0]
-    of = columns[kind.mark].scale
+    first = mine[0]
+    of = first.columns[kind.mark].scale
     mark = of.of(first[kind.mark]) if of is not None and not is_missing(first[kind.mark]) else None
     behind: tuple[marks.Piece, ...] = ()
     if kind.behind:
         number = "–" if is_missing(first[kind.behind]) else f"{float(first[kind.behind]):.0f}"
         behind = (marks.Piece(number, "strong"),)
-    scale = columns[kind.value].scale or COUNTS
-    by_weight = sorted(mine, key=lambda one: _weight(scale, one[1][kind.value]))
-    said = ", ".join(marks.in_sentence(str(r[kind.column])) for _, r, _ in by_weight)
+    scale = first.columns[kind.value].scale or COUNTS
+    by_weight = sorted(mine, key=lambda r: _weight(scale, r[kind.value]))
+    said = ", ".join(marks.in_sentence(str(r[kind.column])) for r in by_weight)
     listed = _listed(said, room, size) if room else ()
-    return Name(str(first[kind.row]), lines, True, behind, label, mark, listed)
+    return Name(str(first[kind.row]), lines, True, behind, first.label, mark, listed)
 
 
 def _weight(scale: Scale, value: object) -> float:

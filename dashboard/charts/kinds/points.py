@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.axes import UNPICKED, Axis, Picked, day_axis, number, reading
-from dashboard.charts.kinds.marks import Told, held, hover, legend, named, value_of
+from dashboard.charts.kinds.marks import Row, Told, held, legend, named
 from dashboard.look.place import Side, Wish
 from dashboard.look.room import Room
 from dashboard.look.scales import OUTSIDE, OWN, PLAIN, Value
@@ -196,30 +196,28 @@ class Cloud:
 
 def state(kind: Points, frame: pd.DataFrame, columns: Frame, room: Room) -> Cloud:
     """The marks of a frame in a room. One row a point."""
-    scale = columns[kind.colour].scale
     up = reading(columns, kind.y, frame, kind.picked, log="y" in kind.log)
     across = reading(columns, kind.x, frame, log="x" in kind.log)
     spots: list[Spot] = []
     apart: list[Spot] = []
     best: list[tuple[float, str]] = []
-    for i, r, caveats in held(frame, kind.y):
+    for r in held(frame, columns, kind.y):
         x, y = across.at(r), up.at(r)
         has_x = number(r[kind.x]) is not None
         if y is None or (has_x and x is None):
             continue
-        if kind.level and r.get("is_outside"):
+        if kind.level and r.is_outside:
             said, who = kind.level
             best.append((y, f"{said}: {r[who]}, {up.says(y)}"))
             continue
         if not has_x and not kind.apart:
             continue
-        name, words = _words(kind, columns, r)
-        told = hover(columns, r, f"{name}: {up.told(r)}", (kind.name, kind.y))
+        name, words = _words(kind, r)
+        told = r.told(f"{name}: {up.told(r)}", kind.name, kind.y)
         strong = bool(r[kind.strong]) if kind.strong else True
         size = sum((number(r[kind.size[0]]) or 0) > s for s in kind.size[1:]) if kind.size else 1
         thread = number(r[kind.thread]) if kind.thread and strong else None
-        value = value_of(r, kind.colour, scale)
-        spot = Spot(i, told, caveats, x or 0.0, y, value, name, words, strong, size, thread)
+        spot = Spot(*told, x or 0.0, y, r.value(kind.colour), name, words, strong, size, thread)
         (spots if has_x else apart).append(spot)
     # A reader's own lie on top.
     spots.sort(key=lambda s: (s.value != OUTSIDE, s.value == OWN, s.strong))
@@ -235,7 +233,7 @@ def state(kind: Points, frame: pd.DataFrame, columns: Frame, room: Room) -> Clou
         day_axis(xs, room, trim=kind.trim[0]) if is_day else across.scale(xs, room),
         up.scale([*ys, *([level[0]] if level else [])], room, trim=kind.trim[1], tokens=is_tokens),
         _joins(kind, frame, spots),
-        legend((s.value for s in (*spots, *apart)), scale) or (PLAIN,),
+        legend((s.value for s in (*spots, *apart)), columns[kind.colour].scale) or (PLAIN,),
         _order(kind, frame, spots),
         (NAMED_SMALL if room.is_small else NAMED) if kind.strong else NAMED_ALL,
         level,
@@ -244,11 +242,11 @@ def state(kind: Points, frame: pd.DataFrame, columns: Frame, room: Room) -> Clou
     )
 
 
-def _words(kind: Points, columns: Frame, r: dict[str, Any]) -> tuple[str, str]:
+def _words(kind: Points, r: Row) -> tuple[str, str]:
     """The name of a row, and what is written beside its point."""
     name = str(r[kind.name])
-    short = short_name(name) if columns[kind.name].heading == "Organisation" else name
-    said = columns[kind.said].words(r[kind.said], r) if kind.said else ""
+    short = short_name(name) if r.columns[kind.name].heading == "Organisation" else name
+    said = r.words(kind.said) if kind.said else ""
     return name, short if said in short.split() else f"{short} {said}".strip()
 
 

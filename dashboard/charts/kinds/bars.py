@@ -13,7 +13,7 @@ from dashboard.charts.kinds import marks
 from dashboard.look.measure import width, wrap
 from dashboard.look.room import Room
 from dashboard.look.scales import PLAIN, Value
-from dashboard.look.theme import format_count, is_blank, short_name
+from dashboard.look.theme import format_count, is_blank, is_missing, short_name
 
 #: Bars that fit a picture or one slide, and a phone; a screen scrolls.
 MOST, MOST_SMALL, MOST_STACKED, MOST_SCREEN = 16, 20, 12, 24
@@ -88,13 +88,12 @@ class Columns:
 
 
 @dataclass(frozen=True)
-class Rect(marks.Told):
+class Rect(marks.Seen):
     """One rectangle: lane, where it starts and how long it is, fill, and the number inside where it fits."""
 
     lane: int = 0
     start: float = 0.0
     size: float = 0.0
-    value: Value = PLAIN
     inside: str = ""
 
 
@@ -190,7 +189,7 @@ def _rects(
             value = r.value(column, own=not kind.stack)
             words = f"{size:,.0f}" if kind.stack and has_room(size, value, lane) else ""
             said = f"{title(r)}: {r.counted(kind.value)}"
-            rects.append(Rect(*r.told(said, *told), n, start, size, value, words))
+            rects.append(Rect(*r.told(said, *told), value, n, start, size, words))
             start += size
     return tuple(sorted(rects, key=lambda r: parts.index(r.value)) if parts else rects)
 
@@ -262,8 +261,10 @@ def _columns(
     """The marks of a frame; of a panel on the periods, the scale and the parts of the whole."""
     whole = frame if whole is None else whole
     periods = _periods(kind, whole)
-    rows = marks.held(frame, columns, kind.value)
-    parts, lanes, totals = _stacked(kind, columns, rows, periods, marks.held(whole, columns))
+    every = marks.held(whole, columns)
+    mine = every if whole is frame else marks.held(frame, columns)
+    rows = [r for r in mine if not is_missing(r[kind.value])]
+    parts, lanes, totals = _stacked(kind, columns, rows, periods, every)
     walk = {p: str(mine[-1][kind.walk]) for p, mine in lanes.items() if mine and kind.walk}
     signs = {p: SIGNS[move] for p, move in walk.items()}
     bases = _walked(walk, totals)

@@ -69,7 +69,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Dumbbell(marks.Told):
+class Dumbbell(marks.Seen):
     """One row's values: its panel and line, where they stand on the scale, null where unknown, their words, and the later one's look."""
 
     panel: int
@@ -78,7 +78,6 @@ class Dumbbell(marks.Told):
     after: float | None
     before_words: str
     after_words: str
-    value: Value
 
     @property
     def has_moved(self) -> bool:
@@ -154,7 +153,7 @@ def state(kind: Change, frame: pd.DataFrame, columns: Frame, room: Room) -> Dumb
             lane = names.index(str(r[kind.row])) if kind.panel else n
             before, after = _at(kind, r)
             words = _words(kind, r, before, after)
-            drawn.append(Dumbbell(*told, panel, lane, before, after, *words, r.value(kind.fill, own=False)))
+            drawn.append(Dumbbell(*told, r.value(kind.fill, own=False), panel, lane, before, after, *words))
     rows = _rows(kind, [r for mine in panels.values() for r in mine], names, room)
     is_headed = any(kind.fill in part for part in kind.head)
     heads = tuple(_panel(kind, name, mine[0]) for name, mine in panels.items())

@@ -98,12 +98,11 @@ class Dots:
 
 
 @dataclass(frozen=True)
-class Dot(marks.Told):
+class Dot(marks.Seen):
     """One row: its lane, its place across, its look, its whole name and what is written beside it."""
 
     lane: int
     x: float
-    value: Value
     name: str
     words: str
     strong: bool
@@ -237,7 +236,7 @@ def _dot(kind: Dots, read: Reading, r: marks.Row, lane: int) -> Dot:
         r.caveats |= {"estimated"}
     place = _between(r, kind.field, at) if kind.field else at
     told = r.told(f"{name}: {said}", kind.name or kind.lane, kind.value)
-    return Dot(*told, lane, place, r.value(kind.colour), name, words, strong)
+    return Dot(*told, r.value(kind.colour), lane, place, name, words, strong)
 
 
 def _between(r: marks.Row, found: Field, value: float) -> float:

@@ -80,10 +80,9 @@ class Days:
 
 
 @dataclass(frozen=True)
-class Span(Days, marks.Told):
+class Span(Days, marks.Seen):
     """A period: its look, and its words where they fit inside."""
 
-    value: Value
     inside: str = ""
 
 
@@ -96,12 +95,11 @@ class Gap(Days):
 
 
 @dataclass(frozen=True)
-class Event(marks.Told):
+class Event(marks.Seen):
     """A dated event: its lane, day, look and words."""
 
     lane: int
     day: pd.Timestamp
-    value: Value
     said: str = ""
 
 
@@ -289,7 +287,7 @@ def _spans(
         # Where a period's words are those of its value they are told already.
         same = (kind.words,) if kind.words and str(r[kind.words]) == value.word else ()
         told = r.told(title, kind.lane, kind.fill, kind.first, kind.last, *same, second=days)
-        out.append(Span(*told, lane, start, end, value, value.word))
+        out.append(Span(*told, value, lane, start, end, value.word))
     return out
 
 
@@ -302,7 +300,7 @@ def _event(kind: Lanes, lane: int, r: marks.Row) -> Event:
     words, day = r.text(kind.words), r.words(kind.first)
     where = f"{r[kind.lane]}, {day}" if words else day
     told = r.told(words or str(r[kind.lane]), kind.words, kind.first, kind.last, kind.lane, second=where)
-    return Event(*told, lane, r[kind.first], value, words)
+    return Event(*told, value, lane, r[kind.first], words)
 
 
 def _newest(kind: Lanes, rows: list[tuple[int, marks.Row]], size: float) -> dict[int, Behind]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.axes import Axis, Measure, axis, day_axis, number, tick_words, titles
-from dashboard.charts.kinds.marks import Row, Told, grouped, held, named
+from dashboard.charts.kinds.marks import Row, Seen, grouped, held, named
 from dashboard.look.room import Room
 from dashboard.look.scales import Value
 from dashboard.look.theme import Look
@@ -57,12 +57,11 @@ class Lines:
 
 
 @dataclass(frozen=True)
-class Mark(Told):
+class Mark(Seen):
     """One row: where it stands, how it looks; a bare one only says until when the value before it held."""
 
     x: float
     y: float
-    value: Value
     bare: bool = False
 
 
@@ -145,7 +144,7 @@ def _line(kind: Lines, rank: int, rows: list[Row], says: Callable[[float], str],
         newest = says(y) if kind.measure else f"{y:,.0f}"
         repeats = bool(kind.steps) and 0 < n == len(rows) - 1 and y == marks[-1].y
         told = r.told(f"{name}: {newest}", kind.series, kind.y, kind.panel)
-        marks.append(Mark(*told, x, y, r.value(kind.colour), repeats))
+        marks.append(Mark(*told, r.value(kind.colour), x, y, repeats))
     value = marks[-1].value
     has_room = kind.ends and (room.paged or not room.is_small)
     ends = r.words(kind.ends) if has_room else ""

@@ -49,6 +49,13 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Seen(Told):
+    """A mark in the look of one value."""
+
+    value: Value
+
+
+@dataclass(frozen=True)
 class Lane:
     """One lane of a chart that has names at its left.
 

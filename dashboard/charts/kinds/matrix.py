@@ -63,13 +63,12 @@ class Matrix:
 
 
 @dataclass(frozen=True)
-class Square(marks.Told):
+class Square(marks.Seen):
     """One cell.
 
     Attributes:
         lane: Its row.
         at: Its column.
-        value: What shades it.
         number: Its value in words.
         words: Its words, whole.
         lines: Those of them that have room, in lines.
@@ -77,7 +76,6 @@ class Square(marks.Told):
 
     lane: int = 0
     at: int = 0
-    value: Value = COUNTS.values[0]
     number: str = ""
     words: str = ""
     lines: tuple[str, ...] = ()
@@ -162,7 +160,7 @@ def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squa
             number, column = r.words(kind.value), str(r[kind.column])
             told = r.told(f"{name}, {marks.in_sentence(column)}: {number}", *skipped)
             at, value = heads.index(column), _value(scale, r[kind.value])
-            squares.append(Square(*told, lane, at, value, number, *_inside(kind, r, number, inside, room)))
+            squares.append(Square(*told, value, lane, at, number, *_inside(kind, r, number, inside, room)))
     titles = [*heads, *([columns.heading(kind.behind)] if kind.behind else [])]
     is_stepped = any(width(w, size) * slack > cell * 0.98 for h in titles for w in h.split())
     taken = cell * (1.9 if is_stepped else 0.98) / slack

@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.axes import UNPICKED, Axis, Picked, day_axis, number, reading
-from dashboard.charts.kinds.marks import Row, Told, held, legend, named
+from dashboard.charts.kinds.marks import Row, Seen, held, legend, named
 from dashboard.look.place import Side, Wish
 from dashboard.look.room import Room
 from dashboard.look.scales import OUTSIDE, OWN, PLAIN, Value
@@ -83,7 +83,7 @@ class Points:
 
 
 @dataclass(frozen=True)
-class Spot(Told):
+class Spot(Seen):
     """One point: where it stands, how it looks, its whole name and what is written beside it.
 
     `x` is 0 for a point in the band, which has no place across. `size` is 0 to 2.
@@ -91,7 +91,6 @@ class Spot(Told):
 
     x: float
     y: float
-    value: Value
     name: str
     words: str
     strong: bool
@@ -217,7 +216,7 @@ def state(kind: Points, frame: pd.DataFrame, columns: Frame, room: Room) -> Clou
         strong = bool(r[kind.strong]) if kind.strong else True
         size = sum((number(r[kind.size[0]]) or 0) > s for s in kind.size[1:]) if kind.size else 1
         thread = number(r[kind.thread]) if kind.thread and strong else None
-        spot = Spot(*told, x or 0.0, y, r.value(kind.colour), name, words, strong, size, thread)
+        spot = Spot(*told, r.value(kind.colour), x or 0.0, y, name, words, strong, size, thread)
         (spots if has_x else apart).append(spot)
     # A reader's own lie on top.
     spots.sort(key=lambda s: (s.value != OUTSIDE, s.value == OWN, s.strong))

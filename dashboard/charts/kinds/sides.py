@@ -47,13 +47,12 @@ class Sides:
 
 
 @dataclass(frozen=True)
-class Bar(marks.Told):
+class Bar(marks.Seen):
     """One side of a row: its lane, whether it came, its length, its look, and its number with the names that fit."""
 
     lane: int
     is_right: bool
     size: float
-    value: Value
     words: tuple[marks.Piece, ...]
 
 
@@ -104,7 +103,7 @@ def state(kind: Sides, frame: pd.DataFrame, columns: Frame, room: Room) -> Pair:
                 words = (*words, grey) if right else (grey, *words)
             said = f"{r[kind.row]}: {columns.heading(column).lower()} {columns[column].words(count)}"
             value = OWN if r.is_own else CAME if right else WENT
-            bars.append(Bar(*r.told(said, kind.row, column), lane, bool(right), count, value, words))
+            bars.append(Bar(*r.told(said, kind.row, column), value, lane, bool(right), count, words))
     return Pair(
         tuple(map(marks.Lane, names, lines)),
         names_width,

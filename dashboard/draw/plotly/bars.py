@@ -63,15 +63,14 @@ def _series(state: Rects) -> list[list[Rect]]:
 
 def _rects(rects: list[Rect], look: Look, stacked: bool, way: str, **own: Any) -> dict[str, Any]:
     along, across = ("x", "y") if way == "h" else ("y", "x")
-    values = [r.value for r in rects]
-    return parts.strips(rects, values, look, 1.5 if stacked else 0) | {
+    return parts.strips(rects, look, 1.5 if stacked else 0) | {
         "orientation": way,
-        "name": escape(values[0].word),
+        "name": escape(rects[0].value.word),
         "width": 0.62 if way == "h" else 0.72,
         across: [r.lane for r in rects],
         along: [r.size for r in rects],
         "base": [r.start for r in rects],
-        **parts.inside([escape(r.inside) for r in rects], values, look),
+        **parts.inside([escape(r.inside) for r in rects], rects, look),
         **own,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dashboard.charts.kinds.change import ACROSS, ACROSS_SMALL, Change, Dumbbell, Dumbbells, Panel
@@ -40,11 +41,11 @@ def _marks(
     late = [i for i, m in enumerate(state.marks) if m.after is not None]
     for rows, side, wide in ((early, 0, size * 0.7), (late, 1, size)):
         mine = [state.marks[i] for i in rows]
-        values = [_shown(m.value) if side else before_value for m in mine]
+        shown = [replace(m, value=_shown(m.value) if side else before_value) for m in mine]
         faint = [side == 1 and not m.has_moved and m.before is not None for m in mine]
         opacity = [FAINT if f and len(state.panels) == 1 else 1.0 for f in faint]
         at, sizes = ([x[i][side] for i in rows], [y[i] for i in rows]), [wide] * len(mine)
-        marker = parts.point_marker(mine, values, look, sizes, opacity)
+        marker = parts.point_marker(shown, look, sizes, opacity)
         traces.append(parts.markers(*at, marker, cliponaxis=False, **parts.hovers(mine)))
         if side == 1:
             traces += parts.rings(mine, *at, sizes, look)

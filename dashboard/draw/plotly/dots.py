@@ -69,9 +69,9 @@ def dots(rows: Rows, kind: Dots, room: Room, look: Look) -> parts.Figure:
     for strong in (False, True):
         part = [d for d in rows.dots if d.strong == strong]
         size = (14 if strong else 8) if kind.strong else 12 if not kind.all_named else 11
-        traces += _marks(
-            part, [parts.coordinate(rows.x, d.x) for d in part], heights, size, look, 1.0 if strong else FAINT
-        )
+        xs, ys = [parts.coordinate(rows.x, d.x) for d in part], [heights[d.lane] for d in part]
+        faint = 1.0 if strong else FAINT
+        traces += parts.spots(part, xs, ys, size * look.scale, look, faint, cliponaxis=False)
     if kind.strong:
         labels += _strong_names(rows, heights, wide, total, look)
     if rows.lanes:
@@ -159,13 +159,6 @@ def _stroke(
     return parts.rule(*ends, *y, colour, thick, layer="below")
 
 
-def _marks(
-    part: list[Dot], xs: list[Any], heights: list[float], size: float, look: Look, opacity: float = 1.0
-) -> list[dict[str, Any]]:
-    values, ys = [d.value for d in part], [heights[d.lane] for d in part]
-    return parts.spots(part, values, xs, ys, [size * look.scale] * len(part), look, opacity, cliponaxis=False)
-
-
 def _strong_names(
     rows: Rows, heights: list[float], wide: float, total: float, look: Look
 ) -> list[dict[str, Any]]:
@@ -222,7 +215,8 @@ def _against(rows: Rows, room: Room, look: Look) -> parts.Figure:
             *labels,
         ]
     lanes = range(len(rows.lanes))
-    own = _marks([*rows.dots], [d.x for d in rows.dots], [*lanes], 13, look)
+    xs, ys = [d.x for d in rows.dots], [d.lane for d in rows.dots]
+    own = parts.spots(rows.dots, xs, ys, 13 * look.scale, look, cliponaxis=False)
     return parts.figure(
         look,
         [*keys, *_field(rows, look), *own],

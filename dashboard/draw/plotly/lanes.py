@@ -41,8 +41,7 @@ def lanes(state: Timeline, kind: Lanes, room: Room, look: Look) -> parts.Figure:
             {"type": "bar", "orientation": "h", "showlegend": False, **told} | _places(state.gaps, spots)
         )
     if state.spans:
-        values = [s.value for s in state.spans]
-        traces.append(parts.strips(state.spans, values, look, 1, **_places(state.spans, spots)))
+        traces.append(parts.strips(state.spans, look, 1, **_places(state.spans, spots)))
     periods: list[Gap | Span] = [*state.gaps, *state.spans]
     labels += [_inside(p, spots[p.lane][0], kind, look) for p in periods if p.inside]
     traces += _events(state, kind, spots, look)

@@ -88,13 +88,12 @@ def _cells(state: Squares, kind: Matrix, room: Room, look: Look) -> list[dict[st
     squares, has_text = state.squares, bool(kind.words) or room.is_small
     # Where words stand in it a hatch would make them hard to read: they are in italics.
     marked = [replace(s, caveats=s.caveats - {"estimated"}) if has_text else s for s in squares]
-    values = [s.value for s in squares]
-    fill = parts.strips(marked, values, look, **_places(squares, -FILL_X / 2, FILL_X))
+    fill = parts.strips(marked, look, **_places(squares, -FILL_X / 2, FILL_X))
     if not has_text:
         return [fill]
     words = [_slanted(s, escape(s.number) if room.is_small else parts.broken(s.lines)) for s in squares]
     size = look.size - (0 if room.is_small else 5 if look.export else 2)
-    text = parts.inside(words, values, look, size)
+    text = parts.inside(words, squares, look, size)
     if not look.export:
         # On screen words that have no room are left out.
         del text["constraintext"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.charts.columns import heading
-from dashboard.charts.kinds.points import GAP, Cloud, Join, Points, Spot
+from dashboard.charts.kinds.points import GAP, Cloud, Join, Points
 from dashboard.draw.plotly import parts
 from dashboard.draw.plotly.key import KEY_ROW, key, unit_above, unit_below
 from dashboard.look.measure import fit, shorten, width, wrap
@@ -191,23 +191,11 @@ def _marks(plot: _Plot) -> list[dict[str, Any]]:
         # Context is grey already: made faint, too, it would be gone.
         faint = has_strong and not strong and inside and not own
         size = STRONG if strong else FAINT
-        out += _spots(
-            part,
-            [parts.coordinate(cloud.x, s.x) for s in part],
-            [size * look.scale if has_strong else SIZES[s.size] * look.scale for s in part],
-            look,
-            opacity=FAINT_OPACITY if faint else 1.0,
-        )
+        xs, ys = [parts.coordinate(cloud.x, s.x) for s in part], [s.y for s in part]
+        sizes = [(size if has_strong else SIZES[s.size]) * look.scale for s in part]
+        # A mark at nought stands on the scale's end, whole.
+        out += parts.spots(part, xs, ys, sizes, look, FAINT_OPACITY if faint else 1.0, cliponaxis=False)
     return out
-
-
-def _spots(
-    part: list[Spot], xs: list[Any], sizes: list[float], look: Look, **own: Any
-) -> list[dict[str, Any]]:
-    # A mark at nought stands on the scale's end, whole.
-    return parts.spots(
-        part, [s.value for s in part], xs, [s.y for s in part], sizes, look, cliponaxis=False, **own
-    )
 
 
 def _names(plot: _Plot, told: set[object]) -> list[dict[str, Any]]:
@@ -266,8 +254,9 @@ def _band(plot: _Plot, labels: list[dict[str, Any]], shapes: list[dict[str, Any]
         shapes.append(parts.rule(*ends, look.rule, 1, layer="below", **paper))
         name = shorten(short_name(s.name), wide * NAMES, size, True)
         labels.append(parts.label(BESIDE, foot + at, parts.broken([name], True), look, size, **paper))
-    places, marks = [MARKS] * len(cloud.apart), [SIZES[s.size] * look.scale for s in cloud.apart]
-    return _spots([*cloud.apart], places, marks, look, xaxis="x2")
+    places = [MARKS] * len(cloud.apart), [s.y for s in cloud.apart]
+    marks = [SIZES[s.size] * look.scale for s in cloud.apart]
+    return parts.spots(cloud.apart, *places, marks, look, xaxis="x2", cliponaxis=False)
 
 
 def _smaller(look: Look) -> int:

@@ -29,7 +29,7 @@ def sides(pair: Pair, kind: Sides, room: Room, look: Look) -> dict[str, Any]:
         mine = [b for b in pair.bars if b.is_right == bool(is_right)]
         places = {"y": [b.lane for b in mine], "x": [_end(b) for b in mine], "width": 0.62}
         if mine:
-            traces.append(strips(mine, [b.value for b in mine], look, name=escape(head)) | places)
+            traces.append(strips(mine, look, name=escape(head)) | places)
     return figure(
         look,
         traces,

@@ -86,6 +86,12 @@ def rule(x0: Any, x1: Any, y0: Any, y1: Any, colour: str, thick: float, **own: A
     return {"type": "line", **ends, "line": {"color": colour, "width": thick}, **own}
 
 
+def rect(x0: Any, x1: Any, y0: Any, y1: Any, **own: Any) -> dict[str, Any]:
+    """A rectangle without an outline, unless `own` gives it one."""
+    ends = {"x0": x0, "x1": x1, "y0": y0, "y1": y1}
+    return {"type": "rect", **ends, "line": {"width": 0}, **own}
+
+
 def markers(xs: Sequence[Any], ys: Sequence[Any], marker: dict[str, Any], **own: Any) -> dict[str, Any]:
     """Marks at places, without rows of their own unless `own` holds these."""
     places = {"x": list(xs), "y": list(ys)}

@@ -229,9 +229,8 @@ def _band(plot: _Plot, labels: list[dict[str, Any]], shapes: list[dict[str, Any]
     """Rows without a place across, in one column: their names stand beside it, apart from each other."""
     cloud, look, wide = plot.cloud, plot.look, plot.wide * plot.band
     paper: dict[str, Any] = {"xref": "x2", "yref": "paper"}
-    ground = {"type": "rect", "layer": "below", "fillcolor": look.levels[0], "line": {"width": 0}}
-    corners = {"x0": 1 - plot.band + 0.01, "x1": 1, "y0": 0, "y1": 1}
-    shapes.append({**ground, **corners, "xref": "paper", "yref": "paper"})
+    ground = {"layer": "below", "fillcolor": look.levels[0], "xref": "paper", "yref": "paper"}
+    shapes.append(parts.rect(1 - plot.band + 0.01, 1, 0, 1, **ground))
     small = look.size - (1 if not look.export else 3)
     lines = wrap(plot.kind.apart, wide * NAMES, small)
     step = (look.size + 3) / plot.tall

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import pandas as pd
 from pptx.slide import Slide
 
 from dashboard.charts.columns import Column, Frame, heading
@@ -12,10 +9,11 @@ from dashboard.charts.kinds.bars import Bars, Columns, Rects, panels
 from dashboard.draw.slide import native
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run
 from dashboard.draw.slide.page import Draw, Page
+from dashboard.draw.slide.scales import number_format
 from dashboard.draw.slide.text import end_names, key_over, runs, text_box
 from dashboard.look.measure import width
 from dashboard.look.scales import OWN
-from dashboard.look.theme import money_sign, plural
+from dashboard.look.theme import plural
 
 BARS_A_SLIDE = 16
 KEY_HEIGHT = 0.34
@@ -77,8 +75,7 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
     box = Box(body.x - 0.1, body.y + top, body.w + 0.1 - side, tall)
     ends = {v: v.name_colour(LOOK) for v, _ in marks.at_end}
     entries = [(v.word, v.fill(LOOK)) for v in marks.stack if stacked and v not in ends]
-    if entries:
-        key_over(one, body, entries, name)
+    key_over(one, body, entries, name)
     is_walk = isinstance(kind, Columns) and bool(kind.walk)
     walk = [(marks.lanes[i].base, marks.lanes[i].sign) for i in lanes] if is_walk else []
     values = [float(v) for v in frame[kind.value].dropna()]
@@ -90,7 +87,7 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
         grouping="stacked" if stacked else "clustered",
         horizontal=is_bars,
         high=_end(marks, lanes, box) if is_bars and not stacked else marks.end * (1.07 if stacked else 1.0),
-        code=number_format(kind.value, page.columns[kind.value], values, frame),
+        code=number_format(page.columns[kind.value], values, frame),
         totals=stacked and (len(marks.stack) > 1 or is_walk),
         walk=walk,
     )
@@ -104,8 +101,7 @@ def _panels(page: _Panels, part: range, one: Slide, name: str) -> None:
     """A chart a panel, under each other on one scale; periods under the last of a slide."""
     kind, body, found = page.kind, page.body, page.marks
     keyed = [(v.word, v.fill(LOOK)) for v in found[0][2].key]
-    if keyed:
-        key_over(one, body, keyed, native.part_name(name, part[0]))
+    key_over(one, body, keyed, native.part_name(name, part[0]))
     tall = min((body.h - KEY_HEIGHT - PERIODS) / len(part), 1.9)
     y = body.y + KEY_HEIGHT
     for i in part:
@@ -122,7 +118,7 @@ def _panels(page: _Panels, part: range, one: Slide, name: str) -> None:
             grouping="stacked",
             horizontal=False,
             high=max(m.end for _, _, m in found) * 1.12,
-            code=number_format(kind.value, page.columns[kind.value], [r.size for r in marks.rects]),
+            code=number_format(page.columns[kind.value], [r.size for r in marks.rects]),
             totals=len(marks.stack) > 1,
             named=is_last,
         )
@@ -146,23 +142,3 @@ def series_name(column: str, declared: Column) -> str:
     if declared.form == "count" and declared.unit:
         unit = plural(2, declared.unit)[2:]
     return f"{heading(column)} ({unit})" if unit else heading(column)
-
-
-def number_format(
-    column: str, declared: Column, values: Sequence[float], frame: pd.DataFrame | None = None
-) -> str:
-    """Excel's number format for a column of values; amounts in the currency of the frame's first row."""
-    if declared.form == "percent" or declared.unit == "percent":
-        return '0.0" %"'
-    if declared.form == "tokens":
-        return '[>=1000000]0,,"M";[>=1000]0,"K";0'
-    sign, unit = "", declared.unit
-    if declared.form in ("money", "price"):
-        if frame is not None and len(frame) and declared.beside in frame:
-            unit = str(frame[declared.beside].iloc[0])
-        sign = f'"{money_sign(unit)}"'
-    if max((abs(v) for v in values), default=0) >= 1e6:
-        return f'[>=1000000000000]{sign}0.#,,,,"T";[>=1000000000]{sign}0,,,"B";{sign}0,,"M"'
-    if sign:
-        return f"[<1]{sign}0.00;{sign}#,##0"
-    return "#,##0" if all(float(v).is_integer() for v in values) else "#,##0.0"

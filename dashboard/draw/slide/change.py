@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from pptx.slide import Slide
 
@@ -15,8 +16,9 @@ from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run
 from dashboard.draw.slide.page import Draw, Page
 from dashboard.draw.slide.text import text_box
 from dashboard.draw.slide.workbook import plain
-from dashboard.draw.slide.xy import Point, Points, in_look
+from dashboard.draw.slide.xy import BARE, Point, Points, in_look
 from dashboard.look.measure import shorten, width
+from dashboard.look.scales import Value
 
 ROWS_A_SLIDE = 16
 #: Inches of a row; of one with a scale of its own; of a panel at least, and of a line over it.
@@ -107,39 +109,37 @@ def _series(page: _Page, marks: Sequence[Dumbbell], lanes: range, low: float, na
     kind, rows = page.kind, page.marks.lanes
     size, label = (7, SMALL) if kind.panel else (10, native.LABEL)
 
-    def point(m: Dumbbell, x: float | None, words: str = "", strong: bool = False, side: str = "r") -> Point:
-        at = m.lane - lanes.start + 1.0
-        return Point(rows[m.lane].name, float(x or 0), at, words, strong, side, label)
+    def point(m: Dumbbell, x: float | None, words: str = "", side: str = "r", **own: Any) -> Point:
+        return Point(
+            rows[m.lane].name, float(x or 0), m.lane - lanes.start + 1.0, words, side=side, size=label, **own
+        )
 
     lines: list[Point] = []
     for m in marks:
         if m.has_moved:
-            lines += [point(m, m.before), point(m, m.after), Point("", float(m.after or 0), None)]
+            lines += [point(m, m.before, look=BARE), point(m, m.after), Point("", float(m.after or 0), None)]
     early = [
-        replace(point(m, m.before, m.before_words, side="l" if m.rises else "r"), caveats=m.caveats)
+        point(m, m.before, m.before_words, "l" if m.rises else "r", caveats=m.caveats)
         for m in marks
         if m.before is not None and (m.has_moved or m.after is None)
     ]
     out = [
-        Points("Change", lines, LOOK.rule, "none", line=2.5, bare=frozenset(range(0, len(lines), 3))),
+        Points("Change", lines, LOOK.rule, "none", line=2.5),
         Points(heading(kind.before), early, LOOK.levels[2], size=max(size - 3, 4)),
     ]
-    groups: dict[tuple[str, bool], list[Dumbbell]] = {}
+    groups: dict[tuple[Value, bool], list[Point]] = {}
     for m in marks:
         if m.after is not None:
             is_unmoved = not m.has_moved and m.before is not None
             pale = is_unmoved and kind.scale is not None and not kind.panel
-            groups.setdefault((m.value.word or heading(kind.after), pale), []).append(m)
-    for (title, pale), mine in groups.items():
-        later = [
-            replace(point(m, m.after, m.after_words, not pale, "r" if m.rises else "l"), caveats=m.caveats)
-            for m in mine
-        ]
-        one = in_look(
-            mine[0].value, f"{title}, unmoved" if pale else title, later, size, 0.5 if pale else 1.0
-        )
-        is_keyed = bool(page.marks.key) and (not pale or (title, False) not in groups)
-        out.append(replace(one, in_key=is_keyed, marker=one.marker if mine[0].value.id else "circle"))
+            side = "r" if m.rises else "l"
+            later = point(m, m.after, m.after_words, side, strong=not pale, caveats=m.caveats)
+            groups.setdefault((m.value, pale), []).append(later)
+    for (value, pale), points in groups.items():
+        title = (value.word or heading(kind.after)) + (", unmoved" if pale else "")
+        one = in_look(value, title, points, size, 0.5 if pale else 1.0)
+        is_keyed = bool(page.marks.key) and (not pale or (value, False) not in groups)
+        out.append(replace(one, in_key=is_keyed, marker=one.marker if value.id else "circle"))
     unknown = [(m, m.before_words if m.before is None else m.after_words) for m in marks]
     gone = [point(m, low, words) for m, words in unknown if words and (m.before is None or m.after is None)]
     out.append(Points("Not known", gone, LOOK.ink, "none"))

@@ -16,7 +16,7 @@ from dashboard.draw.slide.native import LABEL, Axis
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run
 from dashboard.draw.slide.page import Draw, Page, evenly
 from dashboard.draw.slide.scales import axis_of, titled
-from dashboard.draw.slide.text import key_line
+from dashboard.draw.slide.text import key_over, runs
 from dashboard.draw.slide.workbook import plain
 from dashboard.draw.slide.xy import SIDES, Point, in_look, segment
 from dashboard.look.measure import shorten, width
@@ -131,9 +131,7 @@ def _x_axis(page: _Page) -> Axis:
 
 def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
     kind, rows, body = page.kind, page.marks, page.body
-    top = 0.0
-    if entries := _key(page):
-        top = key_line(one, Box(body.x, body.y - 0.03, body.w, 0.25), entries, name)
+    top = key_over(one, body, _key(page), name)
     head, under = (HEADS, 0.1) if kind.field is not None else (0.0, FOOT)
     tall = [_tall(page, n) if kind.all_named else 1.0 for n in lanes]
     total = sum(tall) + head
@@ -217,13 +215,10 @@ def _lines(rows: Rows, plot: _Plot) -> list[xy.Points]:
 
 def _point(d: Dot, page: _Page, plot: _Plot, sides: dict[object, str]) -> Point:
     """A dot with the words behind it, or its name where there is room for that."""
-    runs = [
-        Run(("  " if n else "") + p.text, LABEL, p.weight == "strong", GREY if p.weight == "grey" else INK)
-        for n, p in enumerate(page.marks.lanes[d.lane].behind)
-    ]
-    words = d.words if d.row in sides and not runs else ""
+    behind = tuple(runs(page.marks.lanes[d.lane].behind))
+    words = d.words if d.row in sides and not behind else ""
     side = sides.get(d.row, "r")
-    return Point(d.name, d.x, plot.at[d.lane], words, True, side, caveats=d.caveats, runs=tuple(runs))
+    return Point(d.name, d.x, plot.at[d.lane], words, True, side, caveats=d.caveats, runs=behind)
 
 
 def _sides(mine: Sequence[Dot], plot: _Plot) -> dict[object, str]:
@@ -244,16 +239,15 @@ def _lane_names(page: _Page, plot: _Plot) -> list[Point]:
         one = page.marks.lanes[n]
         tint = one.value.name_colour(LOOK) if one.value is not None else INK if one.strong else GREY
         said = name_line(one.name, room, LABEL, one.strong)
-        runs = [Run(said, LABEL, one.strong, tint)]
+        name = [Run(said, LABEL, one.strong, tint)]
         free = room - width(said, LABEL, one.strong) - 8
         if page.kind.field is not None:
             words = shorten(one.under, room / SLACK, SMALL) + CLEAR
             under.append(Point("", low, y - UP, words, side="l", size=SMALL))
             y += UP
         elif one.under and free > 40:
-            runs.append(Run("  " + shorten(one.under, free, LABEL), LABEL, False, GREY))
-        runs.append(Run(CLEAR, LABEL, False, GREY))
-        out.append(Point("", low, y, side="l", runs=tuple(runs)))
+            name.append(Run("  " + shorten(one.under, free, LABEL), LABEL, False, GREY))
+        out.append(Point("", low, y, side="l", runs=(*name, Run(CLEAR, LABEL, False, GREY))))
     return [*out, *under]
 
 

@@ -13,7 +13,7 @@ from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.native import LEGEND
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, fill, hatch, line, mix, parse
 from dashboard.draw.slide.page import Draw, Page
-from dashboard.draw.slide.text import key_line, text_box
+from dashboard.draw.slide.text import key_over, text_box
 from dashboard.draw.slide.workbook import plain
 from dashboard.draw.slide.xy import Point, Points, segment
 from dashboard.look.measure import width
@@ -53,8 +53,8 @@ def _periods(page: _Page, lanes: range, one: Slide, name: str) -> None:
     kind, marks, body = page.kind, page.marks, page.body
     at = {lane: k for k, lane in enumerate(lanes)}
     drawn = {s.value for s in marks.spans if s.lane in at}
-    if entries := [(v.word, v.fill(LOOK)) for v in marks.key if v in drawn and not v.hatched]:
-        key_line(one, Box(body.x, body.y - 0.03, body.w, 0.25), entries, name)
+    entries = [(v.word, v.fill(LOOK)) for v in marks.key if v in drawn and not v.hatched]
+    key_over(one, body, entries, name)
     behind = {k: marks.lanes[lane] for lane, k in at.items() if marks.lanes[lane].behind}
     texts = {k: "".join(p.text for p in b.behind) for k, b in behind.items()}
     side = _widest([*texts.values()]) * WIDER + 0.1 * bool(texts)

@@ -14,7 +14,7 @@ from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
 from dashboard.draw.slide.page import Draw, Page
 from dashboard.draw.slide.scales import axis_of
 from dashboard.draw.slide.text import UP, text_box, units
-from dashboard.draw.slide.xy import Point
+from dashboard.draw.slide.xy import BARE, Point
 from dashboard.look.measure import shorten, width
 from dashboard.look.place import spread
 from dashboard.look.scales import Value
@@ -94,16 +94,12 @@ def _series(line: Line, kind: Lines) -> xy.Points:
     """A line's rows with the corners of its steps, which have no name and no mark."""
     tint = line.tint(LOOK, kind.apart)
     points: list[Point] = []
-    bare: set[int] = set()
     for m in line.marks:
         before = points[-1] if points else None
         if kind.steps and before is not None and before.y != m.y:
-            bare.add(len(points))
-            points.append(Point("", m.x, before.y))
-        if m.bare:
-            bare.add(len(points))
-        is_drawn = not m.bare and not kind.apart
-        points.append(Point(line.name, m.x, m.y, caveats=m.caveats if is_drawn else frozenset()))
+            points.append(Point("", m.x, before.y, look=BARE))
+        weak = frozenset() if m.bare or kind.apart else m.caveats
+        points.append(Point(line.name, m.x, m.y, look=BARE if m.bare else None, caveats=weak))
     return xy.Points(
         line.name,
         points,
@@ -111,7 +107,6 @@ def _series(line: Line, kind: Lines) -> xy.Points:
         "none" if kind.apart else _mark(line.value),
         6,
         line=2.25 if line.named else 1.0,
-        bare=frozenset(bare),
         dash=DASHES[line.rank % 4] if kind.apart else "",
     )
 

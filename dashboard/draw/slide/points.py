@@ -14,8 +14,8 @@ from dashboard.draw.slide.native import Axis
 from dashboard.draw.slide.ooxml import LOOK, Box, Run
 from dashboard.draw.slide.page import Draw, Page
 from dashboard.draw.slide.scales import axis_of, titled
-from dashboard.draw.slide.text import UP, key_line, text_box, units
-from dashboard.draw.slide.xy import SIDES, Point, in_look, segment
+from dashboard.draw.slide.text import UP, key_over, text_box, units
+from dashboard.draw.slide.xy import BARE, SIDES, Point, in_look, segment
 from dashboard.look.measure import shorten, wrap
 from dashboard.look.place import FOUR, along, place, spread
 from dashboard.look.scales import GOVERNANCE, OUTSIDE, OWN, Value
@@ -42,8 +42,7 @@ def _draw(page: _Page, one: Slide, name: str) -> None:
     if cloud.threads:
         entries.append((heading(kind.thread), LOOK.rule, "dash"))
     entries += [(j.name, LOOK.ink if j.counts else LOOK.rule, "line") for j in cloud.joins]
-    entries = [e for e in entries if e[0]]
-    top = key_line(one, Box(body.x, body.y - 0.03, body.w, 0.25), entries, name) if entries else 0.0
+    top = key_over(one, body, [e for e in entries if e[0]], name)
     aside = min(BAND, body.w * 0.4) if cloud.apart else 0.0
     room = Box(body.x, body.y + top, body.w - aside, body.h - top)
     free = room.w * 68
@@ -142,10 +141,11 @@ def _point(spot: Spot, kind: Points, sides: dict[object, str]) -> Point:
 
 def _threads(cloud: Cloud, kind: Points) -> list[xy.Points]:
     """Upright lines from strong points to their second value."""
-    points = [p for s, x, end in cloud.threads for p in segment((x, s.y), (x, end), s.name)]
-    gaps = frozenset(i for i in range(len(points)) if i % 3 != 1)
-    title = heading(kind.thread)
-    return [xy.Points(title, points, LOOK.rule, "dash", 7, line=1.25, bare=gaps)] if points else []
+    points: list[Point] = []
+    for s, x, end in cloud.threads:
+        begin, mark, gap = segment((x, s.y), (x, end), s.name)
+        points += [replace(begin, look=BARE), mark, replace(gap, look=BARE)]
+    return [xy.Points(heading(kind.thread), points, LOOK.rule, "dash", 7, line=1.25)] if points else []
 
 
 def _lines_across(cloud: Cloud, x_axis: Axis, sides: dict[object, str]) -> list[xy.Points]:

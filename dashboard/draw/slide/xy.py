@@ -12,6 +12,8 @@ from dashboard.draw.slide import native
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, fill, line, mix
 from dashboard.look.scales import Value
 
+#: Look of a point without a mark.
+BARE = ("none", "")
 #: What PowerPoint calls the sides of a mark.
 SIDES = {"right": "r", "left": "l", "above": "t", "below": "b"}
 
@@ -28,7 +30,7 @@ class Point:
         strong: Those are bold.
         side: Where they stand: "r", "l", "t" or "b".
         size: Of those words.
-        look: Mark and colour of its own; None has those of its series.
+        look: Mark and colour of its own; None has those of its series, and `BARE` no mark: corners of a line, and gaps.
         mark_size: Of the mark, in points; 0 has that of its series.
         caveats: Hollow where estimated, ringed where disputed (see `flagged`), pale where stale.
         runs: The words in their styles, where one does not do.
@@ -58,7 +60,6 @@ class Points:
         marker: PowerPoint's name of the mark; "none" draws none.
         size: Of the mark, in points.
         line: Width of the line that joins the points, 0 for none.
-        bare: Corners of a line and gaps between strokes: rows without a mark, by position.
         in_key: The key names it.
         ringed: Marks have a grey outline.
         dash: Pattern of the line; "" is solid.
@@ -72,7 +73,6 @@ class Points:
     marker: str = "circle"
     size: int = 7
     line: float = 0
-    bare: frozenset[int] = frozenset()
     in_key: bool = False
     ringed: bool = False
     dash: str = ""
@@ -197,12 +197,11 @@ def scatter(
         }
         sides = "ctr" if one.on_plates else {i: own[i].side for i in named}
         labels = native.labels_xml(named, position=sides, plate=one.on_plates) if named else ""
-        first = min(own, default=0)
         stroke = one.pen or line(one.colour if one.line else None, one.line or 1, one.dash)
         own_marks = {
-            i: UNMARKED if i - first in one.bare else one.mark(p)
+            i: one.mark(p)
             for i, p in own.items()
-            if i - first in one.bare or p.look or p.mark_size or p.caveats & {"estimated", "stale"}
+            if p.look or p.mark_size or p.caveats & {"estimated", "stale"}
         }
         singles = "".join(
             f'<c:dPt><c:idx val="{i}"/>{mark}<c:bubble3D val="0"/><c:spPr>{stroke}</c:spPr></c:dPt>'

@@ -41,7 +41,6 @@ KINDS = {
         "score",
         "governance_model",
         name="company_name",
-        all_named=True,
         hollow="is_strong",
         picked=Picked(
             "measure", {"Share": Measure(lambda v, row: f"{v:.0f} %", zero=True, end=100.0)}, "measure"

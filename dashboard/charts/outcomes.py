@@ -292,7 +292,6 @@ CHARTS = (
                 titled="metric",
             ),
             name="company_name",
-            all_named=True,
             hollow="is_changed",
             range=Range("group_count", "group_median", "group_low", "group_high"),
         ),

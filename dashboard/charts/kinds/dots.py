@@ -66,8 +66,8 @@ class Dots:
         colour: Column of a vocabulary.
         picked: The measures of which one is shown.
         name: What a dot is; "" where a lane has one.
-        all_named: Every dot has its name over it; else the strong ones alone.
-        strong: Column of flags: drawn large, named with its value; the others are faint.
+        strong: Column of flags: drawn large, named with its value; the others are faint. Where none can be strong every
+            dot that has a name has it over itself.
         hollow: Column of flags: drawn hollow, as the note says why.
         behind: Columns whose words follow the value of a lane's only dot, the most telling first.
         under: Columns whose words stand under the lane's name.
@@ -81,7 +81,6 @@ class Dots:
     colour: str
     picked: Picked = UNPICKED
     name: str = ""
-    all_named: bool = False
     strong: str = ""
     hollow: str = ""
     behind: tuple[str, ...] = ()
@@ -89,6 +88,11 @@ class Dots:
     keep: str = ""
     range: Range | None = None
     field: Field | None = None
+
+    @property
+    def all_named(self) -> bool:
+        """Whether every dot has its name over it."""
+        return bool(self.name) and not self.strong
 
     @property
     def reads(self) -> tuple[str, ...]:

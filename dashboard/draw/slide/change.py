@@ -147,7 +147,7 @@ def _series(page: _Page, marks: Sequence[Dumbbell], lanes: range, low: float, na
     lane = [
         Point(n, low, k + 1.0, n if named else "", not kind.panel, "l", label) for k, n in enumerate(names)
     ]
-    return [*(one for one in out if one.points), Points("Lane", lane, LOOK.ink, "none")]
+    return [*out, Points("Lane", lane, LOOK.ink, "none")]
 
 
 def _table(page: _Page, marks: Sequence[Dumbbell]) -> native.Cells:

@@ -174,13 +174,10 @@ def _series(page: _Page, plot: _Plot) -> list[xy.Points]:
     sides = _sides(mine, plot) if kind.strong else {}
     series = _lines(page.marks, plot)
     others = [Point("", x, at[n]) for n in at for x in page.marks.lanes[n].others]
-    if others:
-        series.append(xy.Points("Field", others, LOOK.pale, "circle", 6))
+    series.append(xy.Points("Field", others, LOOK.pale, "circle", 6))
     for value in dict.fromkeys(d.value for d in mine):
         for strong in (False, True):
             points = [_point(d, page, plot, sides) for d in mine if d.value == value and d.strong == strong]
-            if not points:
-                continue
             faint = bool(kind.strong) and not strong
             title = (value.word or heading(kind.value)) + (", others" if faint else "")
             size = 6 if faint else 11 if kind.strong else 9
@@ -208,9 +205,7 @@ def _lines(rows: Rows, plot: _Plot) -> list[xy.Points]:
     for k, words in enumerate(rows.strokes):
         strokes = upright([one.strokes[k] for one, _ in lanes], 0.12)
         found.append((words, strokes, LOOK.rule if k else LOOK.ink, 2.5))
-    return [
-        xy.Points(title, points, tint, "none", line=thick) for title, points, tint, thick in found if points
-    ]
+    return [xy.Points(title, points, tint, "none", line=thick) for title, points, tint, thick in found]
 
 
 def _point(d: Dot, page: _Page, plot: _Plot, sides: dict[object, str]) -> Point:

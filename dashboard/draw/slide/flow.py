@@ -37,9 +37,8 @@ def _draw(page: _Page, one: Slide, name: str) -> None:
     series = [_band(b, per) for b in sorted(marks.bands, key=lambda b: b.has_moved)]
     for side, nodes in ((0.0, marks.before), (1.0, marks.after)):
         series += [_node(n, side, heading(kind.after if side else kind.before)) for n in nodes]
-    if marks.names:
-        names = [Point(text, 0.5, y, text, True) for text, y in marks.names]
-        series.append(Points("Names", names, LOOK.ink, "none", on_plates=True))
+    names = [Point(text, 0.5, y, text, True) for text, y in marks.names]
+    series.append(Points("Names", names, LOOK.ink, "none", on_plates=True))
     xy.scatter(
         native.Spot(one, name, page.card, box),
         plot,

@@ -241,19 +241,16 @@ def _strokes(page: _Page, lanes: range, one: Slide, name: str) -> None:
             # Two ends of a stroke and a gap: PowerPoint has no upright mark, LibreOffice caps every error bar.
             held = [(e.said, native.serial(e.day), at[e.lane]) for e in mine if e.caveats == stale]
             strokes = [p for said, x, y in held for p in segment((x, y - 0.26), (x, y + 0.26), said)]
-            if strokes:
-                series.append(Points(title, strokes, shade, "none", line=2.25, in_key=not stale))
+            series.append(Points(title, strokes, shade, "none", line=2.25, in_key=not stale))
+        # A stroke cannot be hollow or ringed: an event on weak ground is a round.
         weak = [e for e in mine if {"estimated", "disputed"} & e.caveats]
-        if weak:
-            # A stroke cannot be hollow or ringed: an event on weak ground is a round.
-            points = [Point(e.said, native.serial(e.day), at[e.lane], caveats=e.caveats) for e in weak]
-            series.append(Points(f"{value.word}, weak", points, tint, size=8))
+        points = [Point(e.said, native.serial(e.day), at[e.lane], caveats=e.caveats) for e in weak]
+        series.append(Points(f"{value.word}, weak", points, tint, size=8))
     start, end = native.serial(marks.first), native.serial(marks.last)
     lane_names = [Point(n, start, at[lane], n, True, "l") for lane, n in names.items()]
     series.append(Points("Lane", lane_names, LOOK.ink, "none"))
-    if ends:
-        latest = [Point(names[lane], end, at[lane], t, False, "r") for lane, t in ends.items()]
-        series.append(Points("Latest", latest, LOOK.ink, "none"))
+    latest = [Point(names[lane], end, at[lane], t, False, "r") for lane, t in ends.items()]
+    series.append(Points("Latest", latest, LOOK.ink, "none"))
     xy.scatter(
         native.Spot(one, name, page.card, box),
         plot,

@@ -112,13 +112,11 @@ def _series(page: _Page, x_axis: Axis, sides: dict[object, str]) -> list[xy.Poin
         both = bool(kind.strong) and any(s.strong for s in mine)
         for is_strong, series in ((False, weak), (True, strong)):
             points = [_point(s, kind, sides) for s in mine if s.strong == is_strong]
-            if not points:
-                continue
             said = _series_name(value, kind) + (", others" if both and not is_strong else "")
             size = SIZES[1] if not kind.strong else STRONG if is_strong or value == OWN else FAINT
             pale = 1.0 if is_strong or value in (OUTSIDE, OWN) else 0.5
             series.append(in_look(value, said, points, size, pale))
-    out = [*_threads(cloud, kind), *weak, *strong]
+    out = [_threads(cloud, kind), *weak, *strong]
     for join in cloud.joins:
         tint = LOOK.ink if join.counts else LOOK.rule
         corners = [Point("", x, y) for x, y in join.corners(_end(x_axis, join, cloud))]
@@ -139,13 +137,13 @@ def _point(spot: Spot, kind: Points, sides: dict[object, str]) -> Point:
     return Point(spot.name, spot.x, spot.y, words, spot.strong, side, mark_size=size, caveats=spot.caveats)
 
 
-def _threads(cloud: Cloud, kind: Points) -> list[xy.Points]:
+def _threads(cloud: Cloud, kind: Points) -> xy.Points:
     """Upright lines from strong points to their second value."""
     points: list[Point] = []
     for s, x, end in cloud.threads:
         begin, mark, gap = segment((x, s.y), (x, end), s.name)
         points += [replace(begin, look=BARE), mark, replace(gap, look=BARE)]
-    return [xy.Points(heading(kind.thread), points, LOOK.rule, "dash", 7, line=1.25)] if points else []
+    return xy.Points(heading(kind.thread), points, LOOK.rule, "dash", 7, line=1.25)
 
 
 def _lines_across(cloud: Cloud, x_axis: Axis, sides: dict[object, str]) -> list[xy.Points]:

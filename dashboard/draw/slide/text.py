@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from pptx.slide import Slide
@@ -12,6 +13,7 @@ from dashboard.draw.slide import native
 from dashboard.draw.slide.ooxml import GREY, INK, Box, Run, paragraph, parse
 from dashboard.look.markup import xml_signs
 from dashboard.look.measure import fit, width
+from dashboard.look.place import spread
 
 
 def write(shape: Any, lines: Sequence[Sequence[Run]], align: str = "l") -> None:
@@ -131,16 +133,11 @@ def end_names(
     colours: dict[str, str],
     name: str,
 ) -> None:
-    """Names of stacked series beside the last column, each at the middle of its segment, moved up where they touch."""
-    step, base, low = 0.21, 0.0, box.y + box.h
-    spots: list[float] = []
-    for _, value in parts:
-        middle = box.y + box.h - (base + value / 2) / scale * box.h
-        base += value
-        low = min(middle, low - step) if spots else min(middle, low - step / 2)
-        spots.append(low)
-    over = max(box.y - min(spots, default=box.y), 0)
-    for (words, _), y in zip(parts, spots, strict=True):
-        place = Box(box.x, y + over - step / 2, box.w, step)
+    """Names of stacked series beside the last column, each at the middle of its segment, moved where they touch."""
+    step = 0.21
+    tops = accumulate(value for _, value in parts)
+    middles = [(top - value / 2) / scale * box.h for top, (_, value) in zip(tops, parts, strict=True)]
+    for (words, _), height in zip(parts, spread(middles, step, box.h, foot=step / 2), strict=True):
+        place = Box(box.x, box.y + box.h - height - step / 2, box.w, step)
         run = Run(words, native.LABEL, True, colours[words])
         text_box(one, place, [[run]], f"{name}:name:{words}", anchor="ctr")

@@ -172,7 +172,7 @@ def scatter(
     Args:
         spot: Where it goes.
         plot: Where the plotting area stands on the slide.
-        series: What is drawn, the last on top.
+        series: What is drawn, the last on top; those without points are left out.
         x_axis: Horizontal scale.
         y_axis: Vertical scale.
         headings: Headings of the workbook's first two columns: what a point is, and what x is.
@@ -181,7 +181,7 @@ def scatter(
         unplaced: Name and value of points without a place across, kept there too.
         ground: Colour of the plot; None leaves it clear.
     """
-    series = flagged(series)
+    series = flagged([s for s in series if s.points])
     rows = [(k, p) for k, s in enumerate(series) for p in s.points]
     n = len(rows)
     x_code = "yyyy-mm-dd" if days else "General"

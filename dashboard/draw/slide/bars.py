@@ -79,22 +79,23 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
     is_walk = isinstance(kind, Columns) and bool(kind.walk)
     walk = [(marks.lanes[i].base, marks.lanes[i].sign) for i in lanes] if is_walk else []
     values = [float(v) for v in frame[kind.value].dropna()]
-    drawn = native.bars(
+    high = _end(marks, lanes, box) if is_bars and not stacked else marks.end * (1.07 if stacked else 1.0)
+    plot = native.bars(
         native.Spot(one, name, page.card, box),
         [marks.lanes[i].name for i in lanes],
         _series(kind, page.columns, marks, lanes),
         heading=heading(kind.reads[0]),
-        grouping="stacked" if stacked else "clustered",
+        stacked=stacked,
         horizontal=is_bars,
-        high=_end(marks, lanes, box) if is_bars and not stacked else marks.end * (1.07 if stacked else 1.0),
+        high=high,
         code=number_format(page.columns[kind.value], values, frame),
         totals=stacked and (len(marks.stack) > 1 or is_walk),
         walk=walk,
     )
     if ends:
         last = [(r.value.word, r.size) for r in marks.rects if r.lane == lanes[-1]]
-        beside = Box(box.x + box.w + 0.05, drawn.plot.y, side, drawn.plot.h)
-        end_names(one, beside, last, drawn.high, {v.word: tint for v, tint in ends.items()}, name)
+        beside = Box(box.x + box.w + 0.05, plot.y, side, plot.h)
+        end_names(one, beside, last, high, {v.word: tint for v, tint in ends.items()}, name)
 
 
 def _panels(page: _Panels, part: range, one: Slide, name: str) -> None:
@@ -115,7 +116,7 @@ def _panels(page: _Panels, part: range, one: Slide, name: str) -> None:
             [lane.name for lane in marks.lanes],
             _series(kind, page.columns, marks, range(len(marks.lanes))),
             heading=heading(kind.period),
-            grouping="stacked",
+            stacked=True,
             horizontal=False,
             high=max(m.end for _, _, m in found) * 1.12,
             code=number_format(page.columns[kind.value], [r.size for r in marks.rects]),

@@ -16,7 +16,7 @@ from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run
 from dashboard.draw.slide.page import Draw, Page
 from dashboard.draw.slide.text import text_box
 from dashboard.draw.slide.workbook import plain
-from dashboard.draw.slide.xy import BARE, Point, Points, in_look
+from dashboard.draw.slide.xy import BARE, Point, Points, in_look, strokes
 from dashboard.look.measure import shorten, width
 from dashboard.look.scales import Value
 
@@ -124,7 +124,7 @@ def _series(page: _Page, marks: Sequence[Dumbbell], lanes: range, low: float, na
         if m.before is not None and (m.has_moved or m.after is None)
     ]
     out = [
-        Points("Change", lines, LOOK.rule, "none", line=2.5),
+        strokes("Change", lines, LOOK.rule, 2.5),
         Points(heading(kind.before), early, LOOK.levels[2], size=max(size - 3, 4)),
     ]
     groups: dict[tuple[Value, bool], list[Point]] = {}

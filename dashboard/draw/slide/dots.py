@@ -205,7 +205,7 @@ def _lines(rows: Rows, plot: _Plot) -> list[xy.Points]:
     for k, words in enumerate(rows.strokes):
         strokes = upright([one.strokes[k] for one, _ in lanes], 0.12)
         found.append((words, strokes, LOOK.rule if k else LOOK.ink, 2.5))
-    return [xy.Points(title, points, tint, "none", line=thick) for title, points, tint, thick in found]
+    return [xy.strokes(*one) for one in found]
 
 
 def _point(d: Dot, page: _Page, plot: _Plot, sides: dict[object, str]) -> Point:
@@ -257,7 +257,7 @@ def _names(page: _Page, plot: _Plot) -> xy.Points:
                 points += segment((d.x, foot + 0.1 * plot.inch), (d.x, y - 0.08 * plot.inch))
             name = Point("", x, y, side="ctr", runs=(Run(d.words, SMALL, False, INK),))
             points += [name, Point("", x, None)]
-    return xy.Points("Names", points, LOOK.grid, "none", line=0.75)
+    return xy.strokes("Names", points, LOOK.grid, 0.75)
 
 
 def _cells(page: _Page, plot: _Plot) -> xy.Points:

@@ -66,7 +66,7 @@ def _band(b: Band, per: float) -> Points:
         f'<a:ln w="{round(max(b.size * per, 1) * 12_700)}" cap="flat"{double}><a:solidFill>{clear}</a:solidFill>'
         "<a:round/></a:ln>"
     )
-    return Points(title, points, tint, "none", line=b.size * per, pen=pen)
+    return Points(title, points, tint, "none", pen=pen)
 
 
 def _node(n: Node, side: float, day: str) -> Points:
@@ -80,7 +80,7 @@ def _node(n: Node, side: float, day: str) -> Points:
         Point(name, side, middle, words, True, "r" if side else "l"),
         Point(name, side, n.bottom),
     ]
-    return Points(f"{day}: {name}", points, n.value.fill(LOOK), "none", line=NODE)
+    return xy.strokes(f"{day}: {name}", points, n.value.fill(LOOK), NODE)
 
 
 def _table(kind: Flow, marks: Flows) -> native.Cells:

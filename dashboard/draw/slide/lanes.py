@@ -241,7 +241,7 @@ def _strokes(page: _Page, lanes: range, one: Slide, name: str) -> None:
             # Two ends of a stroke and a gap: PowerPoint has no upright mark, LibreOffice caps every error bar.
             held = [(e.said, native.serial(e.day), at[e.lane]) for e in mine if e.caveats == stale]
             strokes = [p for said, x, y in held for p in segment((x, y - 0.26), (x, y + 0.26), said)]
-            series.append(Points(title, strokes, shade, "none", line=2.25, in_key=not stale))
+            series.append(Points(title, strokes, shade, "none", pen=line(shade, 2.25), in_key=not stale))
         # A stroke cannot be hollow or ringed: an event on weak ground is a round.
         weak = [e for e in mine if {"estimated", "disputed"} & e.caveats]
         points = [Point(e.said, native.serial(e.day), at[e.lane], caveats=e.caveats) for e in weak]

@@ -9,7 +9,7 @@ from pptx.slide import Slide
 
 from dashboard.charts.columns import heading
 from dashboard.charts.kinds.lines import Line, Lines, Panel, Strands
-from dashboard.draw.slide import native, xy
+from dashboard.draw.slide import native, ooxml, xy
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
 from dashboard.draw.slide.page import Draw, Page
 from dashboard.draw.slide.scales import axis_of
@@ -93,6 +93,7 @@ def _mark(value: Value) -> str:
 def _series(line: Line, kind: Lines) -> xy.Points:
     """A line's rows with the corners of its steps, which have no name and no mark."""
     tint = line.tint(LOOK, kind.apart)
+    shade = tint if line.named else mix(tint, 0.5)
     points: list[Point] = []
     for m in line.marks:
         before = points[-1] if points else None
@@ -103,11 +104,10 @@ def _series(line: Line, kind: Lines) -> xy.Points:
     return xy.Points(
         line.name,
         points,
-        tint if line.named else mix(tint, 0.5),
+        shade,
         "none" if kind.apart else _mark(line.value),
         6,
-        line=2.25 if line.named else 1.0,
-        dash=DASHES[line.rank % 4] if kind.apart else "",
+        pen=ooxml.line(shade, 2.25 if line.named else 1.0, DASHES[line.rank % 4] if kind.apart else ""),
     )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil, floor, log10
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
@@ -367,21 +367,13 @@ class Bars:
     caveats: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """Where a chart's plot stands on the slide, and its scale: for names set beside it."""
-
-    plot: Box
-    high: float
-
-
 def bars(
     spot: Spot,
     categories: Sequence[str],
     series: Sequence[Bars],
     *,
     heading: str,
-    grouping: Literal["clustered", "stacked"],
+    stacked: bool,
     horizontal: bool,
     high: float,
     code: str,
@@ -389,7 +381,7 @@ def bars(
     named: bool = True,
     walk: Sequence[tuple[float, str]] = (),
     low: float = 0.0,
-) -> Drawn:
+) -> Box:
     """Bars or columns from zero, or each from where the one before ended, in the order given.
 
     Args:
@@ -397,7 +389,7 @@ def bars(
         categories: Names along the axis.
         series: What is drawn; stacked from the first.
         heading: What a category is: heading of the workbook's first column.
-        grouping: Beside each other, or stacked.
+        stacked: Series stand upon each other, not beside.
         horizontal: Bars instead of columns.
         high: End of the scale.
         code: Number format of the values.
@@ -406,9 +398,11 @@ def bars(
         walk: Of a waterfall, where each column begins and the sign of its number, "" where it stands from zero. It stands on
             an unseen series, which the workbook works out of the others.
         low: Beginning of the scale. Below zero the series stand on both sides of it, each in the whole height of its row.
+
+    Returns:
+        Where the plot stands on the slide: for names set beside it.
     """
     box, top = spot.box, 0.06
-    stacked = grouping != "clustered"
     size, upright = _category_size(categories, box, horizontal)
     longest = max((width(c, size) for c in categories), default=0) / 72
     if horizontal:
@@ -451,7 +445,7 @@ def bars(
     chart = bar_chart(
         xml,
         "bar" if horizontal else "col",
-        grouping,
+        "stacked" if stacked else "clustered",
         gap=28 if not horizontal or stacked else 40,
         over=stacked or low < 0,
         axes=category_axis(along, size, reverse=horizontal, rule=rule, hidden=not named, upright=upright)
@@ -468,7 +462,7 @@ def bars(
         cells.append(row)
     codes = dict.fromkeys(range(1, len(drawn) + 1), code)
     add_chart(spot, plot, chart, cells, codes)
-    return Drawn(plot, high)
+    return plot
 
 
 def bar_chart(series: Sequence[str], way: str, grouping: str, *, gap: int, over: bool, axes: str) -> str:

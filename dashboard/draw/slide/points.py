@@ -11,7 +11,7 @@ from dashboard.charts.columns import heading
 from dashboard.charts.kinds.points import GAP, Cloud, Join, Points, Spot
 from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.native import Axis
-from dashboard.draw.slide.ooxml import LOOK, Box, Run
+from dashboard.draw.slide.ooxml import LOOK, Box, Run, line
 from dashboard.draw.slide.page import Draw, Page
 from dashboard.draw.slide.scales import axis_of, titled
 from dashboard.draw.slide.text import UP, key_over, text_box, units
@@ -120,7 +120,7 @@ def _series(page: _Page, x_axis: Axis, sides: dict[object, str]) -> list[xy.Poin
     for join in cloud.joins:
         tint = LOOK.ink if join.counts else LOOK.rule
         corners = [Point("", x, y) for x, y in join.corners(_end(x_axis, join, cloud))]
-        out.append(xy.Points(join.name, corners, tint, "none", line=2.0))
+        out.append(xy.strokes(join.name, corners, tint, 2.0))
     return [*out, *_lines_across(cloud, x_axis, sides)]
 
 
@@ -143,7 +143,7 @@ def _threads(cloud: Cloud, kind: Points) -> xy.Points:
     for s, x, end in cloud.threads:
         begin, mark, gap = segment((x, s.y), (x, end), s.name)
         points += [replace(begin, look=BARE), mark, replace(gap, look=BARE)]
-    return xy.Points(heading(kind.thread), points, LOOK.rule, "dash", 7, line=1.25)
+    return xy.Points(heading(kind.thread), points, LOOK.rule, "dash", 7, pen=line(LOOK.rule, 1.25))
 
 
 def _lines_across(cloud: Cloud, x_axis: Axis, sides: dict[object, str]) -> list[xy.Points]:
@@ -158,7 +158,7 @@ def _lines_across(cloud: Cloud, x_axis: Axis, sides: dict[object, str]) -> list[
     out = []
     for title, y, x0, x1, words, strong, side, tint in found:
         points = [Point("", x0, y), Point("", (x0 + x1) / 2, y, words, strong, side), Point("", x1, y)]
-        out.append(xy.Points(title, points, tint, "none", line=1.25, dash="sysDot"))
+        out.append(xy.strokes(title, points, tint, 1.25, "sysDot"))
     return out
 
 
@@ -173,7 +173,7 @@ def _band(page: _Page, one: Slide, box: Box, plot: Box, y_axis: Axis, name: str)
         words = shorten(short_name(s.name), inside.w * 66 - 20, native.LABEL, True)
         end = Point(s.name, 0.18, y_axis.at(height), words, True)
         leads += [Point("", 0.1, s.y), end, Point("", 0.18, None)]
-    series = [xy.Points(NAMES, leads, LOOK.rule, "none", line=0.75)]
+    series = [xy.strokes(NAMES, leads, LOOK.rule, 0.75)]
     for v in dict.fromkeys(s.value for s in cloud.apart):
         mine = [s for s in cloud.apart if s.value == v]
         points = [Point(s.name, 0.1, s.y, mark_size=SIZES[s.size], caveats=s.caveats) for s in mine]

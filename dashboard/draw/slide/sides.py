@@ -49,7 +49,7 @@ def _draw(page: _Page, part: range, one: Slide, name: str) -> None:
         [pair.lanes[i].name for i in part],
         series,
         heading=page.columns.heading(page.kind.row),
-        grouping="clustered",
+        stacked=False,
         horizontal=True,
         low=pair.low,
         high=pair.high,

@@ -59,11 +59,9 @@ class Points:
         colour: Of marks and line.
         marker: PowerPoint's name of the mark; "none" draws none.
         size: Of the mark, in points.
-        line: Width of the line that joins the points, 0 for none.
+        pen: The line that joins the points, as XML.
         in_key: The key names it.
         ringed: Marks have a grey outline.
-        dash: Pattern of the line; "" is solid.
-        pen: The line in XML, where its width and colour do not say all.
         on_plates: Words stand on the ground's colour, in the middle of their points.
     """
 
@@ -72,11 +70,9 @@ class Points:
     colour: str
     marker: str = "circle"
     size: int = 7
-    line: float = 0
+    pen: str = line(None)
     in_key: bool = False
     ringed: bool = False
-    dash: str = ""
-    pen: str = ""
     on_plates: bool = False
 
     def mark(self, point: Point) -> str:
@@ -108,6 +104,11 @@ def in_look(value: Value, name: str, points: list[Point], size: int, pale: float
     tint, unmarked = value.fill(LOOK), value.slide_marker == "none"
     tint = tint if pale == 1.0 else mix(tint, pale)
     return Points(name, points, tint, "circle" if unmarked else value.slide_marker, size, ringed=unmarked)
+
+
+def strokes(name: str, points: list[Point], tint: str, thick: float, dash: str = "") -> Points:
+    """A series of lines without marks, so many points thick; `dash` is Office's name of a pattern."""
+    return Points(name, points, tint, "none", pen=line(tint, thick, dash))
 
 
 def segment(start: tuple[float, float], end: tuple[float, float], name: str = "") -> list[Point]:
@@ -197,20 +198,19 @@ def scatter(
         }
         sides = "ctr" if one.on_plates else {i: own[i].side for i in named}
         labels = native.labels_xml(named, position=sides, plate=one.on_plates) if named else ""
-        stroke = one.pen or line(one.colour if one.line else None, one.line or 1, one.dash)
         own_marks = {
             i: one.mark(p)
             for i, p in own.items()
             if p.look or p.mark_size or p.caveats & {"estimated", "stale"}
         }
         singles = "".join(
-            f'<c:dPt><c:idx val="{i}"/>{mark}<c:bubble3D val="0"/><c:spPr>{stroke}</c:spPr></c:dPt>'
+            f'<c:dPt><c:idx val="{i}"/>{mark}<c:bubble3D val="0"/><c:spPr>{one.pen}</c:spPr></c:dPt>'
             for i, mark in sorted(own_marks.items())
         )
         letter = native.letter_of(k + 2)
         xml.append(
             f'<c:ser><c:idx val="{k}"/><c:order val="{k}"/><c:tx>{native.text_ref(f"${letter}$1", [one.name])}</c:tx>'
-            f"<c:spPr>{stroke}</c:spPr>{one.mark(Point('', 0, 0))}{singles}{labels}<c:xVal>{x_ref}</c:xVal>"
+            f"<c:spPr>{one.pen}</c:spPr>{one.mark(Point('', 0, 0))}{singles}{labels}<c:xVal>{x_ref}</c:xVal>"
             f"<c:yVal>{native.number_ref(f'${letter}$2:${letter}${n + 1}', ys, 'General')}</c:yVal>"
             '<c:smooth val="0"/></c:ser>'
         )

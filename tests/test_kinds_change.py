@@ -20,6 +20,7 @@ from test_export_table import tiny_card
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.change import MOST_PANELS, Change, state
 from dashboard.draw.plotly.change import change
+from dashboard.draw.slide.xy import HOLLOW, RINGS
 from dashboard.export import slides
 from dashboard.look.room import Room
 from dashboard.look.scales import GOVERNANCE
@@ -110,7 +111,7 @@ def test_every_row_is_one_dumbbell_in_its_place(
         assert len(found.marks) == len(frame) - left_out
         for m in found.marks:
             row = frame.loc[m.row]
-            assert found.rows[m.lane].name == row[kind.row]
+            assert found.lanes[m.lane].name == row[kind.row]
             assert (m.before is None, m.after is None) == (pd.isna(row["was"]), pd.isna(row["now"]))
             assert kind.scale is None or m.after is None or m.after == row["now"]
             assert kind.scale or all(0 <= v <= 1 for v in (m.before, m.after) if v is not None)
@@ -160,20 +161,14 @@ def test_the_slide_is_a_native_chart_with_the_rows_and_caveats(
     assert len(charts) == frame["name"].nunique() if kind.panel else len(charts) == len(deck.slides)
     rows_in_workbooks(shown, [_sheet(s) for s in charts])
     found = state(kind, frame, COLUMNS, Room(800, 11, 400, paged=True))
-    marks = sum(
-        (m.after is not None) + (m.before is not None and (m.has_moved or m.after is None))
-        for m in found.marks
-        if m.caveats
-    )
-    points = [p for s in charts for p in s.chart._chartSpace.xpath(".//c:dPt[c:marker/c:spPr]")]
-    assert len(points) == marks
-    outlined = [p for p in points if p.xpath("c:marker/c:spPr/a:ln//a:schemeClr")]
-    disputed = sum(
-        (m.after is not None) + (m.before is not None and (m.has_moved or m.after is None))
-        for m in found.marks
-        if "disputed" in m.caveats
-    )
-    assert len(outlined) == disputed
+    for series, caveat in ((RINGS, "disputed"), (HOLLOW, "estimated")):
+        marks = sum(
+            (m.after is not None) + (m.before is not None and (m.has_moved or m.after is None))
+            for m in found.marks
+            if caveat in m.caveats
+        )
+        points = f'.//c:ser[c:tx//c:v="{series}"]/c:yVal//c:pt'
+        assert sum(len(s.chart._chartSpace.xpath(points)) for s in charts) == marks
 
 
 def _sheet(shape: object) -> list[list[object]]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.charts import columns as col
-from dashboard.charts.kinds.axes import Measure
+from dashboard.charts.kinds.axes import Measure, Picked
 from dashboard.charts.kinds.dots import Dots, Field, Range, state, tiers
 from dashboard.charts.kinds.marks import Piece, pieces_width
 from dashboard.draw.plotly.dots import dots
@@ -41,11 +41,10 @@ KINDS = {
         "score",
         "governance_model",
         name="company_name",
-        all_named=True,
         hollow="is_strong",
-        titled="measure",
-        measure="measure",
-        measures={"Share": Measure(lambda v, row: f"{v:.0f} %", zero=True, end=100.0)},
+        picked=Picked(
+            "measure", {"Share": Measure(lambda v, row: f"{v:.0f} %", zero=True, end=100.0)}, "measure"
+        ),
         range=Range("count", "median", "low", "high"),
     ),
     "field": Dots(

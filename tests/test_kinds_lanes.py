@@ -45,8 +45,7 @@ KINDS = {
         "last_day",
         fill="governance_model",
         words="what",
-        flags=True,
-        first_told="is_first",
+        flags="is_first",
     ),
     "strokes": Lanes(
         "name",

@@ -26,8 +26,8 @@ COLUMNS = col.Frame(
     period="of the value",
 )
 KINDS = {
-    "steps": Lines("day", "index", "company_name", "governance_model", steps=True),
-    "apart": Lines("day", "index", "company_name", "governance_model", steps=True, apart=True),
+    "steps": Lines("day", "index", "company_name", "governance_model", steps="plain"),
+    "apart": Lines("day", "index", "company_name", "governance_model", steps="apart"),
     "panels": Lines(
         "day",
         "value",

@@ -105,9 +105,9 @@ def test_every_row_is_one_cell_in_its_place(kind: Matrix, frame: pd.DataFrame) -
         assert sorted(s.row for s in found.squares) == sorted(frame.index)
         for s in found.squares:
             row = frame.loc[s.row]
-            assert (found.names[s.lane].name, found.columns[s.at]) == (row["name"], row["part"])
+            assert (found.lanes[s.lane].name, found.columns[s.at]) == (row["name"], row["part"])
             size = room.type_size * (0.75 if room.beside else 0.84)
-            assert len(s.lines) <= kind.lines
+            assert len(s.lines) <= found.most_lines
             # In a picture the width is known; on screen Plotly leaves out words that a window has no room for.
             cell = (room.width - found.names_width) / len(found.heads)
             assert not room.beside or all(width(t, size) <= cell for t in s.lines)
@@ -150,10 +150,10 @@ def test_the_slide_has_every_cell_and_marks_it_alike(kind: Matrix, frame: pd.Dat
     tables = [s.table for one in deck.slides for s in one.shapes if s.has_table]
     heads = [c.text_frame.text for c in tables[0].rows[0].cells]
     found = state(kind, frame, COLUMNS, Room(800, 11, 400, paged=True))
-    by_place = {(found.names[s.lane].name, found.columns[s.at]): s for s in found.squares}
+    by_place = {(found.lanes[s.lane].name, found.columns[s.at]): s for s in found.squares}
     lines = [row for t in tables for row in list(t.rows)[1:]]
-    assert len(lines) == frame["name"].nunique() == len(found.names)
-    for one, row in zip(found.names, lines, strict=True):
+    assert len(lines) == frame["name"].nunique() == len(found.lanes)
+    for one, row in zip(found.lanes, lines, strict=True):
         for head, cell in list(zip(heads, row.cells, strict=True))[1:]:
             square = by_place.get((one.name, head))
             filled = cell._tc.xpath("a:tcPr/a:solidFill")
@@ -174,4 +174,4 @@ def test_narrow_cells_become_lists_with_the_strongest_first() -> None:
         ("Alpha", "Cloud"): {"mark": "headline", "caveat": None}
     }
     found = state(KINDS["marks"], frame_of(cells), COLUMNS, Room(150, 12))
-    assert found.is_list and " ".join(found.names[0].listed).startswith("cloud")
+    assert found.is_list and " ".join(found.lanes[0].listed).startswith("cloud")

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.charts import columns as col
-from dashboard.charts.kinds.axes import Measure
-from dashboard.charts.kinds.points import Points, state
+from dashboard.charts.kinds.axes import Measure, Picked
+from dashboard.charts.kinds.points import Along, Points, state
 from dashboard.draw.plotly.key import KEY_ROW
 from dashboard.draw.plotly.points import points
 from dashboard.draw.slide.xy import HOLLOW, RINGS
@@ -36,7 +36,13 @@ COLUMNS = col.Frame(
 )
 KINDS = {
     "frontier": Points(
-        "day", "score", "name", "governance_model", strong="is_strong", join="best so far", trim=(0.02, 0.05)
+        "day",
+        "score",
+        "name",
+        "governance_model",
+        strong="is_strong",
+        join=Along("best so far"),
+        trim=(0.02, 0.05),
     ),
     "priced": Points(
         "price", "score", "name", "governance_model", strong="is_strong", one_name_per="company_name", log="x"
@@ -49,14 +55,10 @@ KINDS = {
         "score",
         "company_name",
         "governance_model",
-        titled="unit",
-        measure="unit",
-        measures={"Points": Measure(lambda v, row: f"{v:,.0f}", zero=True)},
-        size="releases",
-        sizes=(5, 20),
+        picked=Picked("unit", {"Points": Measure(lambda v, row: f"{v:,.0f}", zero=True)}, "unit"),
+        size=("releases", 5, 20),
         apart="Labs and start-ups: no units to centralise",
-        level="Best outside China",
-        level_name="name",
+        level=("Best outside China", "name"),
     ),
 }
 ROW = st.fixed_dictionaries(

@@ -73,7 +73,7 @@ def wanted(frame: pd.DataFrame) -> list[tuple[Any, bool, int]]:
 def test_every_number_is_a_bar_on_its_side_and_its_words_stay_inside(frame: pd.DataFrame) -> None:
     for room in (Room(780, 12), Room(358, 12), Room(912, 11, 380, paged=True)):
         found = state(KIND, frame, COLUMNS, room)
-        kept = wanted(frame if not found.more else frame.head(len(found.names)))
+        kept = wanted(frame if not found.more else frame.head(len(found.lanes)))
         assert [(b.row, b.is_right, int(b.size)) for b in found.bars] == kept
         assert room.paged <= (not found.more)
         plot = room.width - found.names_width - room.type_size

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from dashboard.charts import columns as col
-from dashboard.charts.kinds.axes import Measure
+from dashboard.charts.kinds.axes import Measure, Picked
 from dashboard.charts.kinds.dots import MOST, Dots
 from dashboard.charts.models import from_best
 from dashboard.charts.profile import REPORTERS, reporters_of
@@ -156,16 +156,19 @@ CHARTS = on(
             "model_label",
             "score",
             "governance_model",
+            Picked(
+                "unit",
+                {
+                    unit: Measure(
+                        lambda v, row: format_score(v, str(row["unit"])),
+                        end=100.0 if unit == "percent" else 0.0,
+                    )
+                    for unit in UNITS
+                },
+                titled="unit",
+            ),
             behind=("company_name", "governance_model"),
             keep="company_name",
-            titled="unit",
-            measure="unit",
-            measures={
-                unit: Measure(
-                    lambda v, row: format_score(v, str(row["unit"])), end=100.0 if unit == "percent" else 0.0
-                )
-                for unit in UNITS
-            },
         ),
         note="One benchmark, one reporter and one harness at a time: scores of others are not comparable. Grey: outside "
         "China.",

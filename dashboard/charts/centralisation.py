@@ -179,7 +179,7 @@ CHARTS = on(
         question="Who is pulling AI to the centre?",
         subtitle="Index 0 (each unit decides) to 100 (one group authority); organisations whose index changed; {organisations}, {as_of}",
         shows=INDEX_OVER_TIME.by(index_over_time, index_over_time_finding),
-        kind=Lines("day", "centralisation_index", "company_name", "governance_model_id", steps=True),
+        kind=Lines("day", "centralisation_index", "company_name", "governance_model_id", steps="plain"),
         note="A step can also come from a dimension that was scored for the first time.",
     ),
 )

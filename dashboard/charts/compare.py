@@ -228,7 +228,7 @@ CHARTS = on(
         question="Which of these companies moved towards the centre, and when?",
         subtitle="Centralisation index, 0 each unit for itself to 100 one group authority; known of {companies}; to {day}",
         shows=COMPARE_INDEX.by(compare_index, compare_index_finding),
-        kind=Lines("day", "centralisation_index", "company_name", "governance_model", steps=True, apart=True),
+        kind=Lines("day", "centralisation_index", "company_name", "governance_model", steps="apart"),
         note="Marks: governance model coded from that day. Labs and start-ups have no units and no index.",
     ),
     Chart(

@@ -7,9 +7,10 @@ from collections.abc import Hashable
 import pandas as pd
 
 from dashboard.charts import columns as col
+from dashboard.charts.kinds.axes import Picked
 from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.lanes import Lanes
-from dashboard.charts.kinds.points import Points
+from dashboard.charts.kinds.points import Along, Points
 from dashboard.charts.marks import cited
 from dashboard.charts.rows import (
     WEIGHTS,
@@ -315,11 +316,10 @@ CHARTS = on(
             "score",
             "model_name",
             "governance_model",
+            Picked(titled="measure"),
             strong="is_record",
-            join="best so far",
-            join_by="side",
+            join=Along("best so far", by="side"),
             trim=(0.0, 0.05),
-            titled="measure",
             gap=gap_drawn,
         ),
         note="Gap: months from the first release outside China that has the score of China's best model to the "

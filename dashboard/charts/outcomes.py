@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts import columns as col
-from dashboard.charts.kinds.axes import Measure
+from dashboard.charts.kinds.axes import Measure, Picked
 from dashboard.charts.kinds.dots import Dots, Range
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import counted, names_of, ordered
@@ -258,20 +258,21 @@ CHARTS = on(
             "governance_model",
             "value",
             "governance_model",
+            Picked(
+                "metric",
+                {
+                    m.label: Measure(
+                        partial(_said, m),
+                        m.log,
+                        zero=not m.log and i != "score",
+                        end=100.0 if i == "openness" else 0.0,
+                    )
+                    for i, m in METRICS.items()
+                },
+                titled="metric",
+            ),
             name="company_name",
-            all_named=True,
             hollow="is_changed",
-            titled="metric",
-            measure="metric",
-            measures={
-                m.label: Measure(
-                    partial(_said, m),
-                    m.log,
-                    zero=not m.log and i != "score",
-                    end=100.0 if i == "openness" else 0.0,
-                )
-                for i, m in METRICS.items()
-            },
             range=Range("group_count", "group_median", "group_low", "group_high"),
         ),
         note=f"Tick: median; rule: lowest to highest; hollow: changed model within the months counted. {SMALL_NUMBERS}",

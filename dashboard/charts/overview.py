@@ -12,7 +12,7 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.centralisation import index_caveat
-from dashboard.charts.kinds.axes import Measure
+from dashboard.charts.kinds.axes import Measure, Picked
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
@@ -371,17 +371,17 @@ CHARTS = on(
             "value",
             "company_name",
             "governance_model_id",
-            titled="unit",
-            measure="y",
-            measures={
-                h.label: Measure(partial(_words, h), h.log, zero=not h.log and h.label != "Capability")
-                for h in HEIGHTS.values()
-            },
-            size="releases",
-            sizes=SIZES,
+            Picked(
+                "y",
+                {
+                    h.label: Measure(partial(_words, h), h.log, zero=not h.log and h.label != "Capability")
+                    for h in HEIGHTS.values()
+                },
+                titled="unit",
+            ),
+            size=("releases", *SIZES),
             apart="Labs and start-ups: no units to centralise",
-            level="Best outside China",
-            level_name="model_name",
+            level=("Best outside China", "model_name"),
         ),
         note="Hollow: few dimensions of the index are scored, or they are weakly supported. "
         f"Small, middle and large marks: up to {SIZES[0]}, up to {SIZES[1]} and more models released in twelve "

@@ -7,7 +7,7 @@ from math import ceil
 import pandas as pd
 
 from dashboard.charts import columns as col
-from dashboard.charts.kinds.points import Points
+from dashboard.charts.kinds.points import Along, Points
 from dashboard.charts.marks import cited
 from dashboard.charts.rows import WHO, as_of, counted, n_of, of_companies, ordered, sides
 from dashboard.charts.spec import Chart, on
@@ -99,7 +99,7 @@ CHARTS = on(
             "governance_model",
             strong="is_frontier",
             one_name_per="company_name",
-            join="best Chinese rating at each price",
+            join=Along("best Chinese rating at each price"),
             log="x",
             trim=(0.0, 0.05),
         ),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts import marks
-from dashboard.charts.kinds.points import Points
+from dashboard.charts.kinds.points import Along, Points
 from dashboard.charts.rows import counted, lone_top, ordered, released_models
 from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
@@ -129,7 +129,7 @@ CHARTS = on(
             "governance_model",
             strong="is_record",
             said="context_tokens",
-            join="longest so far",
+            join=Along("longest so far"),
             log="y",
         ),
         note="A record is a window at least a tenth longer than all before it.",

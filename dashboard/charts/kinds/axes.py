@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil, floor, log10
 from typing import Any
@@ -35,6 +35,25 @@ class Measure:
     log: bool = False
     zero: bool = False
     end: float = 0.0
+
+
+@dataclass(frozen=True)
+class Picked:
+    """The measures that a reader picks one of.
+
+    Attributes:
+        column: Column that says which it is; "" where the values' own column says all of them.
+        measures: How each of them is shown, by what stands in that column.
+        titled: Column whose words are the title of the scale, where that depends on what is picked.
+    """
+
+    column: str = ""
+    measures: Mapping[str, Measure] = field(default_factory=dict)
+    titled: str = ""
+
+
+#: The column of the values says how they are shown.
+UNPICKED = Picked()
 
 
 @dataclass(frozen=True)
@@ -71,9 +90,14 @@ class Axis:
 
     def share(self, value: float) -> float:
         """Where a value stands between the ends, 0 to 1."""
-        if self.log:
-            return (log10(value) - log10(self.low)) / (log10(self.high) - log10(self.low))
-        return (value - self.low) / (self.high - self.low)
+        return between(value, self.low, self.high, self.log)
+
+
+def between(value: float, low: float, high: float, log: bool) -> float:
+    """Where a value stands between two ends, 0 to 1; by its logarithm where `log`."""
+    if log:
+        return (log10(value) - log10(low)) / (log10(high) - log10(low))
+    return (value - low) / (high - low)
 
 
 def number(value: object) -> float | None:
@@ -297,16 +321,10 @@ class Reading:
 
 
 def reading(
-    columns: Frame,
-    column: str,
-    frame: pd.DataFrame,
-    measures: Mapping[str, Measure] | None = None,
-    measure: str = "",
-    *,
-    titled: str = "",
-    log: bool = False,
+    columns: Frame, column: str, frame: pd.DataFrame, picked: Picked = UNPICKED, *, log: bool = False
 ) -> Reading:
-    """How a column of a frame is read: by that of some measures which the first row names in the column `measure`."""
+    """How a column of a frame is read: by that of the measures which the first row names."""
     first: dict[str, Any] = frame.iloc[0].to_dict() if len(frame) else {}
-    picked = (measures or {}).get(str(first.get(measure, "")))
-    return Reading(columns, column, first, picked, log or (picked is not None and picked.log), titled)
+    measure = picked.measures.get(str(first.get(picked.column, "")))
+    log = log or (measure is not None and measure.log)
+    return Reading(columns, column, first, measure, log, picked.titled)

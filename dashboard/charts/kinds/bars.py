@@ -4,32 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.marks import (
-    Held,
-    Piece,
-    Told,
-    and_more,
-    at_left,
-    fitting,
-    grouped,
-    held,
-    hover,
-    in_sentence,
-    legend,
-    named,
-    pieces_width,
-    records,
-    value_of,
-)
+from dashboard.charts.kinds import marks
 from dashboard.look.measure import width, wrap
 from dashboard.look.room import Room
 from dashboard.look.scales import PLAIN, Value
-from dashboard.look.theme import format_count, is_blank, short_name
+from dashboard.look.theme import format_count, is_blank, is_missing, short_name
 
 #: Bars that fit a picture or one slide, and a phone; a screen scrolls.
 MOST, MOST_SMALL, MOST_STACKED, MOST_SCREEN = 16, 20, 12, 24
@@ -67,7 +51,7 @@ class Bars:
     @property
     def reads(self) -> tuple[str, ...]:
         """Columns that it shows, in a reader's order; the first names a row."""
-        return named(self.category, self.stack, *self.behind[:1], self.value)
+        return marks.named(self.category, self.stack, *self.behind[:1], self.value)
 
 
 @dataclass(frozen=True)
@@ -100,68 +84,53 @@ class Columns:
     @property
     def reads(self) -> tuple[str, ...]:
         """Columns that it shows, in a reader's order; the first names a row."""
-        return named(self.period, self.stack, self.value, self.panel)
+        return marks.named(self.period, self.stack, self.value, self.panel)
 
 
 @dataclass(frozen=True)
-class Rect(Told):
+class Rect(marks.Seen):
     """One rectangle: lane, where it starts and how long it is, fill, and the number inside where it fits."""
 
     lane: int = 0
     start: float = 0.0
     size: float = 0.0
-    value: Value = PLAIN
     inside: str = ""
 
 
 @dataclass(frozen=True)
-class Lane:
+class Lane(marks.Lane):
     """One bar or column.
 
     Attributes:
-        name: Its whole name.
-        lines: The name as it is written beside or under it.
-        strong: Of the field, not of its context.
         total: Length in all.
-        behind: Words behind its end, or on top.
         mark: Mark before the name, and the row it stands for.
         base: Where it begins: above zero in a walk alone.
         sign: Of its number, in a walk.
     """
 
-    name: str
-    lines: tuple[str, ...]
-    strong: bool
-    total: float
-    behind: tuple[Piece, ...] = ()
+    total: float = 0.0
     mark: tuple[Value, Hashable] | None = None
     base: float = 0.0
     sign: str = ""
 
 
 @dataclass(frozen=True)
-class Rects:
+class Rects(marks.OnLanes[Lane]):
     """The marks of bars and columns.
 
     Attributes:
-        lanes: In order.
         rects: In drawing order; parts of one lane follow each other.
         stack: Values of the stack present, in legend order; one for single bars.
         key: Those of them that a key names.
         at_end: Those named beside the last column, and the height at which their part has its middle.
         end: End of the scale.
-        names_width: Room that names at the left take, in the room's unit.
-        more: Says how many bars are left out; "" for none.
     """
 
-    lanes: tuple[Lane, ...]
     rects: tuple[Rect, ...]
     stack: tuple[Value, ...]
     key: tuple[Value, ...]
     at_end: tuple[tuple[Value, float], ...]
     end: float
-    names_width: float = 0.0
-    more: str = ""
 
 
 def state(kind: Bars | Columns, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
@@ -184,31 +153,25 @@ def panels(kind: Columns, frame: pd.DataFrame, columns: Frame, room: Room) -> li
 def _stacked(
     kind: Bars | Columns,
     columns: Frame,
-    rows: Sequence[Held],
+    rows: Sequence[marks.Row],
     names: Sequence[str],
-    whole: Sequence[Mapping[str, Any]],
-) -> tuple[tuple[Value, ...], dict[str, list[Held]], dict[str, float]]:
+    whole: Sequence[marks.Row],
+) -> tuple[tuple[Value, ...], dict[str, list[marks.Row]], dict[str, float]]:
     """Parts of a stack that the whole has, in legend order; the rows of each lane in theirs; what these come to."""
-    scale = columns[kind.stack].scale
-    parts = legend((value_of(r, kind.stack, scale, own=False) for r in whole), scale)
-    lanes: dict[str, list[Held]] = {name: [] for name in names} | grouped(rows, kind.reads[0])
+    parts = marks.legend((r.value(kind.stack, own=False) for r in whole), columns[kind.stack].scale)
+    lanes: dict[str, list[marks.Row]] = {name: [] for name in names} | marks.grouped(rows, kind.reads[0])
     if parts:
         for mine in lanes.values():
-            mine.sort(key=lambda one: parts.index(value_of(one[1], kind.stack, scale, own=False)))
-    return (
-        parts,
-        lanes,
-        {c: sum((float(r[kind.value]) for _, r, _ in mine), 0.0) for c, mine in lanes.items()},
-    )
+            mine.sort(key=lambda r: parts.index(r.value(kind.stack, own=False)))
+    return parts, lanes, {c: sum((float(r[kind.value]) for r in mine), 0.0) for c, mine in lanes.items()}
 
 
 def _rects(
     kind: Bars | Columns,
-    columns: Frame,
-    lanes: Mapping[str, Sequence[Held]],
+    lanes: Mapping[str, Sequence[marks.Row]],
     parts: Sequence[Value],
     bases: Mapping[str, float],
-    title: Callable[[Mapping[str, Any]], str],
+    title: Callable[[marks.Row], str],
     has_room: Callable[[float, Value, str], bool],
 ) -> tuple[Rect, ...]:
     """A rectangle a row, those of a lane behind each other from its base, part by part.
@@ -221,12 +184,12 @@ def _rects(
     rects = []
     for n, (lane, mine) in enumerate(lanes.items()):
         start = bases.get(lane, 0.0)
-        for i, r, caveats in mine:
+        for r in mine:
             size = float(r[kind.value])
-            said = f"{title(r)}: {columns[kind.value].counted(r[kind.value], r)}"
-            value = value_of(r, column, columns[column].scale, own=not kind.stack)
+            value = r.value(column, own=not kind.stack)
             words = f"{size:,.0f}" if kind.stack and has_room(size, value, lane) else ""
-            rects.append(Rect(i, hover(columns, r, said, told), caveats, n, start, size, value, words))
+            said = f"{title(r)}: {r.counted(kind.value)}"
+            rects.append(Rect(*r.told(said, *told), value, n, start, size, words))
             start += size
     return tuple(sorted(rects, key=lambda r: parts.index(r.value)) if parts else rects)
 
@@ -237,67 +200,59 @@ def _bars(kind: Bars, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
     small = MOST_STACKED if kind.stack else MOST_SMALL
     most = MOST if room.beside else small if room.is_small else MOST_SCREEN
     shown = categories if room.paged else categories[:most]
-    rows = [one for one in held(frame, kind.value) if str(one[1][kind.category]) in shown]
-    parts, lanes, totals = _stacked(kind, columns, rows, shown, [r for _, r, _ in rows])
-    strong = [not (mine and mine[0][1].get("is_outside")) for mine in lanes.values()]
-    lines, names_width = at_left(shown, room.width * NAMES_AT_MOST, size, strong)
+    rows = [r for r in marks.held(frame, columns, kind.value) if str(r[kind.category]) in shown]
+    parts, lanes, totals = _stacked(kind, columns, rows, shown, rows)
+    strong = [not (mine and mine[0].is_outside) for mine in lanes.values()]
+    lines, names_width = marks.at_left(shown, room.width * NAMES_AT_MOST, size, strong)
     plot = max(room.width - names_width - (1.6 * size if kind.mark else 0.0) - size, size)
-    behind = {
-        c: _behind(kind, columns, mine[0][1], totals[c], plot, size) for c, mine in lanes.items() if mine
-    }
+    behind = {c: _behind(kind, mine[0], totals[c], plot, size) for c, mine in lanes.items() if mine}
     longest = kind.end or max(totals.values(), default=1.0) or 1.0
     end = longest * (1.02 if kind.end else 1.0)
     for c, pieces in behind.items():
-        taken = pieces_width(pieces, size) + size
+        taken = marks.pieces_width(pieces, size) + size
         end = max(end, totals[c] * plot / max(plot - taken, plot * 0.3))
     if kind.listed:
         end = max(end, longest / (0.45 if room.is_small else 0.62))
         for c, pieces in behind.items():
-            free = plot * (1 - totals[c] / end) - pieces_width(pieces, size) - 2.2 * size
-            listed = [short_name(n) for n in str(lanes[c][0][1][kind.listed]).split(", ")]
-            text = fitting(listed, free, size)
-            behind[c] = (*pieces, *((Piece(text, "grey"),) if text else ()))
+            free = plot * (1 - totals[c] / end) - marks.pieces_width(pieces, size) - 2.2 * size
+            listed = [short_name(n) for n in str(lanes[c][0][kind.listed]).split(", ")]
+            text = marks.fitting(listed, free, size)
+            behind[c] = (*pieces, *((marks.Piece(text, "grey"),) if text else ()))
 
-    def title(r: Mapping[str, Any]) -> str:
-        part = f", {in_sentence(columns[kind.stack].words(r[kind.stack], r))}" if kind.stack else ""
+    def title(r: marks.Row) -> str:
+        part = f", {marks.in_sentence(r.words(kind.stack))}" if kind.stack else ""
         return f"{r[kind.category]}{part}"
 
     def has_room(length: float, value: Value, lane: str) -> bool:
         return length / end * plot >= width(f"{length:,.0f}", size) + 0.7 * size
 
-    rects = _rects(kind, columns, lanes, parts, {}, title, has_room)
-    marked = columns[kind.mark].scale if kind.mark else None
-    firsts = [mine[0] if marked and mine else None for mine in lanes.values()]
-    marks = [(value_of(one[1], kind.mark, marked, own=False), one[0]) if one else None for one in firsts]
+    rects = _rects(kind, lanes, parts, {}, title, has_room)
+    has_mark = columns[kind.mark].scale is not None
+    firsts = [mine[0] if has_mark and mine else None for mine in lanes.values()]
+    marked = [(r.value(kind.mark, own=False), r.label) if r is not None else None for r in firsts]
     return Rects(
         tuple(
-            Lane(c, lines[n], strong[n], totals[c], behind.get(c, ()), marks[n]) for n, c in enumerate(shown)
+            Lane(c, lines[n], strong[n], behind.get(c, ()), totals[c], marked[n]) for n, c in enumerate(shown)
         ),
+        names_width,
+        marks.and_more(len(categories) - len(shown)),
         rects,
         parts or (PLAIN,),
         parts,
         (),
         end,
-        names_width,
-        and_more(len(categories) - len(shown)),
     )
 
 
-def _behind(
-    kind: Bars, columns: Frame, row: dict[str, Any], total: float, plot: float, size: float
-) -> tuple[Piece, ...]:
+def _behind(kind: Bars, r: marks.Row, total: float, plot: float, size: float) -> tuple[marks.Piece, ...]:
     """Words behind a bar: its value or total, then what there is room for."""
     if kind.stack:
-        return (Piece(f"{total:,.0f}", "strong"),)
-    pieces = [Piece(columns[kind.value].words(row[kind.value], row), "strong")]
-    for column in kind.behind:
-        if not is_blank(row[column]):
-            pieces.append(Piece(columns[column].words(row[column], row)))
-    if kind.colour and kind.colour != kind.category and not row.get("is_outside"):
-        pieces.append(Piece(columns[kind.colour].words(row[kind.colour], row), "grey"))
-    while len(pieces) > 1 and pieces_width(tuple(pieces), size) > 0.58 * plot:
-        pieces.pop()
-    return tuple(pieces)
+        return (marks.Piece(f"{total:,.0f}", "strong"),)
+    pieces = [marks.Piece(r.words(kind.value), "strong")]
+    pieces += [marks.Piece(r.words(c)) for c in kind.behind if not is_blank(r[c])]
+    if kind.colour and kind.colour != kind.category and not r.is_outside:
+        pieces.append(marks.Piece(r.words(kind.colour), "grey"))
+    return marks.fitting_pieces(tuple(pieces), 0.58 * plot, size)
 
 
 def _columns(
@@ -306,10 +261,11 @@ def _columns(
     """The marks of a frame; of a panel on the periods, the scale and the parts of the whole."""
     whole = frame if whole is None else whole
     periods = _periods(kind, whole)
-    parts, lanes, totals = _stacked(
-        kind, columns, held(frame, kind.value), periods, [r for _, r in records(whole)]
-    )
-    walk = {p: str(mine[-1][1][kind.walk]) for p, mine in lanes.items() if mine and kind.walk}
+    every = marks.held(whole, columns)
+    mine = every if whole is frame else marks.held(frame, columns)
+    rows = [r for r in mine if not is_missing(r[kind.value])]
+    parts, lanes, totals = _stacked(kind, columns, rows, periods, every)
+    walk = {p: str(mine[-1][kind.walk]) for p, mine in lanes.items() if mine and kind.walk}
     signs = {p: SIGNS[move] for p, move in walk.items()}
     bases = _walked(walk, totals)
     sums = whole.groupby([c for c in (kind.panel, kind.period) if c])[kind.value].sum()
@@ -318,10 +274,10 @@ def _columns(
     end = most * (1.02 if kind.stack else 1.1)
     tall = room.height or 270.0
 
-    def title(r: Mapping[str, Any]) -> str:
+    def title(r: marks.Row) -> str:
         # The name of a step says whose it is.
         is_part = kind.stack and not signs.get(str(r[kind.period]))
-        part = f", {columns[kind.stack].words(r[kind.stack], r)}" if is_part else ""
+        part = f", {r.words(kind.stack)}" if is_part else ""
         return f"{f'{r[kind.panel]}, ' if kind.panel else ''}{r[kind.period]}{part}"
 
     def has_room(height: float, value: Value, period: str) -> bool:
@@ -329,24 +285,26 @@ def _columns(
         is_read = not signs.get(period) and not (value.hatched and kind.names == "key")
         return is_read and height / end * tall >= room.type_size + 3
 
-    rects = _rects(kind, columns, lanes, parts, bases, title, has_room)
+    rects = _rects(kind, lanes, parts, bases, title, has_room)
     last = len(periods) - 1 if kind.names == "end" else None
     at_end = tuple((r.value, r.start + r.size / 2) for r in rects if r.lane == last)
 
-    def on_top(period: str) -> tuple[Piece, ...]:
+    def on_top(period: str) -> tuple[marks.Piece, ...]:
         total = totals[period]
         if not total or (kind.stack and not kind.total):
             return ()
         words = format_count(total) if total >= 1e6 else f"{total:,.0f}"
-        return (Piece(signs.get(period, "") + words, "strong" if kind.stack else "ink"),)
+        return (marks.Piece(signs.get(period, "") + words, "strong" if kind.stack else "ink"),)
 
     ticks = _ticks(kind, whole, periods, room)
     ends = {v for v, _ in at_end}
     return Rects(
         tuple(
-            Lane(p, ticks[p], True, totals[p], on_top(p), base=bases.get(p, 0.0), sign=signs.get(p, ""))
+            Lane(p, ticks[p], True, on_top(p), totals[p], base=bases.get(p, 0.0), sign=signs.get(p, ""))
             for p in periods
         ),
+        0.0,
+        "",
         rects,
         parts or (PLAIN,),
         tuple(v for v in parts if kind.names == "key" or (room.beside and v not in ends)),

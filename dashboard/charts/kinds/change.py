@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.marks import (
-    Told,
-    and_more,
-    grouped,
-    held,
-    hover,
-    legend,
-    name_lines,
-    named,
-    records,
-)
+from dashboard.charts.kinds import marks
 from dashboard.charts.kinds.matrix import in_order
 from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.room import Room
-from dashboard.look.scales import PLAIN, Value
+from dashboard.look.scales import Value
 from dashboard.look.theme import is_missing
 
 #: Rows that fit a picture, where those that moved most are kept; a screen scrolls.
@@ -74,11 +63,13 @@ class Change:
     def reads(self) -> tuple[str, ...]:
         """Columns that it shows, in a reader's order; the first names a row."""
         heads = (c for part in self.head for c in part)
-        return named(self.panel, self.row, *heads, self.before, self.fill, self.after, *self.said, self.note)
+        return marks.named(
+            self.panel, self.row, *heads, self.before, self.fill, self.after, *self.said, self.note
+        )
 
 
 @dataclass(frozen=True)
-class Dumbbell(Told):
+class Dumbbell(marks.Seen):
     """One row's values: its panel and line, where they stand on the scale, null where unknown, their words, and the later one's look."""
 
     panel: int
@@ -87,7 +78,6 @@ class Dumbbell(Told):
     after: float | None
     before_words: str
     after_words: str
-    value: Value
 
     @property
     def has_moved(self) -> bool:
@@ -106,11 +96,9 @@ class Dumbbell(Told):
 
 
 @dataclass(frozen=True)
-class Row:
-    """A row: its whole name, as it is written, and lines of what its values rest on."""
+class Row(marks.Lane):
+    """A row, the same in each panel, with lines of what its values rest on."""
 
-    name: str
-    lines: tuple[str, ...]
     note: tuple[str, ...] = ()
 
 
@@ -124,34 +112,28 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Dumbbells:
-    """The marks of changes.
+class Dumbbells(marks.OnLanes[Row]):
+    """The marks of changes; `more` may count panels.
 
     Attributes:
         panels: In order; one without a name where there are none.
-        rows: From the top, the same in each panel.
         marks: In the frame's order.
         low: Begin of the scale.
         high: Its end; 0 and 1 where rows have scales of their own.
         ticks: Values marked on the shared scale.
         before_width: Room that words left of the scale's begin may take, in the room's unit.
         after_width: The same right of its end.
-        names_width: Room of the names at the left.
         key: Values that a key names.
-        more: Says how many rows or panels are left out; "" for none.
     """
 
     panels: tuple[Panel, ...]
-    rows: tuple[Row, ...]
     marks: tuple[Dumbbell, ...]
     low: float
     high: float
     ticks: tuple[float, ...]
     before_width: float
     after_width: float
-    names_width: float
     key: tuple[Value, ...]
-    more: str = ""
 
 
 def state(kind: Change, frame: pd.DataFrame, columns: Frame, room: Room) -> Dumbbells:
@@ -160,35 +142,32 @@ def state(kind: Change, frame: pd.DataFrame, columns: Frame, room: Room) -> Dumb
     low, high, step = kind.scale or (0.0, 1.0, 0.0)
     scale = columns[kind.fill].scale
     said = kind.said if kind.said[0] else (kind.before, kind.after)
-    panels = grouped(held(shown), kind.panel)
-    names = in_order([[str(r[kind.row]) for _, r, _ in mine] for mine in panels.values()])
+    panels = marks.grouped(marks.held(shown, columns), kind.panel)
+    names = in_order([[str(r[kind.row]) for r in mine] for mine in panels.values()])
     skipped = (kind.panel, kind.row, kind.before, kind.after, *kind.said)
-    marks: list[Dumbbell] = []
+    drawn: list[Dumbbell] = []
     for panel, mine in enumerate(panels.values()):
-        for n, (i, r, caveats) in enumerate(mine):
+        for n, r in enumerate(mine):
             title = ", ".join(dict.fromkeys(str(r[c]) for c in (kind.panel, kind.row) if c))
-            told = hover(
-                columns, r, f"{title}: {' → '.join(columns[c].words(r[c], r) for c in said)}", skipped
-            )
+            told = r.told(f"{title}: {' → '.join(map(r.words, said))}", *skipped)
             lane = names.index(str(r[kind.row])) if kind.panel else n
             before, after = _at(kind, r)
-            value = scale.of(r[kind.fill]) if scale else PLAIN
             words = _words(kind, r, before, after)
-            marks.append(Dumbbell(i, told, caveats, panel, lane, before, after, *words, value))
-    rows = _rows(kind, shown, names, room)
+            drawn.append(Dumbbell(*told, r.value(kind.fill, own=False), panel, lane, before, after, *words))
+    rows = _rows(kind, [r for mine in panels.values() for r in mine], names, room)
     is_headed = any(kind.fill in part for part in kind.head)
-    heads = tuple(_panel(kind, columns, name, mine[0][1]) for name, mine in panels.items())
+    heads = tuple(_panel(kind, name, mine[0]) for name, mine in panels.items())
     return Dumbbells(
-        heads if kind.panel else (Panel(""),),
         rows,
-        tuple(marks),
+        _names_width(rows, room.type_size, not kind.panel),
+        more,
+        heads if kind.panel else (Panel(""),),
+        tuple(drawn),
         low,
         high,
         tuple(low + k * step for k in range(int((high - low) / step) + 1)) if step else (),
-        *_sides(marks, low, high, room),
-        _names_width(rows, room.type_size, not kind.panel),
-        () if is_headed else legend((m.value for m in marks if m.after is not None), scale),
-        more,
+        *_sides(drawn, low, high, room),
+        () if is_headed else marks.legend((m.value for m in drawn if m.after is not None), scale),
     )
 
 
@@ -198,15 +177,15 @@ def _shown(kind: Change, frame: pd.DataFrame, room: Room) -> tuple[pd.DataFrame,
         panels = list(dict.fromkeys(frame[kind.panel]))
         if room.paged or len(panels) <= MOST_PANELS:
             return frame, ""
-        return frame[frame[kind.panel].isin(panels[:MOST_PANELS])], and_more(len(panels) - MOST_PANELS)
+        return frame[frame[kind.panel].isin(panels[:MOST_PANELS])], marks.and_more(len(panels) - MOST_PANELS)
     if not room.beside or len(frame) <= MOST:
         return frame, ""
     moved = (frame[kind.after] - frame[kind.before]).abs().fillna(-1)
     kept = moved.reset_index(drop=True).sort_values(ascending=False, kind="stable").index[:MOST]
-    return frame.iloc[sorted(kept)], and_more(len(frame) - MOST)
+    return frame.iloc[sorted(kept)], marks.and_more(len(frame) - MOST)
 
 
-def _at(kind: Change, r: dict[str, Any]) -> tuple[float | None, float | None]:
+def _at(kind: Change, r: marks.Row) -> tuple[float | None, float | None]:
     """Where both values stand: on the shared scale, or 0 to 1 on the row's own."""
     both = [None if is_missing(r[c]) else float(r[c]) for c in (kind.before, kind.after)]
     if kind.scale is not None:
@@ -220,7 +199,7 @@ def _at(kind: Change, r: dict[str, Any]) -> tuple[float | None, float | None]:
     return before, after
 
 
-def _words(kind: Change, r: dict[str, Any], before: float | None, after: float | None) -> tuple[str, str]:
+def _words(kind: Change, r: marks.Row, before: float | None, after: float | None) -> tuple[str, str]:
     """Words of both values beside their marks; a shared scale tells the later one's step, panels tell nothing."""
     if kind.panel:
         return "", ""
@@ -235,17 +214,17 @@ def _words(kind: Change, r: dict[str, Any], before: float | None, after: float |
     return told[0], f"{told[1]} ({float(told[1]) - float(told[0]):+.0f})"
 
 
-def _panel(kind: Change, columns: Frame, name: str, r: dict[str, Any]) -> Panel:
+def _panel(kind: Change, name: str, r: marks.Row) -> Panel:
     """A panel with the words of its first row: pairs joined by an arrow, numbers after what they are."""
     named: list[tuple[str, Value]] = []
     plain = []
     for part in kind.head:
         if any(is_missing(r[c]) for c in part):
             continue
-        is_number, scale = columns[part[-1]].is_number, columns[part[-1]].scale
-        told = [f"{float(r[c]):.0f}" if is_number else columns[c].words(r[c], r) for c in part]
+        is_number, scale = r.columns[part[-1]].is_number, r.columns[part[-1]].scale
+        told = [f"{float(r[c]):.0f}" if is_number else r.words(c) for c in part]
         if is_number:
-            what = columns.heading(part[0]).removesuffix(" before").lower()
+            what = r.columns.heading(part[0]).removesuffix(" before").lower()
             plain.append(f"{what} {' → '.join(told)}")
         elif scale is None:
             plain.append(" → ".join(told))
@@ -257,7 +236,7 @@ def _panel(kind: Change, columns: Frame, name: str, r: dict[str, Any]) -> Panel:
     return Panel(name, tuple(named), tuple(plain))
 
 
-def _rows(kind: Change, frame: pd.DataFrame, names: Sequence[str], room: Room) -> tuple[Row, ...]:
+def _rows(kind: Change, rows: Sequence[marks.Row], names: Sequence[str], room: Room) -> tuple[Row, ...]:
     """The rows of a chart with a note of at most two lines each; of panels the names that their rows share."""
     if kind.panel:
         # Of a panel's name for its rows a small room has the first word.
@@ -265,10 +244,10 @@ def _rows(kind: Change, frame: pd.DataFrame, names: Sequence[str], room: Room) -
         return tuple(Row(n, (n.split()[0] if first else n,)) for n in names)
     size, cap = room.type_size, room.width * NAMES_AT_MOST / SLACK
     out = []
-    for _, r in records(frame):
-        words = "" if not kind.note or is_missing(r[kind.note]) else str(r[kind.note])
+    for r in rows:
+        words = r.text(kind.note)
         note = wrap(shorten(words, cap, size - 1, False, 2), cap, size - 1)[:2] if words else []
-        out.append(Row(str(r[kind.row]), name_lines(str(r[kind.row]), cap, size + 1), tuple(note)))
+        out.append(Row(str(r[kind.row]), marks.name_lines(str(r[kind.row]), cap, size + 1), note=tuple(note)))
     return tuple(out)
 
 
@@ -277,11 +256,11 @@ def _names_width(rows: Sequence[Row], size: float, strong: bool) -> float:
     return max([*names, *(width(t, size) for r in rows for t in r.note)], default=0) * SLACK + size
 
 
-def _sides(marks: Sequence[Dumbbell], low: float, high: float, room: Room) -> tuple[float, float]:
+def _sides(drawn: Sequence[Dumbbell], low: float, high: float, room: Room) -> tuple[float, float]:
     """Room for words beyond both ends of the scale, at most: those of marks that stand at the ends."""
     plot = room.width * 0.5
     left = right = room.type_size
-    for m in marks:
+    for m in drawn:
         for at, words, outwards in m.ends:
             wide = width(words, room.type_size, True) * SLACK + 1.2 * room.type_size
             share = 0.0 if at is None else (at - low) / (high - low)

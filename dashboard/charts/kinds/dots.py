@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.axes import Axis, Measure, Reading, reading
-from dashboard.charts.kinds.marks import (
-    Held,
-    Piece,
-    Told,
-    and_more,
-    grouped,
-    held,
-    hover,
-    legend,
-    name_lines,
-    named,
-    pieces_width,
-    value_of,
-)
+from dashboard.charts.kinds import marks
+from dashboard.charts.kinds.axes import UNPICKED, Axis, Picked, Reading, reading
 from dashboard.look.measure import width
 from dashboard.look.room import Room
 from dashboard.look.scales import GOVERNANCE, Value
@@ -78,16 +64,14 @@ class Dots:
         lane: Names at the left; one lane each, in the frame's order.
         value: Across.
         colour: Column of a vocabulary.
+        picked: The measures of which one is shown.
         name: What a dot is; "" where a lane has one.
-        all_named: Every dot has its name over it; else the strong ones alone.
-        strong: Column of flags: drawn large, named with its value; the others are faint.
+        strong: Column of flags: drawn large, named with its value; the others are faint. Where none can be strong every
+            dot that has a name has it over itself.
         hollow: Column of flags: drawn hollow, as the note says why.
         behind: Columns whose words follow the value of a lane's only dot, the most telling first.
         under: Columns whose words stand under the lane's name.
         keep: Column of owners: the best of each is shown even where only the best lanes have room.
-        titled: Column whose words are the title of the scale, where that depends on what is picked.
-        measure: Column that says what is measured.
-        measures: How each measure is shown.
         range: What the dots of a lane add up to.
         field: The field that each lane sets its dot against.
     """
@@ -95,49 +79,46 @@ class Dots:
     lane: str
     value: str
     colour: str
+    picked: Picked = UNPICKED
     name: str = ""
-    all_named: bool = False
     strong: str = ""
     hollow: str = ""
     behind: tuple[str, ...] = ()
     under: tuple[str, ...] = ()
     keep: str = ""
-    titled: str = ""
-    measure: str = ""
-    measures: Mapping[str, Measure] = field(default_factory=dict)
     range: Range | None = None
     field: Field | None = None
+
+    @property
+    def all_named(self) -> bool:
+        """Whether every dot has its name over it."""
+        return bool(self.name) and not self.strong
 
     @property
     def reads(self) -> tuple[str, ...]:
         """Columns that it shows, in a reader's order; the first names a row."""
         cells = () if self.field is None else (c for cell in self.field.cells for c in cell[1:])
-        return named(self.name, self.lane, self.value, *self.under, *self.behind, *cells)
+        return marks.named(self.name, self.lane, self.value, *self.under, *self.behind, *cells)
 
 
 @dataclass(frozen=True)
-class Dot(Told):
+class Dot(marks.Seen):
     """One row: its lane, its place across, its look, its whole name and what is written beside it."""
 
     lane: int
     x: float
-    value: Value
     name: str
     words: str
     strong: bool
 
 
 @dataclass(frozen=True)
-class Lane:
-    """One lane.
+class Lane(marks.Lane):
+    """One lane; words behind it follow its only dot.
 
     Attributes:
-        name: Its whole name.
-        lines: The name as it is written at the left.
-        strong: Of the field, not of its context.
         under: Grey words under the name.
         value: Look of the lane, where its name is a value of a vocabulary.
-        behind: Words behind its only dot.
         span: Lowest and highest of its dots; None where it has one.
         median: Their median.
         others: Places of the field.
@@ -145,12 +126,8 @@ class Lane:
         cells: Words at the right: strong, then grey.
     """
 
-    name: str
-    lines: tuple[str, ...]
-    strong: bool
     under: str = ""
     value: Value | None = None
-    behind: tuple[Piece, ...] = ()
     span: tuple[float, float] | None = None
     median: float | None = None
     others: tuple[float, ...] = ()
@@ -159,29 +136,23 @@ class Lane:
 
 
 @dataclass(frozen=True)
-class Rows:
+class Rows(marks.OnLanes[Lane]):
     """The marks of dots.
 
     Attributes:
-        lanes: From the top.
         dots: By lane.
         x: Scale across; from 0, the lowest, to 1, the highest, where each lane has its own.
-        names_width: Room that names at the left take.
         heads: Headings of the words at the right.
-        key: Word and look of what the marks are, where lanes have a field: the dots' owner first.
+        owner: Whose the dots are, where lanes have a field.
         strokes: Words of the strokes.
-        more: Says how many lanes are left out; "" for none.
         values: Looks of dots that no words beside them tell, for a key, in legend order.
     """
 
-    lanes: tuple[Lane, ...]
     dots: tuple[Dot, ...]
     x: Axis
-    names_width: float
     heads: tuple[str, ...] = ()
     owner: str = ""
     strokes: tuple[str, ...] = ()
-    more: str = ""
     values: tuple[Value, ...] = ()
 
     def of(self, lane: int) -> list[Dot]:
@@ -209,22 +180,18 @@ def state(kind: Dots, frame: pd.DataFrame, columns: Frame, room: Room) -> Rows:
 
     One row a dot; lanes in the order of their first rows.
     """
-    read = reading(columns, kind.value, frame, kind.measures, kind.measure, titled=kind.titled)
-    rows = [one for one in held(frame, kind.value) if read.at(one[1]) is not None]
-    firsts = {name: mine[0][1] for name, mine in grouped(rows, kind.lane).items()}
+    read = reading(columns, kind.value, frame, kind.picked)
+    rows = [r for r in marks.held(frame, columns, kind.value) if read.at(r) is not None]
+    firsts = {name: mine[0] for name, mine in marks.grouped(rows, kind.lane).items()}
     most = len(firsts) if room.paged else MOST_BESIDE if room.beside else MOST
     shown = _shown(kind, rows, list(firsts), most)
     lane_of = {name: n for n, name in enumerate(shown)}
     size = room.type_size
     cap = room.width * (NAMES_SMALL if room.is_small else NAMES_AT_MOST)
-    lanes = [_lane(kind, columns, read, n, firsts[n], cap, room) for n in shown]
+    lanes = [_lane(kind, read, n, firsts[n], cap, room) for n in shown]
     names_width = max((_name_width(one, size, kind) for one in lanes), default=0.0) * 1.06 + size
     names_width = min(names_width, cap + size)
-    dots = [
-        _dot(kind, columns, read, one, lane_of[lane])
-        for one in rows
-        if (lane := str(one[1][kind.lane])) in lane_of
-    ]
+    dots = [_dot(kind, read, r, lane_of[lane]) for r in rows if (lane := str(r[kind.lane])) in lane_of]
     if kind.field is not None:
         x = Axis((), -0.03, 1.03, (), (0.0, 1.0))
     else:
@@ -237,81 +204,74 @@ def state(kind: Dots, frame: pd.DataFrame, columns: Frame, room: Room) -> Rows:
     heads = [h for h, _, _ in kind.field.cells] if kind.field else []
     return Rows(
         tuple(lanes),
+        names_width,
+        marks.and_more(len(firsts) - len(shown)),
         tuple(dots),
         x,
-        names_width,
         tuple(h.replace("{of}", short_name(owner)) for h in heads),
         owner,
         tuple(words for _, words in kind.field.strokes) if kind.field else (),
-        and_more(len(firsts) - len(shown)),
-        () if is_told else legend((d.value for d in dots), columns[kind.colour].scale),
+        () if is_told else marks.legend((d.value for d in dots), columns[kind.colour].scale),
     )
 
 
-def _shown(kind: Dots, rows: list[Held], names: list[str], most: int) -> list[str]:
+def _shown(kind: Dots, rows: list[marks.Row], names: list[str], most: int) -> list[str]:
     """The first lanes, and the best of every owner in the field that is not among them."""
     if len(names) <= most or not kind.keep:
         return names[:most]
     head = set(names[:most])
-    seen = {str(r[kind.keep]) for _, r, _ in rows if str(r[kind.lane]) in head}
+    seen = {str(r[kind.keep]) for r in rows if str(r[kind.lane]) in head}
     late: list[str] = []
-    for _, r, _ in rows:
-        if not r.get("is_outside") and str(r[kind.keep]) not in seen:
+    for r in rows:
+        if not r.is_outside and str(r[kind.keep]) not in seen:
             seen.add(str(r[kind.keep]))
             late.append(str(r[kind.lane]))
     late = late[:KEPT]
     return [*names[: most - len(late)], *late]
 
 
-def _dot(kind: Dots, columns: Frame, read: Reading, one: Held, lane: int) -> Dot:
-    row, r, caveats = one
+def _dot(kind: Dots, read: Reading, r: marks.Row, lane: int) -> Dot:
     at = read.at(r) or 0.0
     name, said = str(r[kind.name or kind.lane]), read.told(r)
     strong = bool(r[kind.strong]) if kind.strong else True
     words = short_name(name) if kind.all_named else f"{name} {said}" if kind.strong and strong else ""
     if kind.hollow and r[kind.hollow]:
         # Hollow is how a mark says that it is not to be taken at its face; the note says which reason it is here.
-        caveats |= {"estimated"}
-    told = hover(columns, r, f"{name}: {said}", (kind.name or kind.lane, kind.value))
+        r.caveats |= {"estimated"}
     place = _between(r, kind.field, at) if kind.field else at
-    value = value_of(r, kind.colour, columns[kind.colour].scale)
-    return Dot(row, told, caveats, lane, place, value, name, words, strong)
+    told = r.told(f"{name}: {said}", kind.name or kind.lane, kind.value)
+    return Dot(*told, r.value(kind.colour), lane, place, name, words, strong)
 
 
-def _between(r: dict[str, Any], found: Field, value: float) -> float:
+def _between(r: marks.Row, found: Field, value: float) -> float:
     """Where a value stands between the lowest and the highest of its lane."""
     low, high = float(r[found.low]), float(r[found.high])
     return (value - low) / ((high - low) or 1.0)
 
 
-def _lane(
-    kind: Dots, columns: Frame, read: Reading, name: str, r: dict[str, Any], cap: float, room: Room
-) -> Lane:
+def _lane(kind: Dots, read: Reading, name: str, r: marks.Row, cap: float, room: Room) -> Lane:
     """The lane of a first row, whose name has room for `cap`; all its words behind the dot, whether they fit or not."""
     size = room.type_size
-    strong = not r.get("is_outside")
-    scale = columns[kind.lane].scale
-    value = GOVERNANCE.of(r[kind.lane]) if scale is GOVERNANCE else None
+    strong = not r.is_outside
+    value = GOVERNANCE.of(r[kind.lane]) if r.columns[kind.lane].scale is GOVERNANCE else None
     said = value.word if value is not None else name
-    parts = [columns[c].words(r[c], r) for c in kind.under if not is_blank(r[c])]
+    parts = [r.words(c) for c in kind.under if not is_blank(r[c])]
     while not room.paged and len(parts) > 1 and width(", ".join(parts), size) > cap:
         parts = parts[:-1]
-    behind: list[Piece] = []
+    behind: list[marks.Piece] = []
     if kind.behind or not (kind.name or kind.field):
         # How it governs AI is not told of what stands outside.
-        told = [
-            c for c in kind.behind if not is_blank(r[c]) and (strong or columns[c].scale is not GOVERNANCE)
-        ]
-        behind = [Piece(columns[kind.value].words(r[kind.value], r), "strong")]
-        behind += [Piece(short_name(columns[c].words(r[c], r)), "grey") for c in told]
-    lines = name_lines(said, cap / 1.06, size + 1, strong=strong)
-    lane = Lane(said, lines, strong, ", ".join(parts), value, tuple(behind))
+        told = [c for c in kind.behind if strong or r.columns[c].scale is not GOVERNANCE]
+        behind = [marks.Piece(r.words(kind.value), "strong")]
+        behind += [marks.Piece(short_name(r.words(c)), "grey") for c in told if not is_blank(r[c])]
+    lines = marks.name_lines(said, cap / 1.06, size + 1, strong=strong)
+    lane = Lane(said, lines, strong, tuple(behind), ", ".join(parts), value)
     if kind.range is not None:
         lane = _with_range(lane, kind.range, read, r)
-    return lane if kind.field is None else _with_field(lane, kind.field, columns, read, r)
+    return lane if kind.field is None else _with_field(lane, kind.field, read, r)
 
 
-def _with_range(lane: Lane, found: Range, read: Reading, r: dict[str, Any]) -> Lane:
+def _with_range(lane: Lane, found: Range, read: Reading, r: marks.Row) -> Lane:
     """The lane with what its dots add up to, where there are several."""
     count, median = int(r[found.count]), float(r[found.median])
     if count < 2:
@@ -320,7 +280,7 @@ def _with_range(lane: Lane, found: Range, read: Reading, r: dict[str, Any]) -> L
     return replace(lane, under=f"n = {count}, median {read.says(median)}", span=span, median=median)
 
 
-def _with_field(lane: Lane, found: Field, columns: Frame, read: Reading, r: dict[str, Any]) -> Lane:
+def _with_field(lane: Lane, found: Field, read: Reading, r: marks.Row) -> Lane:
     """The lane with the places of its field, and the words at its right."""
     values = [float(v) for v in str(r[found.values]).split("; ") if v]
     # The lane's own dot is one of the field.
@@ -328,17 +288,15 @@ def _with_field(lane: Lane, found: Field, columns: Frame, read: Reading, r: dict
         values.remove(own)
     strokes = [None if is_missing(r[c]) else _between(r, found, float(r[c])) for c, _ in found.strokes]
     others = tuple(_between(r, found, v) for v in values)
-    cells = tuple(_cell(columns, r, column, beside) for _, column, beside in found.cells)
+    cells = tuple(_cell(r, column, beside) for _, column, beside in found.cells)
     return replace(lane, others=others, strokes=tuple(strokes), cells=cells)
 
 
-def _cell(columns: Frame, r: dict[str, Any], column: str, beside: str) -> tuple[str, str]:
+def _cell(r: marks.Row, column: str, beside: str) -> tuple[str, str]:
     if is_missing(r[column]):
         return "", "none scored"
-    said = columns[column].words(r[column], r)
-    if columns[column].form == "count":
-        return "", said
-    return said, "" if not beside or is_missing(r[beside]) else str(r[beside])
+    said = r.words(column)
+    return ("", said) if r.columns[column].form == "count" else (said, r.text(beside))
 
 
 def _name_width(one: Lane, size: float, kind: Dots) -> float:
@@ -357,26 +315,19 @@ def _with_words(
     plot = max(plot, size)
     beside = 1.6 * size
     high = x.high
-    fewest = [_fitting(one.behind, most * plot, size) for one in lanes]
+    fewest = [marks.fitting_pieces(one.behind, most * plot, size) for one in lanes]
     for dot in dots:
         if x.log or not fewest[dot.lane]:
             continue
-        taken = pieces_width(fewest[dot.lane], size) + beside
+        taken = marks.pieces_width(fewest[dot.lane], size) + beside
         high = max(high, x.low + (dot.x - x.low) * plot / max(plot - taken, plot * 0.3))
     x = replace(x, high=high)
     free = {dot.lane: plot * (1 - x.share(dot.x)) - beside for dot in dots}
     kept = [
-        replace(one, behind=max(few, _fitting(one.behind, free.get(n, 0.0), size), key=len))
+        replace(one, behind=max(few, marks.fitting_pieces(one.behind, free.get(n, 0.0), size), key=len))
         for n, (one, few) in enumerate(zip(lanes, fewest, strict=True))
     ]
     return kept, x
-
-
-def _fitting(pieces: tuple[Piece, ...], room: float, size: float) -> tuple[Piece, ...]:
-    """The first pieces that fit, and the very first in any case."""
-    while len(pieces) > 1 and pieces_width(pieces, size) > room:
-        pieces = pieces[:-1]
-    return pieces
 
 
 def tiers(wanted: list[tuple[float, float]], room: float) -> list[tuple[int, float]]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.marks import Told, fitting, held, hover, legend, named, records, value_of
+from dashboard.charts.kinds.marks import Row, Told, fitting, held, legend, named
 from dashboard.look.measure import width
 from dashboard.look.place import spread
 from dashboard.look.room import Room
-from dashboard.look.scales import Scale, Value
+from dashboard.look.scales import Value
 from dashboard.look.theme import short_name
 
 #: Gap between two nodes, in things.
@@ -104,17 +104,17 @@ def state(kind: Flow, frame: pd.DataFrame, columns: Frame, room: Room) -> Flows:
     """The marks of a frame in a room, whose height decides how close names may stand. One row a pair of values."""
     size = room.type_size
     ends = (kind.before, kind.after)
-    nodes = [_nodes(frame, c, kind.value, columns[c].scale) for c in ends]
+    rows = held(frame, columns)
+    nodes = [_nodes(rows, c, kind.value) for c in ends]
     used = [{n.value: n.top for n in side} for side in nodes]
     tall = max([n.bottom for side in nodes for n in side], default=1.0)
     bands = []
     wanted: list[tuple[float, str]] = []
-    for i, r, caveats in held(frame):
-        before, after = (value_of(r, c, columns[c].scale, own=False) for c in ends)
+    for r in rows:
+        before, after = (r.value(c, own=False) for c in ends)
         count = float(r[kind.value])
-        title = f"{before.word} → {after.word}: {columns[kind.value].counted(r[kind.value], r)}"
-        told = hover(columns, r, title, (*ends, kind.value))
-        band = Band(i, told, caveats, before, after, used[0][before], used[1][after], count)
+        told = r.told(f"{before.word} → {after.word}: {r.counted(kind.value)}", *ends, kind.value)
+        band = Band(*told, before, after, used[0][before], used[1][after], count)
         bands.append(band)
         used[0][before] += count
         used[1][after] += count
@@ -134,14 +134,14 @@ def state(kind: Flow, frame: pd.DataFrame, columns: Frame, room: Room) -> Flows:
     return Flows(nodes[0], nodes[1], tuple(bands), placed, tall, (sides[0], sides[1]))
 
 
-def _nodes(frame: pd.DataFrame, column: str, value: str, scale: Scale | None) -> tuple[Node, ...]:
+def _nodes(rows: list[Row], column: str, value: str) -> tuple[Node, ...]:
     """Nodes of one day in the vocabulary's order."""
     sums: dict[Value, float] = {}
-    for _, r in records(frame):
-        one = value_of(r, column, scale, own=False)
+    for r in rows:
+        one = r.value(column, own=False)
         sums[one] = sums.get(one, 0.0) + float(r[value])
     out, top = [], 0.0
-    for one in legend(sums, scale) or tuple(sums):
+    for one in legend(sums, rows[0].columns[column].scale if rows else None) or tuple(sums):
         out.append(Node(one, top, top + sums[one]))
         top += sums[one] + GAP
     return tuple(out)

@@ -4,24 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds import flags
+from dashboard.charts.kinds import flags, marks
 from dashboard.charts.kinds.axes import day_span, month_ticks
-from dashboard.charts.kinds.marks import (
-    Held,
-    Piece,
-    Told,
-    and_more,
-    held,
-    hover,
-    name_lines,
-    named,
-    pieces_width,
-)
 from dashboard.look.measure import shorten, width
 from dashboard.look.room import Room
 from dashboard.look.scales import PLAIN, Value, ramp
@@ -57,12 +45,12 @@ class Lanes:
         first: First day of a period, day of an event.
         last: Last day of a period; rows without one are events. "" where all rows are events.
         fill: Column of a vocabulary that fills periods and colours strokes.
-        words: What happened, for events.
-        silence: What is said of days without a period.
-        flags: Events are told in words under the lanes: for lanes of one company, where there is room for that.
-        first_told: Column of flags: events told first where there is no room for all.
         lit: Column and value of the events that show their colour, and the word for all others: what the strokes of
             releases are about is whether weights are open, and whose they are only there.
+        words: What happened, for events.
+        silence: What is said of days without a period.
+        flags: Events are told in words under the lanes, for lanes of one company: column of those told first where there
+            is no room for all.
         latest: The newest event of each lane is told behind it.
     """
 
@@ -70,17 +58,16 @@ class Lanes:
     first: str
     last: str = ""
     fill: str = ""
+    lit: tuple[str, str, str] | None = None
     words: str = ""
     silence: str = "no assessment"
-    flags: bool = False
-    first_told: str = ""
-    lit: tuple[str, str, str] | None = None
+    flags: str = ""
     latest: bool = False
 
     @property
     def reads(self) -> tuple[str, ...]:
         """Columns that it shows, in a reader's order; the first names a row."""
-        return named(self.lane, self.fill if self.last else self.words, self.first, self.last)
+        return marks.named(self.lane, self.fill if self.last else self.words, self.first, self.last)
 
 
 @dataclass(frozen=True)
@@ -93,10 +80,9 @@ class Days:
 
 
 @dataclass(frozen=True)
-class Span(Days, Told):
+class Span(Days, marks.Seen):
     """A period: its look, and its words where they fit inside."""
 
-    value: Value
     inside: str = ""
 
 
@@ -109,12 +95,11 @@ class Gap(Days):
 
 
 @dataclass(frozen=True)
-class Event(Told):
+class Event(marks.Seen):
     """A dated event: its lane, day, look and words."""
 
     lane: int
     day: pd.Timestamp
-    value: Value
     said: str = ""
 
 
@@ -130,21 +115,17 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class Lane:
-    """One lane: its whole name, as it is written, and words behind it in the colour of a value."""
+class Lane(marks.Lane):
+    """One lane; words behind it have the colour of a value."""
 
-    name: str
-    lines: tuple[str, ...]
-    behind: tuple[Piece, ...] = ()
     value: Value | None = None
 
 
 @dataclass(frozen=True)
-class Timeline:
+class Timeline(marks.OnLanes[Lane]):
     """The marks of lanes.
 
     Attributes:
-        lanes: In order.
         spans: By lane and day.
         gaps: By lane and day; none where there are only events.
         events: In the frame's order.
@@ -152,13 +133,10 @@ class Timeline:
         first: Where the scale begins: a year's or a quarter's first day.
         last: Where it ends.
         key: Values to be named in a key.
-        names_width: Room that names at the left take, in the room's unit.
         side_width: Room that words behind the lanes take.
         ticks: Days with their words: years, and quarters between them where they are few.
-        more: Says how many lanes are left out; "" for none.
     """
 
-    lanes: tuple[Lane, ...]
     spans: tuple[Span, ...]
     gaps: tuple[Gap, ...]
     events: tuple[Event, ...]
@@ -166,10 +144,8 @@ class Timeline:
     first: pd.Timestamp
     last: pd.Timestamp
     key: tuple[Value, ...]
-    names_width: float
     side_width: float
     ticks: tuple[tuple[pd.Timestamp, str], ...]
-    more: str = ""
 
     @property
     def tiers(self) -> int:
@@ -187,7 +163,7 @@ class Timeline:
 
 
 #: Words behind a lane, in the colour of a value where there is one.
-Behind = tuple[tuple[Piece, ...], Value | None]
+Behind = tuple[tuple[marks.Piece, ...], Value | None]
 #: How an event looks that is not one of the lit ones.
 _UNLIT = ramp(2)
 
@@ -221,18 +197,22 @@ def state(kind: Lanes, frame: pd.DataFrame, columns: Frame, room: Room) -> Timel
     names = list(dict.fromkeys(frame[kind.lane].astype(str)))
     most = len(names) if room.paged else MOST if room.is_small or room.beside else MOST_SCREEN
     lane_of = {n: i for i, n in enumerate(names[:most])}
-    # Some frames say in a column of flags that sources disagree.
-    found = [(i, r, c | {"disputed"} if r.get("is_disputed") else c) for i, r, c in held(frame)]
-    rows = [(lane_of[lane], one) for one in found if (lane := str(one[1][kind.lane])) in lane_of]
+    found = marks.held(frame, columns)
+    rows = [(lane_of[lane], r) for r in found if (lane := str(r[kind.lane])) in lane_of]
+    for _, r in rows:
+        # Some frames say in a column of flags that sources disagree.
+        r.caveats |= {"disputed"} if r.get("is_disputed") else frozenset()
     first, last = _window(kind, frame)
-    spans = _spans(kind, columns, [(n, one) for n, one in rows if _is_period(kind, one[1])], first, last)
+    spans = _spans(kind, [(n, r) for n, r in rows if _is_period(kind, r)], first, last)
     events = [
-        _event(kind, columns, lane, one)
-        for lane, one in rows
-        if not _is_period(kind, one[1]) and first <= one[1][kind.first] <= last
+        _event(kind, lane, r)
+        for lane, r in rows
+        if not _is_period(kind, r) and first <= r[kind.first] <= last
     ]
     share = NAMES_SMALL if room.is_small else NAMES_AT_MOST
-    lines = [name_lines(n, room.width * share / SLACK, size + 1, strong=not kind.flags) for n in lane_of]
+    lines = [
+        marks.name_lines(n, room.width * share / SLACK, size + 1, strong=not kind.flags) for n in lane_of
+    ]
     names_width = max((width(t, size + 1, True) for one in lines for t in one), default=0) * SLACK + size
     behind: dict[int, Behind] = {}
     side = 0.0
@@ -240,15 +220,17 @@ def state(kind: Lanes, frame: pd.DataFrame, columns: Frame, room: Room) -> Timel
     for _ in range(3):
         over = _Scale(first, last, max(room.width - names_width - side - size, size), size)
         if not room.is_small or room.paged:
-            behind = _newest(kind, columns, rows, size) if kind.latest else _short(kind, spans, over)
-        side = max((pieces_width(p, size) * SLACK + size for p, _ in behind.values()), default=0.0)
+            behind = _newest(kind, rows, size) if kind.latest else _short(kind, spans, over)
+        side = max((marks.pieces_width(p, size) * SLACK + size for p, _ in behind.values()), default=0.0)
     spans = [s if over.fits(s) else replace(s, inside="") for s in spans]
     told_below = _flags(kind, frame, columns, events, over, room) if kind.flags else []
     told = {s.value for s in spans if s.inside} | {v for _, v in behind.values() if v is not None}
     drawn = {s.value for s in spans} if kind.last else {e.value for e in events}
     key = drawn if room.paged or not kind.last else drawn - told
     return Timeline(
-        tuple(Lane(n, lines[i], *behind.get(i, ((), None))) for n, i in lane_of.items()),
+        tuple(Lane(n, lines[i], not kind.flags, *behind.get(i, ((), None))) for n, i in lane_of.items()),
+        names_width,
+        marks.and_more(len(names) - len(lane_of)),
         tuple(spans),
         tuple(_gaps(kind, spans, list(lane_of), over)) if kind.last else (),
         tuple(events),
@@ -256,10 +238,8 @@ def state(kind: Lanes, frame: pd.DataFrame, columns: Frame, room: Room) -> Timel
         first,
         last,
         tuple(sorted(key, key=lambda v: _rank(kind, columns, v))),
-        names_width,
         side,
         tuple(month_ticks(first, last, 12 if (last - first).days > SHORT else 6 if room.is_small else 3)),
-        and_more(len(names) - len(lane_of)),
     )
 
 
@@ -271,8 +251,8 @@ def _rank(kind: Lanes, columns: Frame, value: Value) -> tuple[bool, int]:
     return unlit, known.index(value) if value in known else 99
 
 
-def _is_period(kind: Lanes, row: dict[str, Any]) -> bool:
-    return bool(kind.last) and not is_missing(row[kind.last])
+def _is_period(kind: Lanes, r: marks.Row) -> bool:
+    return bool(kind.last) and not is_missing(r[kind.last])
 
 
 def _window(kind: Lanes, frame: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -291,57 +271,49 @@ def _window(kind: Lanes, frame: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestam
 
 
 def _spans(
-    kind: Lanes, columns: Frame, rows: list[tuple[int, Held]], first: pd.Timestamp, last: pd.Timestamp
+    kind: Lanes, rows: list[tuple[int, marks.Row]], first: pd.Timestamp, last: pd.Timestamp
 ) -> list[Span]:
     """Periods by lane and day, cut to the scale and to what those before them leave."""
     out: list[Span] = []
-    scale = columns[kind.fill].scale if kind.fill else None
     reached: dict[int, pd.Timestamp] = {}
-    for lane, (i, r, caveats) in sorted(rows, key=lambda one: (one[0], one[1][1][kind.first])):
+    for lane, r in sorted(rows, key=lambda one: (one[0], one[1][kind.first])):
         start, end = max(r[kind.first], reached.get(lane, first)), min(r[kind.last], last)
         if end <= start:
             continue
         reached[lane] = end
-        value = scale.of(r[kind.fill]) if scale else PLAIN
-        days = f"{columns[kind.first].words(r[kind.first], r)} to {columns[kind.last].words(r[kind.last], r)}"
-        title = f"{r[kind.lane]}: {columns[kind.fill].words(r[kind.fill], r)}" if kind.fill else r[kind.lane]
+        value = r.value(kind.fill, own=False)
+        days = f"{r.words(kind.first)} to {r.words(kind.last)}"
+        title = f"{r[kind.lane]}: {r.words(kind.fill)}" if kind.fill else str(r[kind.lane])
         # Where a period's words are those of its value they are told already.
         same = (kind.words,) if kind.words and str(r[kind.words]) == value.word else ()
-        without = (kind.lane, kind.fill, kind.first, kind.last, *same)
-        head, *more = hover(columns, r, str(title), without)
-        out.append(Span(i, (head, days, *more), caveats, lane, start, end, value, value.word))
+        told = r.told(title, kind.lane, kind.fill, kind.first, kind.last, *same, second=days)
+        out.append(Span(*told, value, lane, start, end, value.word))
     return out
 
 
-def _event(kind: Lanes, columns: Frame, lane: int, one: Held) -> Event:
-    i, r, caveats = one
+def _event(kind: Lanes, lane: int, r: marks.Row) -> Event:
     value = PLAIN
     if kind.lit is not None:
         column, wanted, other = kind.lit
-        scale = columns[kind.fill].scale
-        value = scale.of(r[kind.fill]) if scale and r[column] == wanted else Value(other, other, *_UNLIT)
-    words = "" if not kind.words or is_missing(r[kind.words]) else str(r[kind.words])
-    day = columns[kind.first].words(r[kind.first], r)
-    without = (kind.words, kind.first, kind.last, kind.lane)
-    head, *more = hover(columns, r, words or str(r[kind.lane]), without)
+        is_lit = r[column] == wanted
+        value = r.value(kind.fill, own=False) if is_lit else Value(other, other, *_UNLIT)
+    words, day = r.text(kind.words), r.words(kind.first)
     where = f"{r[kind.lane]}, {day}" if words else day
-    return Event(i, (head, where, *more), caveats, lane, r[kind.first], value, words)
+    told = r.told(words or str(r[kind.lane]), kind.words, kind.first, kind.last, kind.lane, second=where)
+    return Event(*told, value, lane, r[kind.first], words)
 
 
-def _newest(kind: Lanes, columns: Frame, rows: list[tuple[int, Held]], size: float) -> dict[int, Behind]:
+def _newest(kind: Lanes, rows: list[tuple[int, marks.Row]], size: float) -> dict[int, Behind]:
     """The newest event of each lane, behind it; of events of one day the last of the frame."""
-    newest = {lane: r for lane, (_, r, _) in sorted(rows, key=lambda one: one[1][1][kind.first])}
-    out: dict[int, Behind] = {}
-    for lane, r in newest.items():
-        title = shorten(str(r[kind.words]), LATEST * size, size)
-        out[lane] = (Piece(title), Piece(columns[kind.first].words(r[kind.first], r), "grey")), None
-    return out
+    newest = dict(sorted(rows, key=lambda one: one[1][kind.first]))
+    said = {n: marks.Piece(shorten(str(r[kind.words]), LATEST * size, size)) for n, r in newest.items()}
+    return {n: ((said[n], marks.Piece(r.words(kind.first), "grey")), None) for n, r in newest.items()}
 
 
 def _short(kind: Lanes, spans: Sequence[Span], over: _Scale) -> dict[int, Behind]:
     """The words of the newest period of each lane, behind it, where the period is too short for them."""
     late = [s for s in spans if s.last >= over.last and not kind.flags and not over.fits(s)]
-    return {s.lane: ((Piece(s.value.word),), s.value) for s in late}
+    return {s.lane: ((marks.Piece(s.value.word),), s.value) for s in late}
 
 
 def _gaps(kind: Lanes, spans: Sequence[Span], names: Sequence[str], over: _Scale) -> list[Gap]:
@@ -353,7 +325,7 @@ def _gaps(kind: Lanes, spans: Sequence[Span], names: Sequence[str], over: _Scale
         for start, end in (*mine, (over.last, over.last)):
             if start > at:
                 said = f"{name}: {kind.silence} from {format_day(at)} to {format_day(start)}"
-                fits = kind.flags and over.at(start) - over.at(at) >= least
+                fits = bool(kind.flags) and over.at(start) - over.at(at) >= least
                 out.append(Gap(lane, at, start, said, kind.silence if fits else ""))
             at = max(at, end)
     return out
@@ -364,7 +336,7 @@ def _flags(
 ) -> list[Flag]:
     """Words that find a free place, those to be told first first, then the newest; others keep their stroke."""
     size = over.size
-    early = set(frame.index[frame[kind.first_told].astype(bool)]) if kind.first_told else set()
+    early = set(frame.index[frame[kind.flags].astype(bool)])
     said: dict[Hashable, tuple[Event, str, str]] = {}
     wishes = []
     for e in sorted(events, key=lambda e: (e.row not in early, -e.day.value)):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.axes import Axis, Measure, axis, day_axis, number, tick_words, titles
-from dashboard.charts.kinds.marks import Held, Told, grouped, held, hover, named, value_of
+from dashboard.charts.kinds.marks import Row, Seen, grouped, held, named
 from dashboard.look.room import Room
 from dashboard.look.scales import Value
 from dashboard.look.theme import Look
@@ -27,9 +28,9 @@ class Lines:
         y: Value.
         series: One line each, named at its end with its newest value.
         colour: Column of a vocabulary. A line has the colour of its last row.
-        steps: A value holds until the next; a last row that repeats it only says until when, and has no mark.
-        apart: Lines are told apart by dash and shade, and each mark has the colour of its own row: where few series of
-            one colour each change it on the way.
+        steps: A value holds until the next; a last row that repeats it only says until when, and has no mark. "apart"
+            tells lines apart by dash and shade, and each mark has the colour of its own row: where few series of one
+            colour each change it on the way.
         panel: Column each of whose values has a panel with a scale of its own, and titles it.
         ends: Column whose words follow the newest value.
         measure: How values are shown, where their column alone does not say it.
@@ -39,8 +40,7 @@ class Lines:
     y: str
     series: str
     colour: str
-    steps: bool = False
-    apart: bool = False
+    steps: Literal["", "plain", "apart"] = ""
     panel: str = ""
     ends: str = ""
     measure: Measure | None = None
@@ -50,14 +50,18 @@ class Lines:
         """Columns that it shows, in a reader's order; the first names a row."""
         return named(self.series, self.y, self.x, self.panel, self.ends)
 
+    @property
+    def apart(self) -> bool:
+        """Whether lines are told apart by dash and shade."""
+        return self.steps == "apart"
+
 
 @dataclass(frozen=True)
-class Mark(Told):
+class Mark(Seen):
     """One row: where it stands, how it looks; a bare one only says until when the value before it held."""
 
     x: float
     y: float
-    value: Value
     bare: bool = False
 
 
@@ -110,20 +114,18 @@ def state(kind: Lines, frame: pd.DataFrame, columns: Frame, room: Room) -> Stran
 
     One row a value; series in the order of their names, days ascending.
     """
-    rows = held(frame, kind.x, kind.y)
+    rows = held(frame, columns, kind.x, kind.y)
     panels = []
     for title, mine in grouped(rows, kind.panel).items():
-        first = mine[0][1]
+        first = mine[0]
         says = tick_words(columns[kind.y], first, kind.measure)
         series = grouped(mine, kind.series)
-        lines = tuple(
-            _line(kind, columns, rank, series[name], says, room) for rank, name in enumerate(series)
-        )
+        lines = tuple(_line(kind, rank, series[name], says, room) for rank, name in enumerate(series))
         values = [m.y for one in lines for m in one.marks]
         named = (title,) if kind.panel else titles(columns, kind.y, first, log=False)
         end = float(columns[kind.y].of)
         panels.append(Panel(axis(values, named, says, room, measure=kind.measure, end=end), lines))
-    along = [number(r[kind.x]) or 0.0 for _, r, _ in rows]
+    along = [number(r[kind.x]) or 0.0 for r in rows]
     unit = columns[kind.x].unit
     x = (
         day_axis(along, room, pad=0.005)
@@ -133,22 +135,19 @@ def state(kind: Lines, frame: pd.DataFrame, columns: Frame, room: Room) -> Stran
     return Strands(tuple(panels), x)
 
 
-def _line(
-    kind: Lines, columns: Frame, rank: int, rows: list[Held], says: Callable[[float], str], room: Room
-) -> Line:
+def _line(kind: Lines, rank: int, rows: list[Row], says: Callable[[float], str], room: Room) -> Line:
     """The line of a series, its rows in order of time; `rank` is its place in the panel."""
-    name, scale = str(rows[0][1][kind.series]), columns[kind.colour].scale
-    without = (kind.series, kind.y, kind.panel)
+    name = str(rows[0][kind.series])
     marks: list[Mark] = []
-    for n, (i, r, caveats) in enumerate(rows):
+    for n, r in enumerate(rows):
         x, y = number(r[kind.x]) or 0.0, number(r[kind.y]) or 0.0
         newest = says(y) if kind.measure else f"{y:,.0f}"
-        repeats = kind.steps and 0 < n == len(rows) - 1 and y == marks[-1].y
-        told = hover(columns, r, f"{name}: {newest}", without)
-        marks.append(Mark(i, told, caveats, x, y, value_of(r, kind.colour, scale), repeats))
+        repeats = bool(kind.steps) and 0 < n == len(rows) - 1 and y == marks[-1].y
+        told = r.told(f"{name}: {newest}", kind.series, kind.y, kind.panel)
+        marks.append(Mark(*told, r.value(kind.colour), x, y, repeats))
     value = marks[-1].value
     has_room = kind.ends and (room.paged or not room.is_small)
-    ends = columns[kind.ends].words(r[kind.ends], r) if has_room else ""
+    ends = r.words(kind.ends) if has_room else ""
     return Line(
         name,
         tuple(marks if kind.apart else [replace(m, value=value) for m in marks]),

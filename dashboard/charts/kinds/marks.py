@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 import pandas as pd
 
@@ -23,8 +23,6 @@ WHOLE_WORDS: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": Fa
 SLACK = 1.06
 
 Weight = Literal["strong", "ink", "grey"]
-#: A row of a frame: its label, its cells by column, and its caveats.
-Held = tuple[Hashable, dict[str, Any], frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,53 @@ class Told:
     row: Hashable
     hover: tuple[str, ...]
     caveats: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Seen(Told):
+    """A mark in the look of one value."""
+
+    value: Value
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One lane of a chart that has names at its left.
+
+    Attributes:
+        name: Its whole name.
+        lines: The name as it is written, in the lines it has room for.
+        strong: Of the field, not of its context.
+        behind: Words behind its end, or on top of a column.
+    """
+
+    name: str
+    lines: tuple[str, ...]
+    strong: bool = True
+    behind: tuple[Piece, ...] = ()
+
+
+L = TypeVar("L", bound=Lane)
+
+
+@dataclass(frozen=True)
+class OnLanes(Generic[L]):
+    """Marks on lanes.
+
+    Attributes:
+        lanes: From the top.
+        names_width: Room that names at the left take, in the room's unit.
+        more: Says how many lanes are left out; "" for none.
+    """
+
+    lanes: tuple[L, ...]
+    names_width: float
+    more: str
+
+    @property
+    def count(self) -> int:
+        """Lanes that are drawn: an empty chart has room for one."""
+        return max(len(self.lanes), 1)
 
 
 def named(*columns: str) -> tuple[str, ...]:
@@ -82,38 +127,91 @@ def caveats_of(frame: pd.DataFrame) -> list[frozenset[str]]:
     return found
 
 
-def held(frame: pd.DataFrame, *needed: str) -> list[Held]:
+class Row(dict[str, Any]):
+    """A row of a frame: its cells by column, and what they say.
+
+    Attributes:
+        label: Of the row in the frame.
+        caveats: What holds for it and tells it from others.
+        columns: What the columns mean.
+    """
+
+    label: Hashable
+    caveats: frozenset[str]
+    columns: Frame
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether it is context: of an organisation outside China."""
+        return bool(self.get("is_outside"))
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it tells of an organisation that the reader put in."""
+        return str(self.get("company_name", "")).endswith(OWN_SIGN)
+
+    def words(self, column: str) -> str:
+        """A cell as readers see it."""
+        return self.columns[column].words(self[column], self)
+
+    def counted(self, column: str) -> str:
+        """The same with its noun where it is a count."""
+        return self.columns[column].counted(self[column], self)
+
+    def text(self, column: str) -> str:
+        """A cell as it stands; "" where there is no column, or nothing in it."""
+        return "" if not column or is_missing(self[column]) else str(self[column])
+
+    def value(self, column: str, *, own: bool = True) -> Value:
+        """Look of a cell; a reader's own organisations have theirs where `own`, those outside China are context."""
+        scale = self.columns[column].scale
+        if own and self.is_own:
+            return OWN
+        if scale is None:
+            return PLAIN
+        return OUTSIDE if scale is GOVERNANCE and self.is_outside else scale.of(self[column])
+
+    def told(
+        self, title: str, *without: str, second: str = ""
+    ) -> tuple[Hashable, tuple[str, ...], frozenset[str]]:
+        """What every mark of it carries: see `Told`.
+
+        On hover stand the title, a second line, and each declared column but some, "Heading: words", lists cut after their
+        first names.
+        """
+        lines = [title, second] if second else [title]
+        for column, declared, head in self.columns.told_of(without):
+            cell = self.get(column, "")
+            if is_blank(cell):
+                continue
+            words = declared.words(cell, self)
+            if declared.form == "names":
+                listed = words.split(", ")
+                if len(listed) > LISTED:
+                    words = f"{', '.join(listed[:LISTED])} and {len(listed) - LISTED:,} more"
+            said = " ".join(f"{head}: {words}".split())
+            # Most are short, and asking takes a hundred times as long as seeing that.
+            lines += [said] if len(said) <= HOVER_LINE else textwrap.wrap(said, HOVER_LINE, **WHOLE_WORDS)
+        return self.label, tuple(lines), self.caveats
+
+
+def held(frame: pd.DataFrame, columns: Frame, *needed: str) -> list[Row]:
     """Every row that has something in the columns needed, in order."""
-    found = zip(records(frame), caveats_of(frame), strict=True)
-    return [(i, r, caveats) for (i, r), caveats in found if not any(is_missing(r[c]) for c in needed)]
+    out = []
+    for (label, cells), caveats in zip(records(frame), caveats_of(frame), strict=True):
+        if not any(is_missing(cells[c]) for c in needed):
+            row = Row(cells)
+            row.label, row.caveats, row.columns = label, caveats, columns
+            out.append(row)
+    return out
 
 
-def grouped(rows: Iterable[Held], column: str) -> dict[str, list[Held]]:
+def grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
     """Rows by the words of a column, in order; all under "" where there is no column."""
-    groups: dict[str, list[Held]] = {}
-    for one in rows:
-        groups.setdefault(str(one[1][column]) if column else "", []).append(one)
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(str(row[column]) if column else "", []).append(row)
     return groups
-
-
-def hover(
-    columns: Frame, row: Mapping[str, Any], title: str, without: tuple[str, ...] = ()
-) -> tuple[str, ...]:
-    """Title of a mark, then each declared column of its row: "Heading: words", lists cut after their first names."""
-    lines = [title]
-    for column, declared, head in columns.told_of(without):
-        value = row.get(column, "")
-        if is_blank(value):
-            continue
-        words = declared.words(value, row)
-        if declared.form == "names":
-            listed = words.split(", ")
-            if len(listed) > LISTED:
-                words = f"{', '.join(listed[:LISTED])} and {len(listed) - LISTED:,} more"
-        said = " ".join(f"{head}: {words}".split())
-        # Most are short, and asking takes a hundred times as long as seeing that.
-        lines += [said] if len(said) <= HOVER_LINE else textwrap.wrap(said, HOVER_LINE, **WHOLE_WORDS)
-    return tuple(lines)
 
 
 def name_lines(name: str, room: float, size: float, *, strong: bool = True) -> tuple[str, ...]:
@@ -168,26 +266,17 @@ def fitting(names: list[str], room: float, size: float) -> str:
     return ""
 
 
+def fitting_pieces(pieces: tuple[Piece, ...], room: float, size: float) -> tuple[Piece, ...]:
+    """The first pieces that fit, and the very first in any case."""
+    while len(pieces) > 1 and pieces_width(pieces, size) > room:
+        pieces = pieces[:-1]
+    return pieces
+
+
 def pieces_width(pieces: tuple[Piece, ...], size: float) -> float:
     """Width of pieces set behind each other, with a gap between them."""
     gap = 0.6 * size
     return sum(width(p.text, size, p.weight == "strong") for p in pieces) + gap * max(len(pieces) - 1, 0)
-
-
-def is_own(row: Mapping[str, Any]) -> bool:
-    """True where a row tells of an organisation that the reader put in."""
-    return str(row.get("company_name", "")).endswith(OWN_SIGN)
-
-
-def value_of(row: Mapping[str, Any], column: str, scale: Scale | None, *, own: bool = True) -> Value:
-    """Look of a row's value; a reader's own organisations have theirs where `own`, those outside China are context."""
-    if own and is_own(row):
-        return OWN
-    if scale is None:
-        return PLAIN
-    if scale is GOVERNANCE and row.get("is_outside"):
-        return OUTSIDE
-    return scale.of(row[column])
 
 
 def legend(values: Iterable[Value], scale: Scale | None) -> tuple[Value, ...]:

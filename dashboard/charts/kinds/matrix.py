@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.marks import (
-    SLACK,
-    Held,
-    Told,
-    and_more,
-    at_left,
-    grouped,
-    held,
-    hover,
-    in_sentence,
-    named,
-)
+from dashboard.charts.kinds import marks
 from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.room import Room
 from dashboard.look.scales import COUNTS, Scale, Value
@@ -69,24 +57,18 @@ class Matrix:
     noun: str = ""
 
     @property
-    def lines(self) -> int:
-        """Most lines of words in a cell on screen; a picture has two."""
-        return 0 if not self.words else 2 if self.listed else 3
-
-    @property
     def reads(self) -> tuple[str, ...]:
         """Columns that it shows, in a reader's order; the first names a row."""
-        return named(self.row, self.column, self.words, self.value, self.behind)
+        return marks.named(self.row, self.column, self.words, self.value, self.behind)
 
 
 @dataclass(frozen=True)
-class Square(Told):
+class Square(marks.Seen):
     """One cell.
 
     Attributes:
         lane: Its row.
         at: Its column.
-        value: What shades it.
         number: Its value in words.
         words: Its words, whole.
         lines: Those of them that have room, in lines.
@@ -94,49 +76,41 @@ class Square(Told):
 
     lane: int = 0
     at: int = 0
-    value: Value = COUNTS.values[0]
     number: str = ""
     words: str = ""
     lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Name:
-    """One row: its whole name, the lines it is written in, its mark, the frame's row it stands for, its number and list."""
+class Name(marks.Lane):
+    """One row, with its number behind its cells: the frame's row that it stands for, its mark and list."""
 
-    name: str
-    lines: tuple[str, ...]
-    row: Hashable
+    row: Hashable = None
     mark: Value | None = None
-    behind: str = ""
     listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Squares:
+class Squares(marks.OnLanes[Name]):
     """The marks of a matrix.
 
     Attributes:
-        names: Rows, from the top.
         columns: Columns, from the left.
         heads: Their headings in lines; with that of the numbers behind as the last where there are some.
         is_stepped: Every other heading stands higher: neighbours would run into each other.
         squares: Cells.
         key: Values present, in legend order.
         is_list: Rows list their columns in words instead of cells.
-        names_width: Room that names take, in the room's unit.
-        more: Says how many rows are left out; "" for none.
+        most_lines: Of words in a cell on screen; a picture has two.
     """
 
-    names: tuple[Name, ...]
     columns: tuple[str, ...]
     heads: tuple[tuple[str, ...], ...]
     is_stepped: bool
     squares: tuple[Square, ...]
     key: tuple[Value, ...]
     is_list: bool = False
-    names_width: float = 0.0
-    more: str = ""
+    most_lines: int = 0
 
 
 def in_order(groups: Sequence[Sequence[str]]) -> list[str]:
@@ -159,14 +133,14 @@ def in_order(groups: Sequence[Sequence[str]]) -> list[str]:
 
 def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squares:
     """The marks of a frame in a room; none for an empty frame. One row a cell."""
-    found = grouped(held(frame), kind.row)
+    found = marks.grouped(marks.held(frame, columns), kind.row)
     most = (MOST_WORDS if kind.words else MOST) if room.beside else MOST_SCREEN
     names = list(found) if room.paged else list(found)[:most]
-    heads = in_order([[str(r[kind.column]) for _, r, _ in mine] for mine in found.values()])
-    shown = {str(r[kind.column]) for n in names for _, r, _ in found[n]}
+    heads = in_order([[str(r[kind.column]) for r in mine] for mine in found.values()])
+    shown = {str(r[kind.column]) for n in names for r in found[n]}
     heads = [h for h in heads if h in shown]
     size = room.type_size
-    lines, left = at_left(names, room.width * (NAMES_SMALL if room.is_small else NAMES_AT_MOST), size)
+    lines, left = marks.at_left(names, room.width * (NAMES_SMALL if room.is_small else NAMES_AT_MOST), size)
     left += 1.8 * size if kind.mark else 0.0
     scale = columns[kind.value].scale or COUNTS
     side = max(width(v.word, size) for v in scale.values) + 70 if room.beside and not kind.words else 0.0
@@ -177,32 +151,36 @@ def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squa
     # A picture's width is known; words on screen are set for a window.
     is_known = room.beside or room.is_small
     wide = across if is_known else max(room.width, WORDS_WIDE * room.unit) - left - side
-    slack = SLACK if room.beside else SCREEN_TYPE
+    slack = marks.SLACK if room.beside else SCREEN_TYPE
     inside = (wide / count * FILL_X - 0.8 * size) / slack
     skipped = (kind.row, kind.column, kind.value, kind.behind)
     squares = []
     for lane, name in enumerate(names):
-        for label, r, caveats in found[name]:
-            number, column = columns[kind.value].words(r[kind.value], r), str(r[kind.column])
-            told = hover(columns, r, f"{name}, {in_sentence(column)}: {number}", skipped)
-            words, set_words = _inside(kind, columns, r, number, inside, room)
+        for r in found[name]:
+            number, column = r.words(kind.value), str(r[kind.column])
+            told = r.told(f"{name}, {marks.in_sentence(column)}: {number}", *skipped)
             at, value = heads.index(column), _value(scale, r[kind.value])
-            squares.append(Square(label, told, caveats, lane, at, value, number, words, set_words))
+            squares.append(Square(*told, value, lane, at, number, *_inside(kind, r, number, inside, room)))
     titles = [*heads, *([columns.heading(kind.behind)] if kind.behind else [])]
     is_stepped = any(width(w, size) * slack > cell * 0.98 for h in titles for w in h.split())
     taken = cell * (1.9 if is_stepped else 0.98) / slack
-    listed = (across - size) / SLACK if is_list else 0.0
+    listed = (across - size) / marks.SLACK if is_list else 0.0
     return Squares(
-        tuple(_name(kind, columns, lines[k], found[n], listed, size) for k, n in enumerate(names)),
+        tuple(_name(kind, lines[k], found[n], listed, size) for k, n in enumerate(names)),
+        left,
+        marks.and_more(len(found) - len(names)),
         tuple(heads),
         tuple(tuple(wrap(h, taken, size)) for h in titles),
         is_stepped,
         tuple(squares),
         tuple(v for v in scale.values if v in {s.value for s in squares}),
         is_list,
-        left,
-        and_more(len(found) - len(names)),
+        _most_lines(kind),
     )
+
+
+def _most_lines(kind: Matrix) -> int:
+    return 0 if not kind.words else 2 if kind.listed else 3
 
 
 def _value(scale: Scale, value: object) -> Value:
@@ -214,11 +192,10 @@ def _value(scale: Scale, value: object) -> Value:
 
 
 def _inside(
-    kind: Matrix, columns: Frame, row: Mapping[str, Any], number: str, room_in: float, room: Room
+    kind: Matrix, r: marks.Row, number: str, room_in: float, room: Room
 ) -> tuple[str, tuple[str, ...]]:
     """The words of a cell, whole, and those of them that its width has room for, in lines."""
-    said = kind.words and not is_missing(row[kind.words])
-    words = columns[kind.words].words(row[kind.words], row) if said else ""
+    words = r.words(kind.words) if kind.words and not is_missing(r[kind.words]) else ""
     if kind.number and room.beside:
         # In a picture the number stands among the words: two lines are all there is.
         words = f"{number}  {words}" if words else number
@@ -228,7 +205,7 @@ def _inside(
     room_in -= 1.6 * room.type_size if kind.number and not room.beside else 0
     if kind.listed:
         return words, _listed(words, room_in, size)
-    return words, _wrapped(words, room_in, size, 2 if room.beside else kind.lines)
+    return words, _wrapped(words, room_in, size, 2 if room.beside else _most_lines(kind))
 
 
 def _wrapped(words: str, room: float, size: float, lines: int) -> tuple[str, ...]:
@@ -250,20 +227,20 @@ def _listed(words: str, room: float, size: float) -> tuple[str, ...]:
     return _wrapped(words if len(names) == 1 else f"{names[0]} +{len(names) - 1:,}", room, size, 2)
 
 
-def _name(
-    kind: Matrix, columns: Frame, lines: tuple[str, ...], mine: Sequence[Held], room: float, size: float
-) -> Name:
+def _name(kind: Matrix, lines: tuple[str, ...], mine: Sequence[marks.Row], room: float, size: float) -> Name:
     """A row's name with what stands beside it; where there is room for a list, its columns in words."""
-    label, first, _ = mine[0]
-    of = columns[kind.mark].scale
+    first = mine[0]
+    of = first.columns[kind.mark].scale
     mark = of.of(first[kind.mark]) if of is not None and not is_missing(first[kind.mark]) else None
-    behind = ""
+    behind: tuple[marks.Piece, ...] = ()
     if kind.behind:
-        behind = "–" if is_missing(first[kind.behind]) else f"{float(first[kind.behind]):.0f}"
-    scale = columns[kind.value].scale or COUNTS
-    by_weight = sorted(mine, key=lambda one: _weight(scale, one[1][kind.value]))
-    said = ", ".join(in_sentence(str(r[kind.column])) for _, r, _ in by_weight)
-    return Name(str(first[kind.row]), lines, label, mark, behind, _listed(said, room, size) if room else ())
+        number = "–" if is_missing(first[kind.behind]) else f"{float(first[kind.behind]):.0f}"
+        behind = (marks.Piece(number, "strong"),)
+    scale = first.columns[kind.value].scale or COUNTS
+    by_weight = sorted(mine, key=lambda r: _weight(scale, r[kind.value]))
+    said = ", ".join(marks.in_sentence(str(r[kind.column])) for r in by_weight)
+    listed = _listed(said, room, size) if room else ()
+    return Name(str(first[kind.row]), lines, True, behind, first.label, mark, listed)
 
 
 def _weight(scale: Scale, value: object) -> float:

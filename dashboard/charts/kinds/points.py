@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.axes import Axis, Measure, day_axis, number, reading
-from dashboard.charts.kinds.marks import Told, held, hover, legend, named, value_of
+from dashboard.charts.kinds.axes import UNPICKED, Axis, Picked, day_axis, number, reading
+from dashboard.charts.kinds.marks import Row, Seen, held, legend, named
 from dashboard.look.place import Side, Wish
 from dashboard.look.room import Room
 from dashboard.look.scales import OUTSIDE, OWN, PLAIN, Value
@@ -23,6 +23,17 @@ NEEDED_OWN, GAP = 5, "gap"
 
 
 @dataclass(frozen=True)
+class Along:
+    """A step line along the best: what it says, and the column each of whose values has one, named at its end.
+
+    Of several lines that of the field counts, and that of what stands outside China is context.
+    """
+
+    says: str
+    by: str = ""
+
+
+@dataclass(frozen=True)
 class Points:
     """Points over two scales, named where there is room, the strong ones first.
 
@@ -31,22 +42,18 @@ class Points:
         y: Upwards.
         name: What a point is.
         colour: Column of a vocabulary.
+        picked: The measures of which one stands upwards.
         strong: Column of flags: drawn large and named first; the others are faint.
         said: Column whose words follow the name.
         one_name_per: Of points that are not strong, the highest of each value of this column is named; "" names none.
-        join: What the step line says that joins the strong points; "" draws none.
-        join_by: One such line for each value of this column, named at its end; the first value is the one that counts.
+        join: The step line that joins the strong points.
         thread: Column of a second value upwards, to which a thread leads from strong points.
         log: Which scales are logarithmic.
         trim: Shares of points that may lie before the beginning of each scale where there are many.
-        titled: Column whose words are the title of the upright axis, where that depends on what is picked.
-        measure: Column that says which of the measures stands upwards.
-        measures: How each of them is shown.
-        size: Column of counts that sizes the marks, in three steps.
-        sizes: Counts up to which a mark is small, and middle-sized.
+        size: Column of counts that sizes the marks in three steps, and counts up to which one is small, and middle-sized.
         apart: What a band at the right says of rows without x; "" has none.
-        level: What is said of the best row outside China, which is a line across and no point; "" draws points.
-        level_name: Column that names it.
+        level: What is said of the best row outside China, which is a line across and no point, and the column that
+            names it; none draws points.
         gap: Says of a frame from which row to which a stretch is drawn, at the height of the second, and its words. The
             lag between two frontiers is a finding of that one chart, with a method of its own.
     """
@@ -55,32 +62,28 @@ class Points:
     y: str
     name: str
     colour: str
+    picked: Picked = UNPICKED
     strong: str = ""
     said: str = ""
     one_name_per: str = ""
-    join: str = ""
-    join_by: str = ""
+    join: Along | None = None
     thread: str = ""
     log: Literal["", "x", "y", "xy"] = ""
     trim: tuple[float, float] = (0.0, 0.0)
-    titled: str = ""
-    measure: str = ""
-    measures: Mapping[str, Measure] = field(default_factory=dict)
-    size: str = ""
-    sizes: tuple[int, int] = (0, 0)
+    size: tuple[str, int, int] | None = None
     apart: str = ""
-    level: str = ""
-    level_name: str = ""
+    level: tuple[str, str] | None = None
     gap: Callable[[pd.DataFrame], tuple[Hashable, Hashable, str] | None] | None = None
 
     @property
     def reads(self) -> tuple[str, ...]:
         """Columns that it shows, in a reader's order; the first names a row."""
-        return named(self.name, self.join_by or self.colour, self.y, self.x)
+        line_of = self.join.by if self.join is not None else ""
+        return named(self.name, line_of or self.colour, self.y, self.x)
 
 
 @dataclass(frozen=True)
-class Spot(Told):
+class Spot(Seen):
     """One point: where it stands, how it looks, its whole name and what is written beside it.
 
     `x` is 0 for a point in the band, which has no place across. `size` is 0 to 2.
@@ -88,7 +91,6 @@ class Spot(Told):
 
     x: float
     y: float
-    value: Value
     name: str
     words: str
     strong: bool
@@ -193,30 +195,28 @@ class Cloud:
 
 def state(kind: Points, frame: pd.DataFrame, columns: Frame, room: Room) -> Cloud:
     """The marks of a frame in a room. One row a point."""
-    scale = columns[kind.colour].scale
-    up = reading(columns, kind.y, frame, kind.measures, kind.measure, titled=kind.titled, log="y" in kind.log)
+    up = reading(columns, kind.y, frame, kind.picked, log="y" in kind.log)
     across = reading(columns, kind.x, frame, log="x" in kind.log)
     spots: list[Spot] = []
     apart: list[Spot] = []
     best: list[tuple[float, str]] = []
-    for i, r, caveats in held(frame, kind.y):
+    for r in held(frame, columns, kind.y):
         x, y = across.at(r), up.at(r)
         has_x = number(r[kind.x]) is not None
         if y is None or (has_x and x is None):
             continue
-        if kind.level and r.get("is_outside"):
-            best.append((y, f"{kind.level}: {r[kind.level_name]}, {up.says(y)}"))
+        if kind.level and r.is_outside:
+            said, who = kind.level
+            best.append((y, f"{said}: {r[who]}, {up.says(y)}"))
             continue
         if not has_x and not kind.apart:
             continue
-        name, words = _words(kind, columns, r)
-        told = hover(columns, r, f"{name}: {up.told(r)}", (kind.name, kind.y))
+        name, words = _words(kind, r)
+        told = r.told(f"{name}: {up.told(r)}", kind.name, kind.y)
         strong = bool(r[kind.strong]) if kind.strong else True
-        count = number(r[kind.size]) or 0 if kind.size else 0
-        size = sum(count > s for s in kind.sizes) if kind.size else 1
+        size = sum((number(r[kind.size[0]]) or 0) > s for s in kind.size[1:]) if kind.size else 1
         thread = number(r[kind.thread]) if kind.thread and strong else None
-        value = value_of(r, kind.colour, scale)
-        spot = Spot(i, told, caveats, x or 0.0, y, value, name, words, strong, size, thread)
+        spot = Spot(*told, r.value(kind.colour), x or 0.0, y, name, words, strong, size, thread)
         (spots if has_x else apart).append(spot)
     # A reader's own lie on top.
     spots.sort(key=lambda s: (s.value != OUTSIDE, s.value == OWN, s.strong))
@@ -232,7 +232,7 @@ def state(kind: Points, frame: pd.DataFrame, columns: Frame, room: Room) -> Clou
         day_axis(xs, room, trim=kind.trim[0]) if is_day else across.scale(xs, room),
         up.scale([*ys, *([level[0]] if level else [])], room, trim=kind.trim[1], tokens=is_tokens),
         _joins(kind, frame, spots),
-        legend((s.value for s in (*spots, *apart)), scale) or (PLAIN,),
+        legend((s.value for s in (*spots, *apart)), columns[kind.colour].scale) or (PLAIN,),
         _order(kind, frame, spots),
         (NAMED_SMALL if room.is_small else NAMED) if kind.strong else NAMED_ALL,
         level,
@@ -241,25 +241,25 @@ def state(kind: Points, frame: pd.DataFrame, columns: Frame, room: Room) -> Clou
     )
 
 
-def _words(kind: Points, columns: Frame, r: dict[str, Any]) -> tuple[str, str]:
+def _words(kind: Points, r: Row) -> tuple[str, str]:
     """The name of a row, and what is written beside its point."""
     name = str(r[kind.name])
-    short = short_name(name) if columns[kind.name].heading == "Organisation" else name
-    said = columns[kind.said].words(r[kind.said], r) if kind.said else ""
+    short = short_name(name) if r.columns[kind.name].heading == "Organisation" else name
+    said = r.words(kind.said) if kind.said else ""
     return name, short if said in short.split() else f"{short} {said}".strip()
 
 
 def _joins(kind: Points, frame: pd.DataFrame, spots: list[Spot]) -> tuple[Join, ...]:
-    if not kind.join:
+    if kind.join is None:
         return ()
-    group = frame[kind.join_by].astype(str).to_dict() if kind.join_by else {}
+    group = frame[kind.join.by].astype(str).to_dict() if kind.join.by else {}
     out = []
     # What stands outside is drawn first, under the line that counts.
     for key in sorted(set(group.values()) or {""}, key=lambda k: k != OUTSIDE.word):
         mine = [s for s in spots if s.strong and group.get(s.row, "") == key]
         if mine:
             mine.sort(key=lambda s: (s.x, s.y))
-            name = f"{key}: {kind.join}" if key else kind.join
+            name = f"{key}: {kind.join.says}" if key else kind.join.says
             out.append(Join(name, tuple((s.x, s.y) for s in mine), key != OUTSIDE.word, mine[-1]))
     return tuple(out)
 

@@ -47,62 +47,53 @@ class Sides:
 
 
 @dataclass(frozen=True)
-class Bar(marks.Told):
+class Bar(marks.Seen):
     """One side of a row: its lane, whether it came, its length, its look, and its number with the names that fit."""
 
     lane: int
     is_right: bool
     size: float
-    value: Value
     words: tuple[marks.Piece, ...]
 
 
 @dataclass(frozen=True)
-class Pair:
+class Pair(marks.OnLanes[marks.Lane]):
     """The marks of two sides.
 
     Attributes:
-        names: Whole name of each lane, from the top.
-        lines: The names as written at the left.
         bars: By lane, left before right; none where a side is zero or unknown.
         heads: What the left and the right side are.
         low: Left end of the scale, zero or below.
         high: Right end.
-        names_width: Room that names at the left take.
-        more: Says how many rows are left out; "" for none.
     """
 
-    names: tuple[str, ...]
-    lines: tuple[tuple[str, ...], ...]
     bars: tuple[Bar, ...]
     heads: tuple[str, str]
     low: float
     high: float
-    names_width: float
-    more: str = ""
 
 
 def state(kind: Sides, frame: pd.DataFrame, columns: Frame, room: Room) -> Pair:
     """The marks of a frame in a room; none for an empty frame. One row a name."""
     size = room.type_size
     most = MOST if room.beside else MOST_SMALL if room.is_small else MOST_SCREEN
-    shown = marks.held(frame)[: len(frame) if room.paged else most]
-    names = tuple(str(r[kind.row]) for _, r, _ in shown)
+    shown = marks.held(frame, columns)[: len(frame) if room.paged else most]
+    names = tuple(str(r[kind.row]) for r in shown)
     lines, names_width = marks.at_left(names, room.width * NAMES_AT_MOST, size)
     plot = max(room.width - names_width - size, size)
     sides = ((kind.went, kind.went_names), (kind.came, kind.came_names))
-    longest = [max((_size(r[c]) for _, r, _ in shown), default=0.0) or 1.0 for c, _ in sides]
+    longest = [max((_size(r[c]) for r in shown), default=0.0) or 1.0 for c, _ in sides]
     outside = max(plot * (WORDS_SMALL if room.is_small else WORDS), width("000", size, True) + 2 * size)
     unit = max(plot - 2 * outside, plot * 0.2) / sum(longest)
     bars = []
-    for lane, (i, r, caveats) in enumerate(shown):
+    for lane, r in enumerate(shown):
         for right, (column, listed) in enumerate(sides):
             count = _size(r[column])
             if not count:
                 continue
             free = (longest[right] - count) * unit + outside - 1.5 * size
             words: tuple[marks.Piece, ...] = (marks.Piece(columns[column].words(count), "strong"),)
-            those = [] if not listed or is_missing(r[listed]) else str(r[listed]).split(", ")
+            those = text.split(", ") if (text := r.text(listed)) else []
             if those and (
                 text := marks.fitting(
                     those, (free - marks.pieces_width(words, size)) / marks.SLACK - size, size
@@ -111,18 +102,16 @@ def state(kind: Sides, frame: pd.DataFrame, columns: Frame, room: Room) -> Pair:
                 grey = marks.Piece(text, "grey")
                 words = (*words, grey) if right else (grey, *words)
             said = f"{r[kind.row]}: {columns.heading(column).lower()} {columns[column].words(count)}"
-            value = OWN if marks.is_own(r) else CAME if right else WENT
-            told = marks.hover(columns, r, said, (kind.row, column))
-            bars.append(Bar(i, told, caveats, lane, bool(right), count, value, words))
+            value = OWN if r.is_own else CAME if right else WENT
+            bars.append(Bar(*r.told(said, kind.row, column), value, lane, bool(right), count, words))
     return Pair(
-        names,
-        tuple(lines),
+        tuple(map(marks.Lane, names, lines)),
+        names_width,
+        marks.and_more(len(frame) - len(shown)),
         tuple(bars),
         (columns.heading(kind.went), columns.heading(kind.came)),
         -(longest[0] + outside / unit),
         longest[1] + outside / unit,
-        names_width,
-        marks.and_more(len(frame) - len(shown)),
     )
 
 

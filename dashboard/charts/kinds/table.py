@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from dashboard.charts.columns import Column, Frame
-from dashboard.charts.kinds.marks import SLACK, Told, and_more, held, hover
+from dashboard.charts.kinds.marks import SLACK, Told, and_more, held
 from dashboard.look.measure import share_out, shorten, width, wrap
 from dashboard.look.room import PICTURE, Room
 from dashboard.look.scales import GOVERNANCE, Scale, Value
@@ -166,10 +166,10 @@ def rows(kind: Table, frame: pd.DataFrame, columns: Frame, place: Place = "paper
     """Every row of a frame in words: on "paper" in pictures and slides, on a "screen", or at the "front" of one shared with others."""
     cells = _columns(kind, frame, columns, place)
     lines = []
-    for label, row, weak in held(frame):
+    for row in held(frame, columns):
         entries = tuple(_entry(columns, one, row, n == 0) for n, one in enumerate(cells))
-        said = hover(columns, row, entries[0].words if entries else "", (cells[0].column,) if cells else ())
-        lines.append(Line(label, said, weak, entries))
+        told = row.told(entries[0].words, cells[0].column) if entries else row.told("")
+        lines.append(Line(*told, entries))
     return Lines(cells, tuple(_heading(c, frame, columns) for c in cells), tuple(lines))
 
 

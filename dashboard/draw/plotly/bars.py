@@ -24,17 +24,16 @@ COLUMNS_TALL = 340
 
 def bars(state: Rects, kind: Bars, room: Room, look: Look) -> dict[str, Any]:
     """Horizontal bars, first on top: name at the left, mark, bar, value and qualifiers behind it."""
-    count = max(len(state.lanes), 1)
+    count = state.count
     traces, legend, top, side = key(parts.key_entries(state.key, look), look)
     marks = [(y, *one.mark) for y, one in enumerate(state.lanes) if one.mark is not None]
     gap = 8 * look.scale + (1.8 * look.size if marks else 0)
     labels = []
     for y, one in enumerate(state.lanes):
-        labels.append(parts.lane_name(0, y, one.lines, look, gap, strong=one.strong))
+        labels.append(parts.lane_name(one, 0, y, look, gap))
         if one.behind:
-            labels.append(
-                annotation(one.total, y, parts.pieces(one.behind, look), look, xshift=7 * look.scale)
-            )
+            words = parts.pieces(one.behind, look)
+            labels.append(annotation(one.total, y, words, look, xshift=7 * look.scale))
     begin = 0.0
     if marks:
         plot = max(room.width - state.names_width - side, 1)
@@ -64,15 +63,14 @@ def _series(state: Rects) -> list[list[Rect]]:
 
 def _rects(rects: list[Rect], look: Look, stacked: bool, way: str, **own: Any) -> dict[str, Any]:
     along, across = ("x", "y") if way == "h" else ("y", "x")
-    values = [r.value for r in rects]
-    return parts.strips(rects, values, look, 1.5 if stacked else 0) | {
+    return parts.strips(rects, look, 1.5 if stacked else 0) | {
         "orientation": way,
-        "name": escape(values[0].word),
+        "name": escape(rects[0].value.word),
         "width": 0.62 if way == "h" else 0.72,
         across: [r.lane for r in rects],
         along: [r.size for r in rects],
         "base": [r.start for r in rects],
-        **parts.inside([escape(r.inside) for r in rects], values, look),
+        **parts.inside([escape(r.inside) for r in rects], rects, look),
         **own,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dashboard.charts.kinds.change import ACROSS, ACROSS_SMALL, Change, Dumbbell, Dumbbells, Panel
@@ -40,11 +41,11 @@ def _marks(
     late = [i for i, m in enumerate(state.marks) if m.after is not None]
     for rows, side, wide in ((early, 0, size * 0.7), (late, 1, size)):
         mine = [state.marks[i] for i in rows]
-        values = [_shown(m.value) if side else before_value for m in mine]
+        shown = [replace(m, value=_shown(m.value) if side else before_value) for m in mine]
         faint = [side == 1 and not m.has_moved and m.before is not None for m in mine]
         opacity = [FAINT if f and len(state.panels) == 1 else 1.0 for f in faint]
         at, sizes = ([x[i][side] for i in rows], [y[i] for i in rows]), [wide] * len(mine)
-        marker = parts.point_marker(mine, values, look, sizes, opacity)
+        marker = parts.point_marker(shown, look, sizes, opacity)
         traces.append(parts.markers(*at, marker, cliponaxis=False, **parts.hovers(mine)))
         if side == 1:
             traces += parts.rings(mine, *at, sizes, look)
@@ -58,7 +59,7 @@ def _shown(value: Value) -> Value:
 
 def _rows(state: Dumbbells, kind: Change, room: Room, look: Look) -> dict[str, Any]:
     own = kind.scale is None
-    n = max(len(state.rows), 1)
+    n = state.count
     stacked = own and room.is_small
     pitch = (TALL_ROW if own else ROW) + (LINE if stacked else 0)
     size = (13 if own else 12) * look.scale
@@ -69,7 +70,7 @@ def _rows(state: Dumbbells, kind: Change, room: Room, look: Look) -> dict[str, A
     reach = [state.low - state.before_width * per, state.high + state.after_width * per]
     y = [m.lane + (0.22 if stacked else 0.0) for m in state.marks]
     labels = []
-    for k, row in enumerate(state.rows):
+    for k, row in enumerate(state.lanes):
         name = parts.broken(row.lines, strong=True)
         if row.note and not stacked:
             small = look.size - (1 if not look.export else 4)
@@ -130,7 +131,7 @@ def _panels(state: Dumbbells, room: Room, look: Look) -> dict[str, Any]:
     count = len(state.panels)
     down = max(-(-count // across), 1)
     lines = max((len(_head(p, room, look)) for p in state.panels), default=1) + 1
-    head, rows = LINE * lines, PANEL_ROW * max(len(state.rows), 1)
+    head, rows = LINE * lines, PANEL_ROW * state.count
     tall = head + rows + 18
     length = state.high - state.low
     wide = length * 1.35
@@ -153,7 +154,7 @@ def _panels(state: Dumbbells, room: Room, look: Look) -> dict[str, Any]:
         ground = (y0 + head, y0 + head + rows, look.grid, 1)
         shapes += [parts.rule(x0 + tick, x0 + tick, *ground, layer="below") for tick in state.ticks]
         if k % across == 0:
-            for n, row in enumerate(state.rows):
+            for n, row in enumerate(state.lanes):
                 y = y0 + head + PANEL_ROW * (n + 0.5)
                 beside = parts.label(left, y, escape(row.lines[0]), look, small, look.grey)
                 labels.append(beside | {"xanchor": "right", "xshift": -10})

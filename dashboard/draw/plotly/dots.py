@@ -6,25 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from dashboard.charts.kinds.dots import Dot, Dots, Lane, Rows
+from dashboard.draw.plotly import parts
 from dashboard.draw.plotly.key import key, key_above, unit_below
-from dashboard.draw.plotly.parts import (
-    Figure,
-    anchor,
-    beside,
-    broken,
-    coordinate,
-    figure,
-    label,
-    markers,
-    more_there,
-    name_size,
-    pieces,
-    plotly_axis,
-    rule,
-    spots,
-    tinted,
-    unseen,
-)
 from dashboard.look.measure import clause, shorten, width, wrap
 from dashboard.look.place import Wish, place
 from dashboard.look.room import PICTURE, Room
@@ -38,7 +21,7 @@ COLUMNS, LANES_WIDE = (0.335, 0.455, 0.635, 0.815), 0.32
 FAINT = 0.38
 
 
-def dots(rows: Rows, kind: Dots, room: Room, look: Look) -> Figure:
+def dots(rows: Rows, kind: Dots, room: Room, look: Look) -> parts.Figure:
     """Lanes from the top with their names at the left; dots, and what is drawn behind and said beside them."""
     if kind.field is not None:
         return _against(rows, room, look)
@@ -61,12 +44,12 @@ def dots(rows: Rows, kind: Dots, room: Room, look: Look) -> Figure:
     entries = [(v.word, v.fill(look), v.symbol) for v in rows.values if v.word]
     traces, legend, above = key_above(entries, look, room.width, 1.02)
     for n, (one, (top, at)) in enumerate(zip(rows.lanes, spans, strict=True)):
-        size = look.size if kind.all_named else name_size(look)
+        size = look.size if kind.all_named else parts.name_size(look)
         name = _at_left(at, one, one.under, look, size, _colour(one, look))
         labels.append(_over(one, top, look) if over else name)
         if one.behind:
-            x = anchor(rows.x, rows.of(n)[0].x)
-            labels.append(label(x, at, pieces(one.behind, look), look, xshift=12 * look.scale))
+            x = parts.anchor(rows.x, rows.of(n)[0].x)
+            labels.append(parts.label(x, at, parts.pieces(one.behind, look), look, xshift=12 * look.scale))
         if one.span is not None:
             shapes.append(_stroke(rows, one.span, (at, at), look.rule, 2 * look.scale))
         if one.median is not None:
@@ -82,24 +65,24 @@ def dots(rows: Rows, kind: Dots, room: Room, look: Look) -> Figure:
             beside_x = round(middle - rows.x.share(d.x) * wide, 1)
             size = min(small, max(line - 2, 9))
             own: dict[str, Any] = {"xanchor": "center", "xshift": beside_x, "yanchor": "bottom"}
-            labels.append(label(anchor(rows.x, d.x), at - up, escape(d.words), look, size, **own))
+            labels.append(parts.label(parts.anchor(rows.x, d.x), at - up, escape(d.words), look, size, **own))
     for strong in (False, True):
         part = [d for d in rows.dots if d.strong == strong]
         size = (14 if strong else 8) if kind.strong else 12 if not kind.all_named else 11
-        traces += _marks(
-            part, [coordinate(rows.x, d.x) for d in part], heights, size, look, 1.0 if strong else FAINT
-        )
+        xs, ys = [parts.coordinate(rows.x, d.x) for d in part], [heights[d.lane] for d in part]
+        faint = 1.0 if strong else FAINT
+        traces += parts.spots(part, xs, ys, size * look.scale, look, faint, cliponaxis=False)
     if kind.strong:
         labels += _strong_names(rows, heights, wide, total, look)
     if rows.lanes:
         labels.append(unit_below(rows.x.title(room.width - 32, look.size), look))
     if rows.more:
-        labels.append(more_there(rows.more, 1, look))
+        labels.append(parts.more_there(rows.more, 1, look))
     top = above + 6 + (look.size + 4 if rows.more else 0)
     upright = {"range": [total, 0], "tickvals": heights, "showticklabels": False, "showgrid": True}
     if kind.all_named:
         upright |= {"tickvals": [], "showgrid": False}
-    return figure(
+    return parts.figure(
         look,
         traces,
         labels,
@@ -107,7 +90,7 @@ def dots(rows: Rows, kind: Dots, room: Room, look: Look) -> Figure:
         round(total, 6) + 8 + bottom + above,
         (int(left), top, 16, bottom),
         **legend,
-        xaxis=plotly_axis(rows.x),
+        xaxis=parts.plotly_axis(rows.x),
         yaxis=upright,
         shapes=shapes,
     )
@@ -124,7 +107,7 @@ def _heights(
 ) -> tuple[list[tuple[float, float]], float, float]:
     """Top and place of the dots of each lane in pixels, the height of all, and that of a line of names."""
     unit, line, head = look.scale, small + 4.0, 0.0
-    count = max(len(rows.lanes), 1)
+    count = rows.count
     if kind.all_named:
         lines = [1 + max((tier for _, tier, _ in names), default=0) for names in tiers]
         total = sum((54 if over else 34) * unit + c * line for c in lines)
@@ -155,30 +138,25 @@ def _colour(one: Lane, look: Look) -> str:
 
 def _at_left(y: float, one: Lane, under: str, look: Look, size: float, colour: str) -> dict[str, Any]:
     """The name of a lane at its left, and grey words under it."""
-    text = broken(one.lines, one.strong)
-    text = f"{text}<br>{tinted(escape(under), look.grey)}" if under else text
+    text = parts.broken(one.lines, one.strong)
+    text = f"{text}<br>{parts.tinted(escape(under), look.grey)}" if under else text
     place = {"xref": "paper", "xanchor": "right", "align": "right", "xshift": -10 * look.scale}
-    return label(0, y, text, look, size, colour) | place
+    return parts.label(0, y, text, look, size, colour) | place
 
 
 def _over(one: Lane, top: float, look: Look) -> dict[str, Any]:
     """The name of a lane over its dots, and grey words behind it."""
-    text = f"{broken([one.name], True)}  {tinted(escape(one.under), look.grey) if one.under else ''}"
-    return label(0, top + 8, text, look, colour=_colour(one, look), xref="paper", align="left")
+    text = (
+        f"{parts.broken([one.name], True)}  {parts.tinted(escape(one.under), look.grey) if one.under else ''}"
+    )
+    return parts.label(0, top + 8, text, look, colour=_colour(one, look), xref="paper", align="left")
 
 
 def _stroke(
     rows: Rows, x: tuple[float, float], y: tuple[float, float], colour: str, thick: float
 ) -> dict[str, Any]:
-    ends = (coordinate(rows.x, x[0]), coordinate(rows.x, x[1]))
-    return rule(*ends, *y, colour, thick, layer="below")
-
-
-def _marks(
-    part: list[Dot], xs: list[Any], heights: list[float], size: float, look: Look, opacity: float = 1.0
-) -> list[dict[str, Any]]:
-    values, ys = [d.value for d in part], [heights[d.lane] for d in part]
-    return spots(part, values, xs, ys, [size * look.scale] * len(part), look, opacity, cliponaxis=False)
+    ends = (parts.coordinate(rows.x, x[0]), parts.coordinate(rows.x, x[1]))
+    return parts.rule(*ends, *y, colour, thick, layer="below")
 
 
 def _strong_names(
@@ -192,13 +170,15 @@ def _strong_names(
         if d.strong
     ]
     placed = place(wishes, [], (wide, total * factor), look.size, most=len(wishes), firm=list(at.values()))
-    return [beside(p, anchor(rows.x, p.wish.key.x), heights[p.wish.key.lane], look) for p in placed]
+    return [
+        parts.beside(p, parts.anchor(rows.x, p.wish.key.x), heights[p.wish.key.lane], look) for p in placed
+    ]
 
 
 # --- A dot against its field ---
 
 
-def _against(rows: Rows, room: Room, look: Look) -> Figure:
+def _against(rows: Rows, room: Room, look: Look) -> parts.Figure:
     """A line a lane from the lowest to the highest of its field; the strokes of the best, the dot, words at the right."""
     small = room.is_small
     size = look.size - (2 if look.export else 0)
@@ -212,17 +192,17 @@ def _against(rows: Rows, room: Room, look: Look) -> Figure:
         entries.append(("Other companies", look.pale, "circle"))
     keys, legend, top, side = key(entries, look, room.width - right - 10)
     whole = max(room.width - left - right - side, 1.0)
-    count = max(len(rows.lanes), 1)
+    count = rows.count
 
     def words(x: float, y: float, text: str, **own: Any) -> dict[str, Any]:
-        return label(x, y, text, look, xref="paper", **{"size": size, **own})
+        return parts.label(x, y, text, look, xref="paper", **{"size": size, **own})
 
     labels = []
     for n, one in enumerate(rows.lanes):
         under = clause(one.under, left - 14, size)
         labels.append(_at_left(n, replace(one, strong=True), under, look, size, look.ink))
         if small:
-            said = (broken([one.cells[1][0]], True), escape(one.cells[0][1]))
+            said = (parts.broken([one.cells[1][0]], True), escape(one.cells[0][1]))
             text = "<br>".join(t for t in said if t)
             labels.append(words(1.0, n, text, size=look.size, xshift=12, align="left"))
             continue
@@ -235,17 +215,18 @@ def _against(rows: Rows, room: Room, look: Look) -> Figure:
             *labels,
         ]
     lanes = range(len(rows.lanes))
-    own = _marks([*rows.dots], [d.x for d in rows.dots], [*lanes], 13, look)
-    return figure(
+    xs, ys = [d.x for d in rows.dots], [d.lane for d in rows.dots]
+    own = parts.spots(rows.dots, xs, ys, 13 * look.scale, look, cliponaxis=False)
+    return parts.figure(
         look,
         [*keys, *_field(rows, look), *own],
         labels,
         top + 34 + AGAINST * look.scale * count,
         (int(left), top + 6, int(right + side), 6),
         **legend,
-        xaxis=unseen(rows.x.low, rows.x.high) | {"domain": [0, 1.0 if small else LANES_WIDE]},
-        yaxis=unseen(count - 0.5, -0.5 if small else -1.05),
-        shapes=[rule(0, 1, n, n, look.grid, 2 * look.scale, layer="below") for n in lanes],
+        xaxis=parts.unseen(rows.x.low, rows.x.high) | {"domain": [0, 1.0 if small else LANES_WIDE]},
+        yaxis=parts.unseen(count - 0.5, -0.5 if small else -1.05),
+        shapes=[parts.rule(0, 1, n, n, look.grid, 2 * look.scale, layer="below") for n in lanes],
     )
 
 
@@ -254,14 +235,14 @@ def _field(rows: Rows, look: Look) -> list[dict[str, Any]]:
     unseen: dict[str, Any] = {"hoverinfo": "skip", "cliponaxis": False}
     found = [(x, n) for n, one in enumerate(rows.lanes) for x in one.others]
     marker: dict[str, Any] = {"size": 7 * look.scale, "color": look.pale}
-    out = [markers([x for x, _ in found], [n for _, n in found], marker, **unseen)]
+    out = [parts.markers([x for x, _ in found], [n for _, n in found], marker, **unseen)]
     # What counts is drawn last, over the other.
     for k in reversed(range(len(rows.strokes))):
         found = [(x, n) for n, one in enumerate(rows.lanes) if (x := one.strokes[k]) is not None]
         colour = look.rule if k else look.ink
         line = {"width": 3 * look.scale, "color": colour}
         marker = {"symbol": "line-ns", "size": 20 * look.scale, "color": colour, "line": line}
-        out.append(markers([x for x, _ in found], [n for _, n in found], marker, **unseen))
+        out.append(parts.markers([x for x, _ in found], [n for _, n in found], marker, **unseen))
     return out
 
 
@@ -271,5 +252,5 @@ def _cell(strong: str, grey: str, whole: float, size: float, look: Look) -> str:
     lines = wrap(shorten(grey.replace("-", "- "), room, size, lines=2), room, size)[:2]
     words = "<br>".join(escape(t.replace("- ", "-")) for t in lines if t)
     if strong:
-        return f"{broken([strong], True)}<br>{tinted(words, look.grey)}"
-    return tinted(words, look.grey if grey == "none scored" else look.ink)
+        return f"{parts.broken([strong], True)}<br>{parts.tinted(words, look.grey)}"
+    return parts.tinted(words, look.grey if grey == "none scored" else look.ink)

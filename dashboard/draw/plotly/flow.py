@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.flow import Band, Flow, Node, state
-from dashboard.draw.plotly.parts import FADED, figure, label, targets, unseen
+from dashboard.draw.plotly.parts import FADED, figure, label, rect, targets, unseen
 from dashboard.look.room import Room
 from dashboard.look.theme import Look, annotation, escape
 
@@ -29,7 +29,7 @@ def flow(kind: Flow, frame: pd.DataFrame, declared: Frame, room: Room, look: Loo
     line = look.size * 1.25 * (marks.tall + 0.6) / plot
     for side, nodes in ((0, marks.before), (1, marks.after)):
         x = side * (1 - NODE)
-        shapes += [_rect(x, x + NODE, n.top, n.bottom, n.value.fill(look)) for n in nodes]
+        shapes += [rect(x, x + NODE, n.top, n.bottom, fillcolor=n.value.fill(look)) for n in nodes]
         heights = _heights(nodes, is_broken, line, marks.tall)
         labels += [_label(n, y, side, is_broken, look) for n, y in zip(nodes, heights, strict=True)]
     for text, y in marks.names:
@@ -46,11 +46,6 @@ def flow(kind: Flow, frame: pd.DataFrame, declared: Frame, room: Room, look: Loo
         yaxis=unseen(marks.tall + 0.3, -0.3),
         shapes=shapes,
     )
-
-
-def _rect(x0: float, x1: float, y0: float, y1: float, tint: str) -> dict[str, Any]:
-    place = {"x0": x0, "x1": x1, "y0": y0, "y1": y1}
-    return {"type": "rect", **place, "line": {"width": 0}, "fillcolor": tint}
 
 
 def _path(b: Band, look: Look) -> dict[str, Any]:

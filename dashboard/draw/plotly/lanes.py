@@ -6,24 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboard.charts.kinds.lanes import SHORT, Gap, Lanes, Span, Timeline
+from dashboard.draw.plotly import parts
 from dashboard.draw.plotly.key import key_above
-from dashboard.draw.plotly.parts import (
-    FADED,
-    Figure,
-    broken,
-    figure,
-    hovers,
-    label,
-    lane_name,
-    markers,
-    more_there,
-    pieces,
-    rings,
-    rule,
-    strips,
-    tinted,
-    unseen,
-)
 from dashboard.look.room import Room
 from dashboard.look.scales import Value
 from dashboard.look.theme import Look, escape
@@ -36,20 +20,19 @@ DAYS = 30
 MS_A_DAY = 86_400_000
 
 
-def lanes(state: Timeline, kind: Lanes, room: Room, look: Look) -> Figure:
+def lanes(state: Timeline, kind: Lanes, room: Room, look: Look) -> parts.Figure:
     """One lane a name, days from left to right; hatched where no row says anything."""
     spots, tall = _spots(state, kind)
     entries = [(v.word, _tint(v, look), "square" if kind.last else "line-ns") for v in state.key]
     traces, legend, top = key_above(entries, look, room.width, 1.11)
     at_end: dict[str, Any] = {"xref": "paper", "xshift": 8 * look.scale}
-    labels = [
-        lane_name(0, y, one.lines, look, 10 * look.scale, strong=not kind.flags, xref="paper")
-        for one, (y, _) in zip(state.lanes, spots, strict=False)
-    ]
-    for one, (y, _) in zip(state.lanes, spots, strict=False):
+    heights = [y for y, _ in spots]
+    named = list(zip(state.lanes, heights, strict=False))
+    labels = [parts.lane_name(one, 0, y, look, 10 * look.scale, xref="paper") for one, y in named]
+    for one, y in named:
         if one.behind:
             tint = look.ink if one.value is None else one.value.name_colour(look)
-            labels.append(label(1, y, pieces(one.behind, look), look, colour=tint, **at_end))
+            labels.append(parts.label(1, y, parts.pieces(one.behind, look), look, colour=tint, **at_end))
     if state.gaps:
         pattern = {"shape": "/", "fgcolor": look.rule, "size": 6, "solidity": 0.12}
         marker = {"color": "rgba(0,0,0,0)", "line": {"width": 0}, "pattern": pattern}
@@ -58,22 +41,21 @@ def lanes(state: Timeline, kind: Lanes, room: Room, look: Look) -> Figure:
             {"type": "bar", "orientation": "h", "showlegend": False, **told} | _places(state.gaps, spots)
         )
     if state.spans:
-        values = [s.value for s in state.spans]
-        traces.append(strips(state.spans, values, look, 1, **_places(state.spans, spots)))
+        traces.append(parts.strips(state.spans, look, 1, **_places(state.spans, spots)))
     periods: list[Gap | Span] = [*state.gaps, *state.spans]
     labels += [_inside(p, spots[p.lane][0], kind, look) for p in periods if p.inside]
     traces += _events(state, kind, spots, look)
     shapes = _flags(state, spots, labels, look)
     if kind.latest and state.side_width and state.lanes:
         above = {"yref": "paper", "yanchor": "bottom", "yshift": 8 * look.scale}
-        labels.append(label(1, 1, "Latest", look, colour=look.grey, **at_end) | above)
+        labels.append(parts.label(1, 1, "Latest", look, colour=look.grey, **at_end) | above)
     if state.more:
-        labels.append(more_there(state.more, 0, look, "top"))
+        labels.append(parts.more_there(state.more, 0, look, "top"))
     foot = 8 + (1.6 * look.size if state.more else 0)
     # Among months a year stands out.
     is_short = state.days <= SHORT
     head = top + DAYS * (1.4 if look.export else 1)
-    return figure(
+    return parts.figure(
         look,
         traces,
         labels,
@@ -86,16 +68,16 @@ def lanes(state: Timeline, kind: Lanes, room: Room, look: Look) -> Figure:
             "side": "top",
             "range": [state.first.isoformat(), state.last.isoformat()],
             "tickvals": [f"{d:%Y-%m-%d}" for d, _ in state.ticks],
-            "ticktext": [broken([t], is_short and d.month == 1) for d, t in state.ticks],
+            "ticktext": [parts.broken([t], is_short and d.month == 1) for d, t in state.ticks],
         },
-        yaxis=unseen(tall, 0),
+        yaxis=parts.unseen(tall, 0),
         shapes=shapes,
     )
 
 
 def _spots(state: Timeline, kind: Lanes) -> tuple[list[tuple[float, float]], float]:
     """Middle and height of each lane's bar, and the height of all, in pixels of a screen."""
-    count = max(len(state.lanes), 1)
+    count = state.count
     if not kind.flags:
         return [(PITCH * (i + 0.5), BAR) for i in range(count)], PITCH * count
     out, y = [], 4.0
@@ -133,7 +115,7 @@ def _inside(one: Gap | Span, y: float, kind: Lanes, look: Look) -> dict[str, Any
             # full colour.
             own = {"bgcolor": look.ground if pale else one.value.fill(look)}
     x = one.first.isoformat()
-    return label(x, y, words, look, colour=colour, xshift=shift * look.scale, **own)
+    return parts.label(x, y, words, look, colour=colour, xshift=shift * look.scale, **own)
 
 
 def _events(
@@ -156,13 +138,13 @@ def _events(
         "symbol": ["circle-open" if h else "line-ns" for h in hollow],
         "size": [rounds if h else size for h in hollow],
         "color": tints,
-        "opacity": [FADED if "stale" in e.caveats else 1.0 for e in events],
+        "opacity": [parts.FADED if "stale" in e.caveats else 1.0 for e in events],
         "line": {"width": [(1.6 if h else stroke) * look.scale for h in hollow], "color": tints},
     }
     around = [rounds - look.scale] * len(events)
     return [
-        markers(x, y, marker, cliponaxis=False, **hovers(events)),
-        *rings(events, x, y, around, look),
+        parts.markers(x, y, marker, cliponaxis=False, **parts.hovers(events)),
+        *parts.rings(events, x, y, around, look),
     ]
 
 
@@ -175,9 +157,9 @@ def _flags(
     for flag in state.flags:
         day = flag.event.day.isoformat()
         y = foot + 12 + TIER * flag.tier
-        shapes.append(rule(day, day, foot, y + 24, look.rule, 1.2 * look.scale))
+        shapes.append(parts.rule(day, day, foot, y + 24, look.rule, 1.2 * look.scale))
         side, shift = ("left", 5) if flag.is_left else ("right", -5)
-        text = f"{escape(flag.title)}<br>{tinted(escape(flag.day), look.grey)}"
+        text = f"{escape(flag.title)}<br>{parts.tinted(escape(flag.day), look.grey)}"
         own: dict[str, Any] = {"xanchor": side, "align": side, "xshift": shift * look.scale}
-        labels.append(label(day, y + 12, text, look, **own))
+        labels.append(parts.label(day, y + 12, text, look, **own))
     return shapes

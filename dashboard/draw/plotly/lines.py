@@ -59,7 +59,7 @@ def _line(
     def marks(*, bare: bool, size: float, **own: Any) -> list[dict[str, Any]]:
         mine = [m for m in one.marks if m.bare == bare]
         xs, ys = [parts.coordinate(strands.x, m.x) for m in mine], [m.y for m in mine]
-        return parts.spots(mine, [m.value for m in mine], xs, ys, [size] * len(mine), look, yaxis=axis, **own)
+        return parts.spots(mine, xs, ys, size, look, yaxis=axis, **own)
 
     path = parts.stroke(
         [parts.coordinate(strands.x, x) for x, _ in one.path],

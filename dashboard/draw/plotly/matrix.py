@@ -21,9 +21,9 @@ NUMBER_AT, WORDS_FROM = -0.42, -0.33
 
 def matrix(state: Squares, kind: Matrix, room: Room, look: Look) -> dict[str, Any]:
     """Headings on top, a row a lane: its name, its mark, its cells, its number."""
-    count, across = max(len(state.names), 1), max(len(state.columns), 1)
+    count, across = state.count, max(len(state.columns), 1)
     size, strip = look.size, 1.8 * look.size if kind.mark else 0.0
-    lane = LANE_LIST if state.is_list else LANE_SMALL if room.is_small else LANES[kind.lines]
+    lane = LANE_LIST if state.is_list else LANE_SMALL if room.is_small else LANES[state.most_lines]
     end = 1.0 if state.is_list else across - 0.5 + (0.75 if kind.behind else 0)
     start = 0.0 if state.is_list else -0.5
     entries = parts.key_entries(state.key, look) if not kind.words and not state.is_list else []
@@ -31,21 +31,19 @@ def matrix(state: Squares, kind: Matrix, room: Room, look: Look) -> dict[str, An
     plot = max(room.width - state.names_width - side, size)
     begin = start - strip * (end - start) / plot
     labels, head_tall = ([], 6.0) if state.is_list else _heads(state, kind, look)
-    for y, one in enumerate(state.names):
-        labels.append(parts.lane_name(begin, y, one.lines, look, 4 * look.scale))
+    for y, one in enumerate(state.lanes):
+        labels.append(parts.lane_name(one, begin, y, look, 4 * look.scale))
         if one.listed:
             labels.append(annotation(0.02, y, parts.broken(one.listed), look, align="left"))
         if one.behind and not state.is_list:
-            labels.append(
-                annotation(end - 0.35, y, parts.broken((one.behind,), True), look, xanchor="center")
-            )
+            labels.append(annotation(end - 0.35, y, parts.pieces(one.behind, look), look, xanchor="center"))
     if state.more:
         more = parts.label(begin, count - 0.1, state.more, look, colour=look.grey, xanchor="right")
         labels.append(more | {"xshift": -4 * look.scale})
     if state.squares and not state.is_list:
         traces += _cells(state, kind, room, look)
         labels += _empty(state, kind, look) + _numbers(state, kind, room, look)
-    marks = [(y, one.mark, one.row) for y, one in enumerate(state.names) if one.mark is not None]
+    marks = [(y, one.mark, one.row) for y, one in enumerate(state.lanes) if one.mark is not None]
     if marks:
         traces.append(parts.name_marks(marks, (begin + start) / 2, look))
     is_ruled = not kind.none and not state.is_list
@@ -90,13 +88,12 @@ def _cells(state: Squares, kind: Matrix, room: Room, look: Look) -> list[dict[st
     squares, has_text = state.squares, bool(kind.words) or room.is_small
     # Where words stand in it a hatch would make them hard to read: they are in italics.
     marked = [replace(s, caveats=s.caveats - {"estimated"}) if has_text else s for s in squares]
-    values = [s.value for s in squares]
-    fill = parts.strips(marked, values, look, **_places(squares, -FILL_X / 2, FILL_X))
+    fill = parts.strips(marked, look, **_places(squares, -FILL_X / 2, FILL_X))
     if not has_text:
         return [fill]
     words = [_slanted(s, escape(s.number) if room.is_small else parts.broken(s.lines)) for s in squares]
     size = look.size - (0 if room.is_small else 5 if look.export else 2)
-    text = parts.inside(words, values, look, size)
+    text = parts.inside(words, squares, look, size)
     if not look.export:
         # On screen words that have no room are left out.
         del text["constraintext"]
@@ -133,7 +130,7 @@ def _empty(state: Squares, kind: Matrix, look: Look) -> list[dict[str, Any]]:
     held = {(s.lane, s.at) for s in state.squares}
     return [
         parts.label(j, y, escape(kind.none), look, colour=look.rule, xanchor="center")
-        for y in range(len(state.names))
+        for y in range(len(state.lanes))
         for j in range(len(state.columns))
         if (y, j) not in held
     ]

@@ -7,7 +7,7 @@ from math import log10
 from typing import Any
 
 from dashboard.charts.kinds.axes import Axis, day_of
-from dashboard.charts.kinds.marks import Piece, Told
+from dashboard.charts.kinds.marks import Lane, Piece, Seen, Told
 from dashboard.look.measure import width
 from dashboard.look.place import Placed
 from dashboard.look.scales import Value
@@ -73,18 +73,23 @@ def name_size(look: Look) -> float:
     return look.size + (0 if look.export else 1)
 
 
-def lane_name(
-    x: float, y: float, lines: Sequence[str], look: Look, gap: float, *, strong: bool = True, **own: Any
-) -> dict[str, Any]:
+def lane_name(one: Lane, x: float, y: float, look: Look, gap: float, **own: Any) -> dict[str, Any]:
     """The name of a lane in its lines, `gap` pixels left of a place; grey where it is context."""
     own = {"xanchor": "right", "align": "right", "xshift": -gap} | own
-    return label(x, y, broken(lines, strong), look, name_size(look), "" if strong else look.grey, **own)
+    tint = "" if one.strong else look.grey
+    return label(x, y, broken(one.lines, one.strong), look, name_size(look), tint, **own)
 
 
 def rule(x0: Any, x1: Any, y0: Any, y1: Any, colour: str, thick: float, **own: Any) -> dict[str, Any]:
     """A straight line of the ground."""
     ends = {"x0": x0, "x1": x1, "y0": y0, "y1": y1}
     return {"type": "line", **ends, "line": {"color": colour, "width": thick}, **own}
+
+
+def rect(x0: Any, x1: Any, y0: Any, y1: Any, **own: Any) -> dict[str, Any]:
+    """A rectangle without an outline, unless `own` gives it one."""
+    ends = {"x0": x0, "x1": x1, "y0": y0, "y1": y1}
+    return {"type": "rect", **ends, "line": {"width": 0}, **own}
 
 
 def markers(xs: Sequence[Any], ys: Sequence[Any], marker: dict[str, Any], **own: Any) -> dict[str, Any]:
@@ -117,25 +122,15 @@ def name_marks(found: Sequence[tuple[float, Value, Hashable]], x: float, look: L
     )
 
 
-def strips(
-    marks: Sequence[Told], values: Sequence[Value], look: Look, gap: float = 0.0, **own: Any
-) -> dict[str, Any]:
-    """Rectangles along lanes with their rows and hover texts; `own` says where they stand.
-
-    Args:
-        marks: Of what rows.
-        values: How each looks.
-        look: Ground and size.
-        gap: Pixels between parts of a stack.
-        own: Keys of the trace.
-    """
-    marker = bar_marker(marks, values, look, gap)
+def strips(marks: Sequence[Seen], look: Look, gap: float = 0.0, **own: Any) -> dict[str, Any]:
+    """Rectangles along lanes, `gap` pixels between parts of a stack; `own` says in keys of the trace where they stand."""
+    marker = bar_marker(marks, look, gap)
     return {"type": "bar", "orientation": "h", "showlegend": False, "marker": marker, **hovers(marks), **own}
 
 
-def inside(texts: Sequence[str], values: Sequence[Value], look: Look, size: float = 0.0) -> dict[str, Any]:
+def inside(texts: Sequence[str], marks: Sequence[Seen], look: Look, size: float = 0.0) -> dict[str, Any]:
     """Words in the middle of rectangles, as large as they are set whether they fit or not; `texts` are markup."""
-    inks = [look.ink if v.hatched else v.text(look) for v in values]
+    inks = [look.ink if m.value.hatched else m.value.text(look) for m in marks]
     return {
         "text": [*texts],
         "textposition": "inside",
@@ -157,11 +152,9 @@ def hovers(marks: Sequence[Told]) -> dict[str, Any]:
     }
 
 
-def bar_marker(
-    marks: Sequence[Told], values: Sequence[Value], look: Look, gap: float = 0.0
-) -> dict[str, Any]:
+def bar_marker(marks: Sequence[Seen], look: Look, gap: float) -> dict[str, Any]:
     """Fill of rectangles: hatched where the value is unknown or the row estimated, outlined where disputed, faded where stale."""
-    caveats = [m.caveats for m in marks]
+    caveats, values = [m.caveats for m in marks], [m.value for m in marks]
     marker: dict[str, Any] = {"color": [look.ground if v.hatched else v.fill(look) for v in values]}
     line: dict[str, Any] = {"width": gap, "color": look.ground}
     if any("disputed" in c for c in caveats):
@@ -185,19 +178,18 @@ def bar_marker(
 
 
 def point_marker(
-    marks: Sequence[Told],
-    values: Sequence[Value],
+    marks: Sequence[Seen],
     look: Look,
     sizes: Sequence[float],
     opacity: float | Sequence[float] = 1.0,
 ) -> dict[str, Any]:
     """Look of points: hollow where the row is estimated, faded where stale; `rings` go around disputed ones."""
     hollow = ["estimated" in m.caveats for m in marks]
-    fills = [v.fill(look) for v in values]
+    fills = [m.value.fill(look) for m in marks]
+    symbols = [m.value.symbol for m in marks]
     marker: dict[str, Any] = {
         "symbol": [
-            f"{v.symbol}-open" if h and "-open" not in v.symbol else v.symbol
-            for v, h in zip(values, hollow, strict=True)
+            f"{s}-open" if h and "-open" not in s else s for s, h in zip(symbols, hollow, strict=True)
         ],
         "color": fills,
         "size": list(sizes),
@@ -240,11 +232,10 @@ def rings(
 
 
 def spots(
-    marks: Sequence[Told],
-    values: Sequence[Value],
+    marks: Sequence[Seen],
     xs: Sequence[Any],
     ys: Sequence[Any],
-    sizes: Sequence[float],
+    sizes: float | Sequence[float],
     look: Look,
     opacity: float = 1.0,
     **axes: Any,
@@ -252,7 +243,8 @@ def spots(
     """Points with their rows and hover texts, and rings where sources disagree; none for no marks."""
     if not marks:
         return []
-    marker = point_marker(marks, values, look, sizes, opacity)
+    sizes = [sizes] * len(marks) if isinstance(sizes, float | int) else sizes
+    marker = point_marker(marks, look, sizes, opacity)
     return [markers(xs, ys, marker, **hovers(marks), **axes), *rings(marks, xs, ys, sizes, look, **axes)]
 
 

@@ -6,26 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.charts.columns import heading
-from dashboard.charts.kinds.points import GAP, Cloud, Join, Points, Spot
+from dashboard.charts.kinds.points import GAP, Cloud, Join, Points
+from dashboard.draw.plotly import parts
 from dashboard.draw.plotly.key import KEY_ROW, key, unit_above, unit_below
-from dashboard.draw.plotly.parts import (
-    HOVER,
-    Figure,
-    anchor,
-    axis_room,
-    beside,
-    broken,
-    coordinate,
-    figure,
-    key_entries,
-    label,
-    markers,
-    plotly_axis,
-    rule,
-    spots,
-    stroke,
-    unseen,
-)
 from dashboard.look.measure import fit, shorten, width, wrap
 from dashboard.look.place import along, place, spread
 from dashboard.look.room import PICTURE, Room
@@ -69,10 +52,10 @@ class _Plot:
         return self.cloud.x.share(x) * self.ends[0], (1 - self.cloud.y.share(y)) * self.tall
 
 
-def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> Figure:
+def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> parts.Figure:
     """Marks, the line along the best, threads, a band at the right, and as many names as there is room for."""
     height = room.height or (TALL_SMALL if room.is_small else TALL)
-    entries = key_entries(cloud.values, look)
+    entries = parts.key_entries(cloud.values, look)
     if cloud.threads:
         entries.append((heading(kind.thread), look.ink, "line-ew"))
     traces, legend, top, side = key(entries, look, room.width - 15)
@@ -87,7 +70,7 @@ def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> Figure:
     if named and look.export and side:
         # The lines are named at their ends: the key stands behind the names.
         legend["legend"]["x"] = 1 + (names + 20) / (room.width - 76 - side - names)
-    left, right = axis_room(cloud.y, look), 12 + side + names
+    left, right = parts.axis_room(cloud.y, look), 12 + side + names
     head, foot = top + 34 * look.scale, (34 if cloud.x.days else 50) * look.scale
     wide = max(room.width - left - right, 1)
     tall = PICTURE[1] if look.export else height - head - foot
@@ -99,17 +82,17 @@ def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> Figure:
     labels += across
     labels += _names(plot, told={j.last.row for j in named})
     traces += [*_joins(plot), *_threads(plot), *_marks(plot)]
-    axes = {"xaxis": plotly_axis(cloud.x), "yaxis": plotly_axis(cloud.y)}
+    axes = {"xaxis": parts.plotly_axis(cloud.x), "yaxis": parts.plotly_axis(cloud.y)}
     if cloud.apart:
         axes["xaxis"]["domain"] = [0, 1 - plot.band]
         own = {"domain": [1 - plot.band, 1], "anchor": "y", "fixedrange": True, "showgrid": False}
-        axes["xaxis2"] = unseen(0, 1) | own
+        axes["xaxis2"] = parts.unseen(0, 1) | own
         traces += _band(plot, labels, shapes)
     labels.append(unit_above(cloud.y.title(room.width * 0.94, look.size), look, left))
     if not cloud.x.days:
         labels.append(unit_below(cloud.x.title(wide, look.size), look))
     around = left, head, right, foot
-    return figure(look, traces, labels, height, around, **legend, shapes=shapes, **axes)
+    return parts.figure(look, traces, labels, height, around, **legend, shapes=shapes, **axes)
 
 
 # --- Lines ---
@@ -128,9 +111,9 @@ def _end_names(plot: _Plot, named: tuple[Join, ...]) -> list[dict[str, Any]]:
     out = []
     for join, share in zip(named, heights, strict=True):
         whose, best = _end(join)
-        words = f"{broken([whose], join.counts)}<br>{escape(best)}"
+        words = f"{parts.broken([whose], join.counts)}<br>{escape(best)}"
         colour = look.ink if join.counts else look.grey
-        out.append(label(1, share, words, look, colour=colour, **about))
+        out.append(parts.label(1, share, words, look, colour=colour, **about))
     return out
 
 
@@ -139,9 +122,9 @@ def _joins(plot: _Plot) -> list[dict[str, Any]]:
     out = []
     for join in plot.cloud.joins:
         ends = [*join.points, (plot.cloud.x.high, join.points[-1][1])]
-        xs, ys = [coordinate(plot.cloud.x, x) for x, _ in ends], [y for _, y in ends]
+        xs, ys = [parts.coordinate(plot.cloud.x, x) for x, _ in ends], [y for _, y in ends]
         colour = plot.look.ink if join.counts else plot.look.rule
-        out.append(stroke(xs, ys, colour, 1.9, plot.look, line={"shape": "hv"}))
+        out.append(parts.stroke(xs, ys, colour, 1.9, plot.look, line={"shape": "hv"}))
     return out
 
 
@@ -150,7 +133,7 @@ def _threads(plot: _Plot) -> list[dict[str, Any]]:
     cloud, look = plot.cloud, plot.look
     if not cloud.threads:
         return []
-    xs = [coordinate(cloud.x, x) for _, x, _ in cloud.threads]
+    xs = [parts.coordinate(cloud.x, x) for _, x, _ in cloud.threads]
     ys = [y for s, _, end in cloud.threads for y in (s.y, end, None)]
     said = heading(plot.kind.thread).lower()
     marker = {
@@ -165,11 +148,11 @@ def _threads(plot: _Plot) -> list[dict[str, Any]]:
             f"<b>{escape(s.name)}</b>: {escape(cloud.y.says(end))}, {escape(said)}"
             for s, _, end in cloud.threads
         ],
-        "hovertemplate": HOVER,
+        "hovertemplate": parts.HOVER,
     }
     return [
-        stroke([v for x in xs for v in (x, x, None)], ys, look.rule, 1.2, look),
-        markers(xs, [end for _, _, end in cloud.threads], marker, **told),
+        parts.stroke([v for x in xs for v in (x, x, None)], ys, look.rule, 1.2, look),
+        parts.markers(xs, [end for _, _, end in cloud.threads], marker, **told),
     ]
 
 
@@ -179,20 +162,20 @@ def _lines_across(plot: _Plot) -> tuple[list[dict[str, Any]], list[dict[str, Any
     shapes, labels = [], []
     if cloud.level is not None:
         height, words = cloud.level
-        y = coordinate(cloud.y, height)
+        y = parts.coordinate(cloud.y, height)
         shapes.append(_dotted(0, 1, y, look.rule, look) | {"xref": "paper"})
         said = escape(shorten(words, plot.wide * 0.98, look.size))
         own: dict[str, Any] = {"xref": "paper", "yanchor": "bottom"}
-        labels.append(label(0, anchor(cloud.y, height), said, look, colour=look.grey, **own))
+        labels.append(parts.label(0, parts.anchor(cloud.y, height), said, look, colour=look.grey, **own))
     if cloud.gap is not None:
-        ends = coordinate(cloud.x, cloud.gap.x0), coordinate(cloud.x, cloud.gap.x1)
-        shapes.append(_dotted(*ends, coordinate(cloud.y, cloud.gap.y), look.ink, look))
+        ends = parts.coordinate(cloud.x, cloud.gap.x0), parts.coordinate(cloud.x, cloud.gap.x1)
+        shapes.append(_dotted(*ends, parts.coordinate(cloud.y, cloud.gap.y), look.ink, look))
     return shapes, labels
 
 
 def _dotted(x0: Any, x1: Any, y: Any, colour: str, look: Look) -> dict[str, Any]:
     line = {"color": colour, "width": 1.2 * look.scale, "dash": "dot"}
-    return rule(x0, x1, y, y, colour, 1.2) | {"line": line}
+    return parts.rule(x0, x1, y, y, colour, 1.2) | {"line": line}
 
 
 # --- Marks and names ---
@@ -208,21 +191,11 @@ def _marks(plot: _Plot) -> list[dict[str, Any]]:
         # Context is grey already: made faint, too, it would be gone.
         faint = has_strong and not strong and inside and not own
         size = STRONG if strong else FAINT
-        out += _spots(
-            part,
-            [coordinate(cloud.x, s.x) for s in part],
-            [size * look.scale if has_strong else SIZES[s.size] * look.scale for s in part],
-            look,
-            opacity=FAINT_OPACITY if faint else 1.0,
-        )
+        xs, ys = [parts.coordinate(cloud.x, s.x) for s in part], [s.y for s in part]
+        sizes = [(size if has_strong else SIZES[s.size]) * look.scale for s in part]
+        # A mark at nought stands on the scale's end, whole.
+        out += parts.spots(part, xs, ys, sizes, look, FAINT_OPACITY if faint else 1.0, cliponaxis=False)
     return out
-
-
-def _spots(
-    part: list[Spot], xs: list[Any], sizes: list[float], look: Look, **own: Any
-) -> list[dict[str, Any]]:
-    # A mark at nought stands on the scale's end, whole.
-    return spots(part, [s.value for s in part], xs, [s.y for s in part], sizes, look, cliponaxis=False, **own)
 
 
 def _names(plot: _Plot, told: set[object]) -> list[dict[str, Any]]:
@@ -245,7 +218,7 @@ def _names(plot: _Plot, told: set[object]) -> list[dict[str, Any]]:
     for p in place(wishes, taken, plot.ends, size, most=cloud.most, beyond=6, firm=firm):
         x, y = places[p.wish.key]
         colour = look.ink if p.wish.strong else look.grey
-        out.append(beside(p, anchor(cloud.x, x), anchor(cloud.y, y), look, size, colour))
+        out.append(parts.beside(p, parts.anchor(cloud.x, x), parts.anchor(cloud.y, y), look, size, colour))
     return out
 
 
@@ -256,9 +229,8 @@ def _band(plot: _Plot, labels: list[dict[str, Any]], shapes: list[dict[str, Any]
     """Rows without a place across, in one column: their names stand beside it, apart from each other."""
     cloud, look, wide = plot.cloud, plot.look, plot.wide * plot.band
     paper: dict[str, Any] = {"xref": "x2", "yref": "paper"}
-    ground = {"type": "rect", "layer": "below", "fillcolor": look.levels[0], "line": {"width": 0}}
-    corners = {"x0": 1 - plot.band + 0.01, "x1": 1, "y0": 0, "y1": 1}
-    shapes.append({**ground, **corners, "xref": "paper", "yref": "paper"})
+    ground = {"layer": "below", "fillcolor": look.levels[0], "xref": "paper", "yref": "paper"}
+    shapes.append(parts.rect(1 - plot.band + 0.01, 1, 0, 1, **ground))
     small = look.size - (1 if not look.export else 3)
     lines = wrap(plot.kind.apart, wide * NAMES, small)
     step = (look.size + 3) / plot.tall
@@ -268,7 +240,7 @@ def _band(plot: _Plot, labels: list[dict[str, Any]], shapes: list[dict[str, Any]
     # Under the names, clear of the marks: those at nought stand at the foot, too.
     said = "<br>".join(map(escape, lines))
     own: dict[str, Any] = {**paper, "yanchor": "bottom", "align": "left", "yshift": 3}
-    labels.append(label(BESIDE, 0, said, look, small, look.grey, **own))
+    labels.append(parts.label(BESIDE, 0, said, look, small, look.grey, **own))
     # A name stands around its height: half a line of it below.
     foot = (len(lines) + 1) * step + 0.02 if lines else 0.0
     named = cloud.apart[: max(int((1.0 - foot) / step), 1)]
@@ -278,11 +250,12 @@ def _band(plot: _Plot, labels: list[dict[str, Any]], shapes: list[dict[str, Any]
     size = min((fit(short_name(s.name), wide * NAMES, sizes, 1, True)[0] for s in named), default=look.size)
     for s, at in zip(named, above, strict=True):
         ends = MARKS, MARKS + 0.1, cloud.y.share(s.y), foot + at
-        shapes.append(rule(*ends, look.rule, 1, layer="below", **paper))
+        shapes.append(parts.rule(*ends, look.rule, 1, layer="below", **paper))
         name = shorten(short_name(s.name), wide * NAMES, size, True)
-        labels.append(label(BESIDE, foot + at, broken([name], True), look, size, **paper))
-    places, marks = [MARKS] * len(cloud.apart), [SIZES[s.size] * look.scale for s in cloud.apart]
-    return _spots([*cloud.apart], places, marks, look, xaxis="x2")
+        labels.append(parts.label(BESIDE, foot + at, parts.broken([name], True), look, size, **paper))
+    places = [MARKS] * len(cloud.apart), [s.y for s in cloud.apart]
+    marks = [SIZES[s.size] * look.scale for s in cloud.apart]
+    return parts.spots(cloud.apart, *places, marks, look, xaxis="x2", cliponaxis=False)
 
 
 def _smaller(look: Look) -> int:

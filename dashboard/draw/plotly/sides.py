@@ -15,10 +15,8 @@ LANE, HEAD = 30, 30
 
 def sides(pair: Pair, kind: Sides, room: Room, look: Look) -> dict[str, Any]:
     """Headings on top, a lane a name; a bar's number and names stand outside it."""
-    count = max(len(pair.names), 1)
-    labels = [
-        lane_name(0, y, lines, look, 8 * look.scale, xref="paper") for y, lines in enumerate(pair.lines)
-    ]
+    count = pair.count
+    labels = [lane_name(one, 0, y, look, 8 * look.scale, xref="paper") for y, one in enumerate(pair.lanes)]
     for is_right, head in enumerate(pair.heads):
         words = broken((head,), strong=True)
         labels.append(_outside(0, 1, words, bool(is_right), 8, look) | {"yref": "paper", "yanchor": "bottom"})
@@ -31,7 +29,7 @@ def sides(pair: Pair, kind: Sides, room: Room, look: Look) -> dict[str, Any]:
         mine = [b for b in pair.bars if b.is_right == bool(is_right)]
         places = {"y": [b.lane for b in mine], "x": [_end(b) for b in mine], "width": 0.62}
         if mine:
-            traces.append(strips(mine, [b.value for b in mine], look, name=escape(head)) | places)
+            traces.append(strips(mine, look, name=escape(head)) | places)
     return figure(
         look,
         traces,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.charts.kinds.table import PAD_X, Entry, Lines, Table
-from dashboard.draw.plotly.parts import FADED, figure, label, rule, targets, tinted, unseen
+from dashboard.draw.plotly.parts import FADED, figure, label, rect, rule, targets, tinted, unseen
 from dashboard.look.room import Room
 from dashboard.look.theme import Look, escape
 
@@ -39,11 +39,11 @@ def table(state: Lines, kind: Table, room: Room, look: Look) -> dict[str, Any]:
         for n, (entry, x, end) in enumerate(zip(line.entries, edges, edges[1:], strict=False)):
             if entry.value is not None:
                 opacity = FADED if "stale" in line.caveats else 1.0
-                fill = {"fillcolor": entry.value.fill(look), "line": {"width": 0}, "opacity": opacity}
-                shapes.append(_rect(x, end - pad / 2, top + 0.1 * tall, top + 0.9 * tall) | fill)
+                fill = {"fillcolor": entry.value.fill(look), "opacity": opacity, "layer": "below"}
+                shapes.append(rect(x, end - pad / 2, top + 0.1 * tall, top + 0.9 * tall, **fill))
             if n == 0 and "disputed" in line.caveats:
-                outline = {"line": {"width": 1.6 * look.scale, "color": look.ink}}
-                shapes.append(_rect(x, end - pad / 2, top + 0.06 * tall, top + 0.94 * tall) | outline)
+                outline = {"line": {"width": 1.6 * look.scale, "color": look.ink}, "layer": "below"}
+                shapes.append(rect(x, end - pad / 2, top + 0.06 * tall, top + 0.94 * tall, **outline))
             words, tint = _text(entry, line.caveats, look), _ink(entry, line.caveats, look)
             labels.append(label(x, top + tall / 2, words, look, state.size, tint, xshift=pad, align="left"))
     end = state.tall / unit
@@ -80,7 +80,3 @@ def _ink(entry: Entry, caveats: frozenset[str], look: Look) -> str:
     if "stale" in caveats or not entry.is_known:
         return look.ink if entry.value is not None else look.grey
     return entry.value.text(look) if entry.value is not None else look.ink
-
-
-def _rect(x0: float, x1: float, y0: float, y1: float) -> dict[str, Any]:
-    return {"type": "rect", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "layer": "below"}

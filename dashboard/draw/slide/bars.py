@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
-
-import pandas as pd
 from pptx.slide import Slide
 
-from dashboard.charts.card import Card
 from dashboard.charts.columns import Column, Frame, heading
-from dashboard.charts.kinds.bars import Bars, Columns, Rects, panels, state
+from dashboard.charts.kinds.bars import Bars, Columns, Rects, panels
 from dashboard.draw.slide import native
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run
-from dashboard.draw.slide.page import Draw, Page, evenly, room_in
+from dashboard.draw.slide.page import Draw, Page
+from dashboard.draw.slide.scales import number_format
 from dashboard.draw.slide.text import end_names, key_over, runs, text_box
 from dashboard.look.measure import width
 from dashboard.look.scales import OWN
-from dashboard.look.theme import money_sign, plural
+from dashboard.look.theme import plural
 
 BARS_A_SLIDE = 16
 KEY_HEIGHT = 0.34
@@ -31,17 +27,14 @@ _Page = Page[Bars | Columns, Rects]
 _Panels = Page[Columns, list[tuple[str, str, Rects]]]
 
 
-def pages(card: Card, kind: Bars | Columns, columns: Frame, body: Box) -> list[Draw]:
+def pages(page: _Page) -> list[Draw]:
     """One function a slide: bars and panels are split over as few slides as possible, evenly; columns stay together."""
-    room = room_in(body)
-    if isinstance(kind, Columns) and kind.panel:
-        found = _Panels(card, kind, columns, panels(kind, card.frame, columns, room), body)
-        most = max(int((body.h - KEY_HEIGHT - PERIODS) / PANEL), 1)
-        return [partial(_panels, found, part) for part in evenly(len(found.marks), most)]
-    page = _Page(card, kind, columns, state(kind, card.frame, columns, room), body)
+    if isinstance(page.kind, Columns) and page.kind.panel:
+        found: _Panels = _Panels(page.card, page.kind, page.columns, page.body, panels)
+        most = max(int((page.body.h - KEY_HEIGHT - PERIODS) / PANEL), 1)
+        return found.split(_panels, len(found.marks), most)
     count = len(page.marks.lanes)
-    most = BARS_A_SLIDE if isinstance(kind, Bars) else max(count, 1)
-    return [partial(_draw, page, part) for part in evenly(count, most)]
+    return page.split(_draw, count, BARS_A_SLIDE if isinstance(page.kind, Bars) else max(count, 1))
 
 
 def _series(kind: Bars | Columns, columns: Frame, marks: Rects, lanes: range) -> list[native.Bars]:
@@ -82,38 +75,34 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
     box = Box(body.x - 0.1, body.y + top, body.w + 0.1 - side, tall)
     ends = {v: v.name_colour(LOOK) for v, _ in marks.at_end}
     entries = [(v.word, v.fill(LOOK)) for v in marks.stack if stacked and v not in ends]
-    if entries:
-        key_over(one, body, entries, name)
+    key_over(one, body, entries, name)
     is_walk = isinstance(kind, Columns) and bool(kind.walk)
     walk = [(marks.lanes[i].base, marks.lanes[i].sign) for i in lanes] if is_walk else []
     values = [float(v) for v in frame[kind.value].dropna()]
-    drawn = native.bars(
-        one,
-        box,
+    high = _end(marks, lanes, box) if is_bars and not stacked else marks.end * (1.07 if stacked else 1.0)
+    plot = native.bars(
+        native.Spot(one, name, page.card, box),
         [marks.lanes[i].name for i in lanes],
         _series(kind, page.columns, marks, lanes),
         heading=heading(kind.reads[0]),
-        grouping="stacked" if stacked else "clustered",
+        stacked=stacked,
         horizontal=is_bars,
-        high=_end(marks, lanes, box) if is_bars and not stacked else marks.end * (1.07 if stacked else 1.0),
-        code=number_format(kind.value, page.columns[kind.value], values, frame),
-        name=name,
-        card=page.card,
+        high=high,
+        code=number_format(page.columns[kind.value], values, frame),
         totals=stacked and (len(marks.stack) > 1 or is_walk),
         walk=walk,
     )
     if ends:
         last = [(r.value.word, r.size) for r in marks.rects if r.lane == lanes[-1]]
-        beside = Box(box.x + box.w + 0.05, drawn.plot.y, side, drawn.plot.h)
-        end_names(one, beside, last, drawn.high, {v.word: tint for v, tint in ends.items()}, name)
+        beside = Box(box.x + box.w + 0.05, plot.y, side, plot.h)
+        end_names(one, beside, last, high, {v.word: tint for v, tint in ends.items()}, name)
 
 
 def _panels(page: _Panels, part: range, one: Slide, name: str) -> None:
     """A chart a panel, under each other on one scale; periods under the last of a slide."""
     kind, body, found = page.kind, page.body, page.marks
     keyed = [(v.word, v.fill(LOOK)) for v in found[0][2].key]
-    if keyed:
-        key_over(one, body, keyed, native.part_name(name, part[0]))
+    key_over(one, body, keyed, native.part_name(name, part[0]))
     tall = min((body.h - KEY_HEIGHT - PERIODS) / len(part), 1.9)
     y = body.y + KEY_HEIGHT
     for i in part:
@@ -121,19 +110,16 @@ def _panels(page: _Panels, part: range, one: Slide, name: str) -> None:
         own, is_last = native.part_name(name, i), i == part[-1]
         head = [Run(title, native.LABEL, True, INK), Run(f"  {total}", native.LABEL, False, GREY)]
         text_box(one, Box(body.x, y, body.w, NAME), [head], f"{own}:panel")
+        box = Box(body.x - 0.1, y + NAME, body.w + 0.1, tall - NAME + (PERIODS if is_last else 0.0))
         native.bars(
-            one,
-            Box(body.x - 0.1, y + NAME, body.w + 0.1, tall - NAME + (PERIODS if is_last else 0.0)),
+            native.Spot(one, own, page.card, box, f"{title}: {total}. {page.card.alt}"),
             [lane.name for lane in marks.lanes],
             _series(kind, page.columns, marks, range(len(marks.lanes))),
             heading=heading(kind.period),
-            grouping="stacked",
+            stacked=True,
             horizontal=False,
             high=max(m.end for _, _, m in found) * 1.12,
-            code=number_format(kind.value, page.columns[kind.value], [r.size for r in marks.rects]),
-            name=own,
-            alt=f"{title}: {total}. {page.card.alt}",
-            card=page.card,
+            code=number_format(page.columns[kind.value], [r.size for r in marks.rects]),
             totals=len(marks.stack) > 1,
             named=is_last,
         )
@@ -157,23 +143,3 @@ def series_name(column: str, declared: Column) -> str:
     if declared.form == "count" and declared.unit:
         unit = plural(2, declared.unit)[2:]
     return f"{heading(column)} ({unit})" if unit else heading(column)
-
-
-def number_format(
-    column: str, declared: Column, values: Sequence[float], frame: pd.DataFrame | None = None
-) -> str:
-    """Excel's number format for a column of values; amounts in the currency of the frame's first row."""
-    if declared.form == "percent" or declared.unit == "percent":
-        return '0.0" %"'
-    if declared.form == "tokens":
-        return '[>=1000000]0,,"M";[>=1000]0,"K";0'
-    sign, unit = "", declared.unit
-    if declared.form in ("money", "price"):
-        if frame is not None and len(frame) and declared.beside in frame:
-            unit = str(frame[declared.beside].iloc[0])
-        sign = f'"{money_sign(unit)}"'
-    if max((abs(v) for v in values), default=0) >= 1e6:
-        return f'[>=1000000000000]{sign}0.#,,,,"T";[>=1000000000]{sign}0,,,"B";{sign}0,,"M"'
-    if sign:
-        return f"[<1]{sign}0.00;{sign}#,##0"
-    return "#,##0" if all(float(v).is_integer() for v in values) else "#,##0.0"

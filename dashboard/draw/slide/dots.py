@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 
 from pptx.slide import Slide
 
-from dashboard.charts.card import Card
-from dashboard.charts.columns import Frame, heading
-from dashboard.charts.kinds.dots import Dot, Dots, Lane, Rows, state
+from dashboard.charts.columns import heading
+from dashboard.charts.kinds.dots import Dot, Dots, Lane, Rows
 from dashboard.charts.kinds.marks import SLACK, name_line
 from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.native import LABEL, Axis
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run
-from dashboard.draw.slide.page import Draw, Page, evenly, room_in
-from dashboard.draw.slide.scales import axis_of, share, titled, value_at
-from dashboard.draw.slide.text import key_line
+from dashboard.draw.slide.page import Draw, Page, evenly
+from dashboard.draw.slide.scales import axis_of, titled
+from dashboard.draw.slide.text import key_over, runs
 from dashboard.draw.slide.workbook import plain
 from dashboard.draw.slide.xy import SIDES, Point, in_look, segment
 from dashboard.look.measure import shorten, width
@@ -41,7 +40,11 @@ CLEAR = "\u00a0\u00a0\u00a0"
 
 @dataclass(frozen=True)
 class _Page(Page[Dots, Rows]):
-    left: float
+    @cached_property
+    def left(self) -> float:
+        """Inches of the names at the left."""
+        wide = max(_name_wide(one, self.kind) for one in self.marks.lanes) / 72 + 0.2
+        return min(wide, NAMES, self.body.w * 0.4)
 
     @property
     def wide(self) -> float:
@@ -64,14 +67,10 @@ class _Plot:
         return self.total / self.box.h
 
 
-def pages(card: Card, kind: Dots, columns: Frame, body: Box) -> list[Draw]:
+def pages(drawn: Page[Dots, Rows]) -> list[Draw]:
     """Lanes split over as few slides as they need; none where no row has a value."""
-    rows = state(kind, card.frame, columns, room_in(body))
-    if not rows.dots:
-        return []
-    left = max(_name_wide(one, kind) for one in rows.lanes) / 72 + 0.2
-    page = _Page(card, kind, columns, rows, body, min(left, NAMES, body.w * 0.4))
-    return [partial(_draw, page, part) for part in _parts(page)]
+    page = _Page(drawn.card, drawn.kind, drawn.columns, drawn.body, drawn.state)
+    return [partial(_draw, page, part) for part in _parts(page)] if page.marks.dots else []
 
 
 def _name_wide(one: Lane, kind: Dots) -> float:
@@ -105,17 +104,15 @@ def _tall(page: _Page, lane: int) -> float:
 
 def _tiers(page: _Page, lane: int) -> list[tuple[Dot, int, float]]:
     axis = _x_axis(page)
-    return page.marks.names_over(
-        lane, lambda x: share(x, axis), page.wide, lambda words: width(words, SMALL) * 1.1 + 6
-    )
+    return page.marks.names_over(lane, axis.share, page.wide, lambda words: width(words, SMALL) * 1.1 + 6)
 
 
 def _x_axis(page: _Page) -> Axis:
     rows, kind = page.marks, page.kind
     if kind.field is not None:
-        return Axis(-0.03, 1.0 / LANES_WIDE, 1.0, hidden=True, grid=False)
-    own = axis_of(rows.x, kind.value, page.columns, page.card.frame, measured=bool(kind.measures))
-    if own.log or own.high is None or own.low is None or not own.step:
+        return native.unseen(-0.03, 1.0 / LANES_WIDE, 1.0)
+    own = axis_of(rows.x, kind.value, page.columns, page.card.frame, measured=bool(kind.picked.measures))
+    if own.log or not own.step:
         return own
     # Words behind dots need a scale that goes on.
     high = own.high
@@ -134,9 +131,7 @@ def _x_axis(page: _Page) -> Axis:
 
 def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
     kind, rows, body = page.kind, page.marks, page.body
-    top = 0.0
-    if entries := _key(page):
-        top = key_line(one, Box(body.x, body.y - 0.03, body.w, 0.25), entries, name)
+    top = key_over(one, body, _key(page), name)
     head, under = (HEADS, 0.1) if kind.field is not None else (0.0, FOOT)
     tall = [_tall(page, n) if kind.all_named else 1.0 for n in lanes]
     total = sum(tall) + head
@@ -153,15 +148,12 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
     title = "" if kind.field else rows.x.title(inside.w * 72, LABEL)
     plot = _Plot(inside, titled(_x_axis(page), title, box, inside), total, at)
     xy.scatter(
-        one,
-        box,
+        native.Spot(one, name, page.card, box),
+        inside,
         _series(page, plot),
-        x_axis=plot.x,
-        y_axis=Axis(0.0, total, total, hidden=True, grid=False),
+        plot.x,
+        native.unseen(0.0, total, total),
         headings=(heading(kind.name or kind.lane), heading(kind.value)),
-        plot=inside,
-        name=name,
-        card=page.card,
         undrawn=_block(page, lanes),
     )
 
@@ -182,13 +174,10 @@ def _series(page: _Page, plot: _Plot) -> list[xy.Points]:
     sides = _sides(mine, plot) if kind.strong else {}
     series = _lines(page.marks, plot)
     others = [Point("", x, at[n]) for n in at for x in page.marks.lanes[n].others]
-    if others:
-        series.append(xy.Points("Field", others, LOOK.pale, "circle", 6))
+    series.append(xy.Points("Field", others, LOOK.pale, "circle", 6))
     for value in dict.fromkeys(d.value for d in mine):
         for strong in (False, True):
             points = [_point(d, page, plot, sides) for d in mine if d.value == value and d.strong == strong]
-            if not points:
-                continue
             faint = bool(kind.strong) and not strong
             title = (value.word or heading(kind.value)) + (", others" if faint else "")
             size = 6 if faint else 11 if kind.strong else 9
@@ -216,26 +205,21 @@ def _lines(rows: Rows, plot: _Plot) -> list[xy.Points]:
     for k, words in enumerate(rows.strokes):
         strokes = upright([one.strokes[k] for one, _ in lanes], 0.12)
         found.append((words, strokes, LOOK.rule if k else LOOK.ink, 2.5))
-    return [
-        xy.Points(title, points, tint, "none", line=thick) for title, points, tint, thick in found if points
-    ]
+    return [xy.strokes(*one) for one in found]
 
 
 def _point(d: Dot, page: _Page, plot: _Plot, sides: dict[object, str]) -> Point:
     """A dot with the words behind it, or its name where there is room for that."""
-    runs = [
-        Run(("  " if n else "") + p.text, LABEL, p.weight == "strong", GREY if p.weight == "grey" else INK)
-        for n, p in enumerate(page.marks.lanes[d.lane].behind)
-    ]
-    words = d.words if d.row in sides and not runs else ""
+    behind = tuple(runs(page.marks.lanes[d.lane].behind))
+    words = d.words if d.row in sides and not behind else ""
     side = sides.get(d.row, "r")
-    return Point(d.name, d.x, plot.at[d.lane], words, True, side, caveats=d.caveats, runs=tuple(runs))
+    return Point(d.name, d.x, plot.at[d.lane], words, True, side, caveats=d.caveats, runs=behind)
 
 
 def _sides(mine: Sequence[Dot], plot: _Plot) -> dict[object, str]:
     """Side of each strong dot's name that has room, by row."""
     wide, tall = plot.box.w * 72, plot.box.h * 72
-    spots = {d.row: (share(d.x, plot.x) * wide, (1 - plot.at[d.lane] / plot.total) * tall) for d in mine}
+    spots = {d.row: (plot.x.share(d.x) * wide, (1 - plot.at[d.lane] / plot.total) * tall) for d in mine}
     wishes = [Wish(d.row, *spots[d.row], d.words, True, ("above", "below", "left")) for d in mine if d.strong]
     firm = [*spots.values()]
     placed = place(wishes, [], (wide, tall), LABEL, most=len(wishes), sides=FOUR, beyond=10, firm=firm)
@@ -245,21 +229,20 @@ def _sides(mine: Sequence[Dot], plot: _Plot) -> dict[object, str]:
 def _lane_names(page: _Page, plot: _Plot) -> list[Point]:
     """Names at the left, and words under them: in a line of their own where lanes have a field."""
     out, under = [], []
-    low, room = plot.x.low or 0.0, page.left * 72 - 10
+    low, room = plot.x.low, page.left * 72 - 10
     for n, y in plot.at.items():
         one = page.marks.lanes[n]
         tint = one.value.name_colour(LOOK) if one.value is not None else INK if one.strong else GREY
         said = name_line(one.name, room, LABEL, one.strong)
-        runs = [Run(said, LABEL, one.strong, tint)]
+        name = [Run(said, LABEL, one.strong, tint)]
         free = room - width(said, LABEL, one.strong) - 8
         if page.kind.field is not None:
             words = shorten(one.under, room / SLACK, SMALL) + CLEAR
             under.append(Point("", low, y - UP, words, side="l", size=SMALL))
             y += UP
         elif one.under and free > 40:
-            runs.append(Run("  " + shorten(one.under, free, LABEL), LABEL, False, GREY))
-        runs.append(Run(CLEAR, LABEL, False, GREY))
-        out.append(Point("", low, y, side="l", runs=tuple(runs)))
+            name.append(Run("  " + shorten(one.under, free, LABEL), LABEL, False, GREY))
+        out.append(Point("", low, y, side="l", runs=(*name, Run(CLEAR, LABEL, False, GREY))))
     return [*out, *under]
 
 
@@ -268,13 +251,13 @@ def _names(page: _Page, plot: _Plot) -> xy.Points:
     points: list[Point] = []
     for n, foot in plot.at.items():
         for d, tier, middle in _tiers(page, n):
-            x = value_at(middle / (plot.box.w * 72), plot.x)
+            x = plot.x.at(middle / (plot.box.w * 72))
             y = foot + (0.19 + tier * LINE) * plot.inch
             if tier:
                 points += segment((d.x, foot + 0.1 * plot.inch), (d.x, y - 0.08 * plot.inch))
             name = Point("", x, y, side="ctr", runs=(Run(d.words, SMALL, False, INK),))
             points += [name, Point("", x, None)]
-    return xy.Points("Names", points, LOOK.grid, "none", line=0.75)
+    return xy.strokes("Names", points, LOOK.grid, 0.75)
 
 
 def _cells(page: _Page, plot: _Plot) -> xy.Points:

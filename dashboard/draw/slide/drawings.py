@@ -9,36 +9,36 @@ from pptx.slide import Slide
 
 from dashboard.charts.card import Card, card_table
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.bars import Bars, Columns
-from dashboard.charts.kinds.change import Change
-from dashboard.charts.kinds.dots import Dots
-from dashboard.charts.kinds.flow import Flow
-from dashboard.charts.kinds.lanes import Lanes
-from dashboard.charts.kinds.lines import Lines
-from dashboard.charts.kinds.matrix import Matrix
-from dashboard.charts.kinds.points import Points
-from dashboard.charts.kinds.sides import Sides
-from dashboard.charts.kinds.table import Table
+from dashboard.charts.kinds import bars as bar_marks
+from dashboard.charts.kinds import change as change_marks
+from dashboard.charts.kinds import dots as dot_marks
+from dashboard.charts.kinds import flow as flow_marks
+from dashboard.charts.kinds import lanes as lane_marks
+from dashboard.charts.kinds import lines as line_marks
+from dashboard.charts.kinds import matrix as matrices
+from dashboard.charts.kinds import points as point_marks
+from dashboard.charts.kinds import sides as side_marks
+from dashboard.charts.kinds import table as tables
 from dashboard.draw import drawer_of
 from dashboard.draw.slide import bars, change, dots, flow, lanes, lines, matrix, points, sides, table
 from dashboard.draw.slide.grid import MOST_ROWS
 from dashboard.draw.slide.ooxml import GREY, Box, Run
-from dashboard.draw.slide.page import Draw
+from dashboard.draw.slide.page import Draw, Page
 from dashboard.draw.slide.text import text_box
 
-#: Pages of each kind, from card, kind, meaning of its columns and place; a new kind is a line here.
-DRAWERS: dict[type, Callable[[Card, Any, Frame, Box], list[Draw]]] = {
-    Bars: bars.pages,
-    Columns: bars.pages,
-    Matrix: matrix.pages,
-    Points: points.pages,
-    Dots: dots.pages,
-    Lines: lines.pages,
-    Change: change.pages,
-    Flow: flow.pages,
-    Lanes: lanes.pages,
-    Sides: sides.pages,
-    Table: table.pages,
+#: The marks of each kind, and the pages that show them; a new kind is a line here.
+DRAWERS: dict[type, tuple[Callable[..., Any], Callable[[Any], list[Draw]]]] = {
+    bar_marks.Bars: (bar_marks.state, bars.pages),
+    bar_marks.Columns: (bar_marks.state, bars.pages),
+    matrices.Matrix: (matrices.state, matrix.pages),
+    point_marks.Points: (point_marks.state, points.pages),
+    dot_marks.Dots: (dot_marks.state, dots.pages),
+    line_marks.Lines: (line_marks.state, lines.pages),
+    change_marks.Change: (change_marks.state, change.pages),
+    flow_marks.Flow: (flow_marks.state, flow.pages),
+    lane_marks.Lanes: (lane_marks.state, lanes.pages),
+    side_marks.Sides: (side_marks.state, sides.pages),
+    tables.Table: (tables.state, table.pages),
 }
 
 
@@ -52,16 +52,15 @@ def pages(card: Card, body: Box) -> list[Draw]:
     columns = card.columns or Frame("")
     drawn: list[Draw] = []
     if card.kind is not None:
-        drawer = drawer_of(
-            card.kind, DRAWERS, f"“{card.title}”", "PowerPoint cannot show", "slide/drawings.py"
-        )
-        drawn = drawer(card, card.kind, columns, body)
-    return drawn or table.pages(card, card_table(card), columns, body)
+        whose = f"“{card.title}”"
+        state, draw = drawer_of(card.kind, DRAWERS, whose, "PowerPoint cannot show", "slide/drawings.py")
+        drawn = draw(Page(card, card.kind, columns, body, state))
+    return drawn or table.pages(Page(card, card_table(card), columns, body, tables.state))
 
 
 def fits(card: Card, body: Box, slides: int = 1) -> bool:
     """Whether a card is drawn whole on so many slides."""
-    if isinstance(card.kind, Table) and len(card.frame) > slides * MOST_ROWS:
+    if isinstance(card.kind, tables.Table) and len(card.frame) > slides * MOST_ROWS:
         # A long table is not laid out to learn that.
         return False
     return len(pages(card, body)) <= slides

@@ -6,13 +6,11 @@ from functools import partial
 
 from pptx.slide import Slide
 
-from dashboard.charts.card import Card
-from dashboard.charts.columns import Frame, heading
-from dashboard.charts.kinds.flow import Band, Flow, Flows, Node, state
-from dashboard.draw.slide import xy
-from dashboard.draw.slide.native import Axis, Cells
+from dashboard.charts.columns import heading
+from dashboard.charts.kinds.flow import Band, Flow, Flows, Node
+from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.ooxml import LOOK, Box, colour
-from dashboard.draw.slide.page import Draw, Page, room_in
+from dashboard.draw.slide.page import Draw, Page
 from dashboard.draw.slide.xy import Point, Points
 
 #: Points along a band.
@@ -24,9 +22,8 @@ NODE = 9.0
 _Page = Page[Flow, Flows]
 
 
-def pages(card: Card, kind: Flow, columns: Frame, body: Box) -> list[Draw]:
+def pages(page: _Page) -> list[Draw]:
     """One slide: a flow is read as a whole."""
-    page = _Page(card, kind, columns, state(kind, card.frame, columns, room_in(body)), body)
     return [partial(_draw, page)]
 
 
@@ -40,19 +37,15 @@ def _draw(page: _Page, one: Slide, name: str) -> None:
     series = [_band(b, per) for b in sorted(marks.bands, key=lambda b: b.has_moved)]
     for side, nodes in ((0.0, marks.before), (1.0, marks.after)):
         series += [_node(n, side, heading(kind.after if side else kind.before)) for n in nodes]
-    if marks.names:
-        names = [Point(text, 0.5, y, text, True) for text, y in marks.names]
-        series.append(Points("Names", names, LOOK.ink, "none", in_key=False, on_plates=True))
+    names = [Point(text, 0.5, y, text, True) for text, y in marks.names]
+    series.append(Points("Names", names, LOOK.ink, "none", on_plates=True))
     xy.scatter(
-        one,
-        box,
+        native.Spot(one, name, page.card, box),
+        plot,
         series,
-        x_axis=Axis(0.0, 1.0, 1.0, hidden=True, grid=False),
-        y_axis=Axis(0.0, marks.tall, marks.tall, hidden=True, reverse=True, grid=False),
+        native.unseen(0.0, 1.0, 1.0),
+        native.unseen(0.0, marks.tall, marks.tall, reverse=True),
         headings=(heading(kind.before), "Across"),
-        plot=plot,
-        name=name,
-        card=page.card,
         undrawn=_table(kind, marks),
     )
 
@@ -73,7 +66,7 @@ def _band(b: Band, per: float) -> Points:
         f'<a:ln w="{round(max(b.size * per, 1) * 12_700)}" cap="flat"{double}><a:solidFill>{clear}</a:solidFill>'
         "<a:round/></a:ln>"
     )
-    return Points(title, points, tint, "none", line=b.size * per, in_key=False, pen=pen)
+    return Points(title, points, tint, "none", pen=pen)
 
 
 def _node(n: Node, side: float, day: str) -> Points:
@@ -87,13 +80,13 @@ def _node(n: Node, side: float, day: str) -> Points:
         Point(name, side, middle, words, True, "r" if side else "l"),
         Point(name, side, n.bottom),
     ]
-    return Points(f"{day}: {name}", points, n.value.fill(LOOK), "none", line=NODE, in_key=False)
+    return xy.strokes(f"{day}: {name}", points, n.value.fill(LOOK), NODE)
 
 
-def _table(kind: Flow, marks: Flows) -> Cells:
+def _table(kind: Flow, marks: Flows) -> native.Cells:
     """How many went from each value to each: rows of the earlier day, columns of the later."""
     words = [n.value for n in marks.after]
-    out: Cells = [[heading(kind.before), *(v.word for v in words), "Total"]]
+    out: native.Cells = [[heading(kind.before), *(v.word for v in words), "Total"]]
     for n in marks.before:
         mine = {b.after: b.size for b in marks.bands if b.before == n.value}
         out.append([n.value.word, *(mine.get(v) for v in words), n.count])

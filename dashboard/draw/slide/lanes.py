@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from pptx.slide import Slide
 
 from dashboard.charts.card import Card
-from dashboard.charts.columns import Frame, heading
-from dashboard.charts.kinds.lanes import SLACK, Event, Lanes, Span, Timeline, state
+from dashboard.charts.columns import heading
+from dashboard.charts.kinds.lanes import SLACK, Event, Lanes, Span, Timeline
 from dashboard.draw.slide import native, xy
-from dashboard.draw.slide.native import LEGEND, Axis
+from dashboard.draw.slide.native import LEGEND
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, fill, hatch, line, mix, parse
-from dashboard.draw.slide.page import Draw, Page, evenly, room_in
-from dashboard.draw.slide.text import key_line, text_box
+from dashboard.draw.slide.page import Draw, Page
+from dashboard.draw.slide.text import key_over, text_box
 from dashboard.draw.slide.workbook import plain
 from dashboard.draw.slide.xy import Point, Points, segment
 from dashboard.look.measure import width
@@ -34,13 +33,12 @@ DAYS = 0.45
 _Page = Page[Lanes, Timeline]
 
 
-def pages(card: Card, kind: Lanes, columns: Frame, body: Box) -> list[Draw]:
+def pages(page: _Page) -> list[Draw]:
     """One function a slide, its lanes evenly many."""
-    page = _Page(card, kind, columns, state(kind, card.frame, columns, room_in(body)), body)
     # A lane lower than its words is none.
-    fits = max(int((body.h - 0.35 - DAYS) / LEAST), 1)
-    draw = _periods if kind.last else _strokes
-    return [partial(draw, page, part) for part in evenly(len(page.marks.lanes), min(LANES_A_SLIDE, fits))]
+    fits = max(int((page.body.h - 0.35 - DAYS) / LEAST), 1)
+    draw = _periods if page.kind.last else _strokes
+    return page.split(draw, len(page.marks.lanes), min(LANES_A_SLIDE, fits))
 
 
 def _widest(words: Sequence[str], strong: bool = False) -> float:
@@ -55,8 +53,8 @@ def _periods(page: _Page, lanes: range, one: Slide, name: str) -> None:
     kind, marks, body = page.kind, page.marks, page.body
     at = {lane: k for k, lane in enumerate(lanes)}
     drawn = {s.value for s in marks.spans if s.lane in at}
-    if entries := [(v.word, v.fill(LOOK)) for v in marks.key if v in drawn and not v.hatched]:
-        key_line(one, Box(body.x, body.y - 0.03, body.w, 0.25), entries, name)
+    entries = [(v.word, v.fill(LOOK)) for v in marks.key if v in drawn and not v.hatched]
+    key_over(one, body, entries, name)
     behind = {k: marks.lanes[lane] for lane, k in at.items() if marks.lanes[lane].behind}
     texts = {k: "".join(p.text for p in b.behind) for k, b in behind.items()}
     side = _widest([*texts.values()]) * WIDER + 0.1 * bool(texts)
@@ -120,7 +118,7 @@ def _bars(page: _Page, lanes: range, one: Slide, box: Box, name: str) -> Box:
     cells: native.Cells = [[heading(kind.lane), *(c for c, _ in columns)]]
     cells += [[n, marks.first, *(v[i] for _, v in columns[1:])] for i, n in enumerate(names)]
     table = _table(page.card, kind, names)
-    native.add_chart(one, box, plot, chart, [*cells, [], *table], name=name, card=page.card)
+    native.add_chart(native.Spot(one, name, page.card, box), plot, chart, [*cells, [], *table])
     return plot
 
 
@@ -243,29 +241,22 @@ def _strokes(page: _Page, lanes: range, one: Slide, name: str) -> None:
             # Two ends of a stroke and a gap: PowerPoint has no upright mark, LibreOffice caps every error bar.
             held = [(e.said, native.serial(e.day), at[e.lane]) for e in mine if e.caveats == stale]
             strokes = [p for said, x, y in held for p in segment((x, y - 0.26), (x, y + 0.26), said)]
-            if strokes:
-                series.append(Points(title, strokes, shade, "none", line=2.25, in_key=not stale))
+            series.append(Points(title, strokes, shade, "none", pen=line(shade, 2.25), in_key=not stale))
+        # A stroke cannot be hollow or ringed: an event on weak ground is a round.
         weak = [e for e in mine if {"estimated", "disputed"} & e.caveats]
-        if weak:
-            # A stroke cannot be hollow or ringed: an event on weak ground is a round.
-            points = [Point(e.said, native.serial(e.day), at[e.lane]) for e in weak]
-            caveats = {k: e.caveats for k, e in enumerate(weak)}
-            series.append(Points(f"{value.word}, weak", points, tint, size=8, caveats=caveats))
+        points = [Point(e.said, native.serial(e.day), at[e.lane], caveats=e.caveats) for e in weak]
+        series.append(Points(f"{value.word}, weak", points, tint, size=8))
     start, end = native.serial(marks.first), native.serial(marks.last)
     lane_names = [Point(n, start, at[lane], n, True, "l") for lane, n in names.items()]
     series.append(Points("Lane", lane_names, LOOK.ink, "none"))
-    if ends:
-        latest = [Point(names[lane], end, at[lane], t, False, "r") for lane, t in ends.items()]
-        series.append(Points("Latest", latest, LOOK.ink, "none"))
+    latest = [Point(names[lane], end, at[lane], t, False, "r") for lane, t in ends.items()]
+    series.append(Points("Latest", latest, LOOK.ink, "none"))
     xy.scatter(
-        one,
-        box,
+        native.Spot(one, name, page.card, box),
+        plot,
         series,
-        x_axis=native.day_axis(marks.first, marks.last, top=True),
-        y_axis=Axis(0.5, len(lanes) + 0.5, 1.0, hidden=True, reverse=True, grid=False),
+        native.day_axis(marks.first, marks.last, top=True),
+        native.lane_axis(len(lanes)),
         headings=(heading(kind.words or kind.lane), heading(kind.first)),
-        plot=plot,
         days=True,
-        name=name,
-        card=page.card,
     )

@@ -7,15 +7,14 @@ from functools import partial
 
 from pptx.slide import Slide
 
-from dashboard.charts.card import Card
-from dashboard.charts.columns import Frame, heading
-from dashboard.charts.kinds.lines import Line, Lines, Panel, Strands, state
-from dashboard.draw.slide import native, xy
+from dashboard.charts.columns import heading
+from dashboard.charts.kinds.lines import Line, Lines, Panel, Strands
+from dashboard.draw.slide import native, ooxml, xy
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
-from dashboard.draw.slide.page import Draw, Page, room_in
-from dashboard.draw.slide.scales import axis_of, share
+from dashboard.draw.slide.page import Draw, Page
+from dashboard.draw.slide.scales import axis_of
 from dashboard.draw.slide.text import UP, text_box, units
-from dashboard.draw.slide.xy import Point
+from dashboard.draw.slide.xy import BARE, Point
 from dashboard.look.measure import shorten, width
 from dashboard.look.place import spread
 from dashboard.look.scales import Value
@@ -30,9 +29,8 @@ LINE = 0.21
 _Page = Page[Lines, Strands]
 
 
-def pages(card: Card, kind: Lines, columns: Frame, body: Box) -> list[Draw]:
+def pages(page: _Page) -> list[Draw]:
     """One slide; none where no row has a value."""
-    page = _Page(card, kind, columns, state(kind, card.frame, columns, room_in(body)), body)
     return [partial(_draw, page)] if page.marks.panels else []
 
 
@@ -61,24 +59,21 @@ def _panel(page: _Page, one: Slide, panel: Panel, body: Box, side: float, stem: 
     if kind.panel:
         frame = frame[frame[kind.panel].astype(str) == panel.y.titles[0]]
     x_axis = axis_of(strands.x, kind.x, page.columns, frame)
+    said = f"{panel.y.titles[0]}: {', '.join(line.name for line in panel.lines)}."
     is_own, marks = kind.measure is not None, 5 if len(strands.panels) < 3 else 2
     y_axis = axis_of(panel.y, kind.y, page.columns, frame, measured=is_own, title=up, marks=marks)
     xy.scatter(
-        one,
-        box,
+        native.Spot(one, name, page.card, box, said if n else ""),
+        plot,
         [*(_series(line, kind) for line in panel.lines), *(_marks(panel) if kind.apart else ())],
-        x_axis=replace(x_axis, ticks=is_last, grid=True),
-        y_axis=replace(y_axis, title_at=(0.004, 0.0)),
+        replace(x_axis, ticks=is_last),
+        replace(y_axis, title_at=(0.004, 0.0)),
         headings=(heading(kind.series), heading(kind.x)),
-        plot=plot,
         days=strands.x.days,
-        name=name,
-        alt="" if n == 0 else f"{panel.y.titles[0]}: {', '.join(line.name for line in panel.lines)}.",
-        card=page.card,
     )
     # More names than lines of text: the first of the frame are named, the workbook holds all.
     named = [line for line in panel.lines if line.named][: max(int(plot.h / LINE), 1)]
-    wanted = [share(line.path[-1][1], y_axis) * plot.h for line in named]
+    wanted = [y_axis.share(line.path[-1][1]) * plot.h for line in named]
     heights = spread(wanted, LINE, plot.h)
     low = min(heights, default=0.0)
     for line, height in zip(named, heights, strict=True):
@@ -98,27 +93,21 @@ def _mark(value: Value) -> str:
 def _series(line: Line, kind: Lines) -> xy.Points:
     """A line's rows with the corners of its steps, which have no name and no mark."""
     tint = line.tint(LOOK, kind.apart)
+    shade = tint if line.named else mix(tint, 0.5)
     points: list[Point] = []
-    bare: set[int] = set()
     for m in line.marks:
         before = points[-1] if points else None
         if kind.steps and before is not None and before.y != m.y:
-            bare.add(len(points))
-            points.append(Point("", m.x, before.y))
-        if m.bare:
-            bare.add(len(points))
-        is_drawn = not m.bare and not kind.apart
-        points.append(Point(line.name, m.x, m.y, caveats=m.caveats if is_drawn else frozenset()))
+            points.append(Point("", m.x, before.y, look=BARE))
+        weak = frozenset() if m.bare or kind.apart else m.caveats
+        points.append(Point(line.name, m.x, m.y, look=BARE if m.bare else None, caveats=weak))
     return xy.Points(
         line.name,
         points,
-        tint if line.named else mix(tint, 0.5),
+        shade,
         "none" if kind.apart else _mark(line.value),
         6,
-        line=2.25 if line.named else 1.0,
-        bare=frozenset(bare),
-        in_key=False,
-        dash=DASHES[line.rank % 4] if kind.apart else "",
+        pen=ooxml.line(shade, 2.25 if line.named else 1.0, DASHES[line.rank % 4] if kind.apart else ""),
     )
 
 
@@ -130,7 +119,4 @@ def _marks(panel: Panel) -> list[xy.Points]:
             if not m.bare:
                 # Without a name: the row stands in the workbook already.
                 found.setdefault(m.value, []).append(Point("", m.x, m.y, caveats=m.caveats))
-    return [
-        xy.Points(v.word, points, v.fill(LOOK), _mark(v), 9, in_key=False, ringed=v.slide_marker == "none")
-        for v, points in found.items()
-    ]
+    return [xy.in_look(v, v.word, points, 9) for v, points in found.items()]

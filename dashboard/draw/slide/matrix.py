@@ -6,13 +6,11 @@ from functools import partial
 
 from pptx.slide import Slide
 
-from dashboard.charts.card import Card
-from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.matrix import Matrix, Square, state
+from dashboard.charts.kinds.matrix import Matrix, Square, Squares
 from dashboard.draw.slide import grid, native
 from dashboard.draw.slide.grid import Cell
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
-from dashboard.draw.slide.page import Draw, room_in
+from dashboard.draw.slide.page import Draw, Page
 from dashboard.draw.slide.table import PALE
 from dashboard.draw.slide.text import key_over
 from dashboard.look.measure import width
@@ -21,20 +19,20 @@ KEY_HEIGHT = 0.32
 SIZES = (11.0, 10.0, 9.0)
 
 
-def pages(card: Card, kind: Matrix, columns: Frame, body: Box) -> list[Draw]:
+def pages(page: Page[Matrix, Squares]) -> list[Draw]:
     """One function a slide: a key, and as many rows as fit."""
-    found = state(kind, card.frame, columns, room_in(body))
+    kind, columns, body, found = page.kind, page.columns, page.body, page.marks
     at = {(s.lane, s.at): s for s in found.squares}
     empty = grid.cell(kind.none, colour=GREY, align="ctr")
     rows = []
-    for lane, one in enumerate(found.names):
+    for lane, one in enumerate(found.lanes):
         cells = [grid.cell(one.name, bold=True)]
         cells += [_cell(at[lane, j]) if (lane, j) in at else empty for j in range(len(found.columns))]
         if kind.behind:
-            cells.append(grid.cell(one.behind, bold=True, align="ctr"))
+            cells.append(grid.cell(one.behind[0].text, bold=True, align="ctr"))
         rows.append(cells)
     behind = [0.75] if kind.behind else []
-    first = min(max(width(one.name, native.LABEL, True) for one in found.names) / 72 + 0.25, 2.2)
+    first = min(max(width(one.name, native.LABEL, True) for one in found.lanes) / 72 + 0.25, 2.2)
     each = (body.w - first - sum(behind)) / max(len(found.columns), 1)
     room = Box(body.x, body.y + KEY_HEIGHT, body.w, body.h - KEY_HEIGHT)
     laid = grid.lay_out(
@@ -53,7 +51,7 @@ def pages(card: Card, kind: Matrix, columns: Frame, body: Box) -> list[Draw]:
 
     def draw(one: Slide, name: str, part: range) -> None:
         key_over(one, body, entries, name)
-        grid.draw(one, room, laid, part, name, card.alt)
+        grid.draw(one, room, laid, part, name, page.card.alt)
 
     return [partial(draw, part=part) for part in laid.pages]
 

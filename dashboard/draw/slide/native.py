@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil, floor, log10
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
@@ -14,7 +14,7 @@ from pptx.parts.chart import ChartPart
 from pptx.slide import Slide
 
 from dashboard.charts.card import Card
-from dashboard.charts.kinds.axes import EPOCH
+from dashboard.charts.kinds.axes import EPOCH, between
 from dashboard.charts.kinds.bars import LEAVES, SIGNS
 from dashboard.draw.slide.ooxml import (
     GREY,
@@ -52,16 +52,30 @@ def serial(day: pd.Timestamp) -> float:
     return float((day - EPOCH).days)
 
 
+@dataclass(frozen=True)
+class Spot:
+    """Where a chart goes.
+
+    Attributes:
+        slide: Which slide.
+        name: Name of the shape: how a later refresh finds it.
+        card: Whose chart it is; its day is noted in the workbook.
+        box: Its frame.
+        alt: What it shows, where that is not what the card shows.
+    """
+
+    slide: Slide
+    name: str
+    card: Card
+    box: Box
+    alt: str = ""
+
+
 def add_chart(
-    slide: Slide,
-    box: Box,
+    spot: Spot,
     plot: Box,
     drawn: str,
     cells: Cells,
-    *,
-    name: str,
-    card: Card,
-    alt: str = "",
     codes: Mapping[int, str] | None = None,
     key: str = "",
     ground: str | None = None,
@@ -69,18 +83,15 @@ def add_chart(
     """Puts a chart on a slide.
 
     Args:
-        slide: Where it goes.
-        box: Its frame.
+        spot: Where it goes.
         plot: Where its plotting area stands on the slide.
         drawn: Series and scales, as XML.
         cells: Rows of the workbook behind it.
-        name: Name of the shape: how a later refresh finds it.
-        card: Whose chart it is; its day is noted in the workbook.
-        alt: What it shows, where that is not what the card shows.
         codes: Number formats of the workbook's columns, by position.
         key: A key, as XML.
         ground: Colour of the plot; None leaves it clear.
     """
+    slide, box = spot.slide, spot.box
     package = slide.part.package
     area = plot_layout((plot.x - box.x) / box.w, (plot.y - box.y) / box.h, plot.w / box.w, plot.h / box.h)
     space = (
@@ -92,11 +103,11 @@ def add_chart(
     part = ChartPart.load(
         package.next_partname(ChartPart.partname_template), CONTENT_TYPE.DML_CHART, package, space.encode()
     )
-    part.chart_workbook.update_from_xlsx_blob(workbook(cells, made_on(card), dict(codes or {})))
+    part.chart_workbook.update_from_xlsx_blob(workbook(cells, made_on(spot.card), dict(codes or {})))
     frame = slide.shapes._add_chart_graphicFrame(
         slide.part.relate_to(part, RELATIONSHIP_TYPE.CHART), *box.emu
     )
-    label(frame, name, alt or card.alt)
+    label(frame, spot.name, spot.alt or spot.card.alt)
 
 
 def label(shape: Any, name: str, alt: str) -> None:
@@ -237,8 +248,8 @@ def _title(text: str, at: tuple[float, float] | None) -> str:
 class Axis:
     """A scale: its ends, the step between marks, how numbers are written, and its unit in words."""
 
-    low: float | None = None
-    high: float | None = None
+    low: float
+    high: float
     step: float | None = None
     code: str = "General"
     title: str = ""
@@ -250,15 +261,33 @@ class Axis:
     title_at: tuple[float, float] | None = None
     top: bool = False
 
+    def share(self, value: float) -> float:
+        """Where a value stands between the ends, 0 to 1."""
+        return between(value, self.low, self.high, self.log)
+
+    def at(self, share: float) -> float:
+        """The value that stands at a share of the way between the ends."""
+        if self.log:
+            return self.low * (self.high / self.low) ** share
+        return self.low + (self.high - self.low) * share
+
+
+def unseen(low: float, high: float, step: float | None = None, *, reverse: bool = False) -> Axis:
+    """A scale that is not drawn."""
+    return Axis(low, high, step, hidden=True, grid=False, reverse=reverse)
+
+
+def lane_axis(count: int) -> Axis:
+    """An unseen scale of lanes: the first stands at 1, on top."""
+    return unseen(0.5, count + 0.5, 1.0, reverse=True)
+
 
 def value_axis(
     axis: Axis, number: int, other: int, place: str, cross: str = "autoZero", *, between: bool = False
 ) -> str:
     """A scale of numbers; names stand `between` its marks where it belongs to bars."""
     log = '<c:logBase val="10"/>' if axis.log else ""
-    ends = (f'<c:max val="{axis.high!r}"/>' if axis.high is not None else "") + (
-        f'<c:min val="{axis.low!r}"/>' if axis.low is not None else ""
-    )
+    ends = f'<c:max val="{axis.high!r}"/><c:min val="{axis.low!r}"/>'
     grid = f"<c:majorGridlines><c:spPr>{line(GRID)}</c:spPr></c:majorGridlines>" if axis.grid else ""
     step = f'<c:majorUnit val="{axis.step!r}"/>' if axis.step else ""
     return (
@@ -338,56 +367,42 @@ class Bars:
     caveats: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """Where a chart's plot stands on the slide, and its scale: for names set beside it."""
-
-    plot: Box
-    high: float
-
-
 def bars(
-    slide: Slide,
-    box: Box,
+    spot: Spot,
     categories: Sequence[str],
     series: Sequence[Bars],
     *,
     heading: str,
-    grouping: Literal["clustered", "stacked"],
+    stacked: bool,
     horizontal: bool,
     high: float,
     code: str,
-    name: str,
-    card: Card,
-    alt: str = "",
     totals: bool = False,
     named: bool = True,
     walk: Sequence[tuple[float, str]] = (),
     low: float = 0.0,
-) -> Drawn:
+) -> Box:
     """Bars or columns from zero, or each from where the one before ended, in the order given.
 
     Args:
-        slide: Where it goes.
-        box: Its frame.
+        spot: Where it goes.
         categories: Names along the axis.
         series: What is drawn; stacked from the first.
         heading: What a category is: heading of the workbook's first column.
-        grouping: Beside each other, or stacked.
+        stacked: Series stand upon each other, not beside.
         horizontal: Bars instead of columns.
         high: End of the scale.
         code: Number format of the values.
-        name: Name of the shape.
-        card: Whose chart it is; its day is noted in the workbook.
-        alt: What it shows, where that is not what the card shows.
         totals: Stacked bars carry their sum behind the end.
         named: Names stand along the axis; of panels under each other only the last one's do.
         walk: Of a waterfall, where each column begins and the sign of its number, "" where it stands from zero. It stands on
             an unseen series, which the workbook works out of the others.
         low: Beginning of the scale. Below zero the series stand on both sides of it, each in the whole height of its row.
+
+    Returns:
+        Where the plot stands on the slide: for names set beside it.
     """
-    top = 0.06
-    stacked = grouping != "clustered"
+    box, top = spot.box, 0.06
     size, upright = _category_size(categories, box, horizontal)
     longest = max((width(c, size) for c in categories), default=0) / 72
     if horizontal:
@@ -424,13 +439,13 @@ def bars(
         apart = {*one.colours, *one.caveats}
         own = [bar_shape(one, i, edge) if i in apart else "" for i in range(len(categories))]
         xml.append(bar_series(k, one.name, one.values, categories, shape + edge, own, labels, code))
-    axis = Axis(float(f"{low:.6g}"), float(f"{high:.6g}"), hidden=True, grid=False)
+    axis = unseen(float(f"{low:.6g}"), float(f"{high:.6g}"))
     along, across = ("l", "t") if horizontal else ("b", "l")
     rule = not horizontal or low < 0
     chart = bar_chart(
         xml,
         "bar" if horizontal else "col",
-        grouping,
+        "stacked" if stacked else "clustered",
         gap=28 if not horizontal or stacked else 40,
         over=stacked or low < 0,
         axes=category_axis(along, size, reverse=horizontal, rule=rule, hidden=not named, upright=upright)
@@ -446,8 +461,8 @@ def bars(
             row.append(Formula(f"=SUM({first}{i + 2}:{last}{i + 2})", sums[i] or 0))
         cells.append(row)
     codes = dict.fromkeys(range(1, len(drawn) + 1), code)
-    add_chart(slide, box, plot, chart, cells, name=name, card=card, alt=alt, codes=codes)
-    return Drawn(plot, high)
+    add_chart(spot, plot, chart, cells, codes)
+    return plot
 
 
 def bar_chart(series: Sequence[str], way: str, grouping: str, *, gap: int, over: bool, axes: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from functools import cached_property, partial
+from typing import Any, Generic, TypeVar
 
+import pandas as pd
 from pptx.slide import Slide
 
 from dashboard.charts.card import Card
@@ -22,18 +24,27 @@ Marks = TypeVar("Marks")
 
 @dataclass(frozen=True)
 class Page(Generic[Kind, Marks]):
-    """What every slide of a chart shares."""
+    """What every slide of a chart shares; `state` makes the marks of its kind."""
 
     card: Card
     kind: Kind
     columns: Frame
-    marks: Marks
     body: Box
+    state: Callable[[Kind, pd.DataFrame, Frame, Room], Marks]
 
+    @cached_property
+    def room(self) -> Room:
+        """The room that marks have in the body: inches are 72 points."""
+        return Room(self.body.w * 72, LABEL, self.body.h * 72, paged=True)
 
-def room_in(body: Box) -> Room:
-    """The room that marks have in the body of a slide: inches are 72 points."""
-    return Room(body.w * 72, LABEL, body.h * 72, paged=True)
+    @cached_property
+    def marks(self) -> Marks:
+        """What is drawn."""
+        return self.state(self.kind, self.card.frame, self.columns, self.room)
+
+    def split(self, draw: Callable[[Any, range, Slide, str], None], count: int, most: int) -> list[Draw]:
+        """One function a slide: `draw` with this page and its part of so many things, at most so many each."""
+        return [partial(draw, self, part) for part in evenly(count, most)]
 
 
 def evenly(count: int, most: int) -> list[range]:

@@ -7,16 +7,15 @@ from functools import partial
 
 from pptx.slide import Slide
 
-from dashboard.charts.card import Card
-from dashboard.charts.columns import Frame, heading
-from dashboard.charts.kinds.points import GAP, Cloud, Join, Points, Spot, state
+from dashboard.charts.columns import heading
+from dashboard.charts.kinds.points import GAP, Cloud, Join, Points, Spot
 from dashboard.draw.slide import native, xy
 from dashboard.draw.slide.native import Axis
-from dashboard.draw.slide.ooxml import LOOK, Box, Run
-from dashboard.draw.slide.page import Draw, Page, room_in
-from dashboard.draw.slide.scales import axis_of, share, titled, value_at
-from dashboard.draw.slide.text import UP, key_line, text_box, units
-from dashboard.draw.slide.xy import SIDES, Point, in_look, segment
+from dashboard.draw.slide.ooxml import LOOK, Box, Run, line
+from dashboard.draw.slide.page import Draw, Page
+from dashboard.draw.slide.scales import axis_of, titled
+from dashboard.draw.slide.text import UP, key_over, text_box, units
+from dashboard.draw.slide.xy import BARE, SIDES, Point, in_look, segment
 from dashboard.look.measure import shorten, wrap
 from dashboard.look.place import FOUR, along, place, spread
 from dashboard.look.scales import GOVERNANCE, OUTSIDE, OWN, Value
@@ -32,10 +31,9 @@ NAMES = "Names"
 _Page = Page[Points, Cloud]
 
 
-def pages(card: Card, kind: Points, columns: Frame, body: Box) -> list[Draw]:
+def pages(page: _Page) -> list[Draw]:
     """One slide; none where no row has a place on both scales: its rows are then a table."""
-    cloud = state(kind, card.frame, columns, room_in(body))
-    return [partial(_draw, _Page(card, kind, columns, cloud, body))] if cloud.spots else []
+    return [partial(_draw, page)] if page.marks.spots else []
 
 
 def _draw(page: _Page, one: Slide, name: str) -> None:
@@ -44,8 +42,7 @@ def _draw(page: _Page, one: Slide, name: str) -> None:
     if cloud.threads:
         entries.append((heading(kind.thread), LOOK.rule, "dash"))
     entries += [(j.name, LOOK.ink if j.counts else LOOK.rule, "line") for j in cloud.joins]
-    entries = [e for e in entries if e[0]]
-    top = key_line(one, Box(body.x, body.y - 0.03, body.w, 0.25), entries, name) if entries else 0.0
+    top = key_over(one, body, [e for e in entries if e[0]], name)
     aside = min(BAND, body.w * 0.4) if cloud.apart else 0.0
     room = Box(body.x, body.y + top, body.w - aside, body.h - top)
     free = room.w * 68
@@ -56,20 +53,17 @@ def _draw(page: _Page, one: Slide, name: str) -> None:
     head, foot = 0.34 if up else 0.1, 0.62 if across else 0.34
     plot = Box(box.x + 0.72, box.y + head, box.w - 0.72 - 0.35, box.h - head - foot)
     x_axis = titled(axis_of(cloud.x, kind.x, page.columns, frame), across, box, plot)
-    y_axis = axis_of(cloud.y, kind.y, page.columns, frame, measured=bool(kind.measures))
+    y_axis = axis_of(cloud.y, kind.y, page.columns, frame, measured=bool(kind.picked.measures))
     y_axis = replace(y_axis, title=up, title_at=(0.004, 0.02 / box.h))
     shown = {s.row for s in cloud.spots}
     xy.scatter(
-        one,
-        box,
+        native.Spot(one, name, page.card, box),
+        plot,
         _series(page, x_axis, _names(page, x_axis, y_axis, plot)),
-        x_axis=x_axis,
-        y_axis=y_axis,
+        x_axis,
+        y_axis,
         headings=(heading(kind.name), heading(kind.x)),
-        plot=plot,
         days=cloud.x.days,
-        name=name,
-        card=page.card,
         unplaced=[(str(r[kind.name]), r[kind.y]) for i, r in frame.iterrows() if i not in shown],
     )
     if cloud.apart:
@@ -82,7 +76,7 @@ def _names(page: _Page, x_axis: Axis, y_axis: Axis, plot: Box) -> dict[object, s
     wide, tall = plot.w * 72, plot.h * 72
 
     def at(x: float, y: float) -> tuple[float, float]:
-        return share(x, x_axis) * wide, (1 - share(y, y_axis)) * tall
+        return x_axis.share(x) * wide, (1 - y_axis.share(y)) * tall
 
     cloud = page.marks
     firm, taken = cloud.places(at)
@@ -91,7 +85,7 @@ def _names(page: _Page, x_axis: Axis, y_axis: Axis, plot: Box) -> dict[object, s
     for s, x, end in cloud.threads:
         taken += along([at(x, s.y), at(x, end)], 12)
     if cloud.level is not None:
-        y = at(x_axis.low or 0, cloud.level[0])[1]
+        y = at(x_axis.low, cloud.level[0])[1]
         taken += along([(0, y), (wide, y)], 24) * 5
     wishes = cloud.wishes(at)
     placed = place(
@@ -102,7 +96,7 @@ def _names(page: _Page, x_axis: Axis, y_axis: Axis, plot: Box) -> dict[object, s
 
 def _end(x_axis: Axis, join: Join, cloud: Cloud) -> float:
     """Where a step line ends."""
-    high = x_axis.high or 0.0
+    high = x_axis.high
     if x_axis.log:
         return min(high, join.points[-1][0] * 3)
     return min(high, cloud.x.high) if cloud.x.days else high
@@ -118,17 +112,15 @@ def _series(page: _Page, x_axis: Axis, sides: dict[object, str]) -> list[xy.Poin
         both = bool(kind.strong) and any(s.strong for s in mine)
         for is_strong, series in ((False, weak), (True, strong)):
             points = [_point(s, kind, sides) for s in mine if s.strong == is_strong]
-            if not points:
-                continue
             said = _series_name(value, kind) + (", others" if both and not is_strong else "")
             size = SIZES[1] if not kind.strong else STRONG if is_strong or value == OWN else FAINT
             pale = 1.0 if is_strong or value in (OUTSIDE, OWN) else 0.5
             series.append(in_look(value, said, points, size, pale))
-    out = [*_threads(cloud, kind), *weak, *strong]
+    out = [_threads(cloud, kind), *weak, *strong]
     for join in cloud.joins:
         tint = LOOK.ink if join.counts else LOOK.rule
         corners = [Point("", x, y) for x, y in join.corners(_end(x_axis, join, cloud))]
-        out.append(xy.Points(join.name, corners, tint, "none", line=2.0))
+        out.append(xy.strokes(join.name, corners, tint, 2.0))
     return [*out, *_lines_across(cloud, x_axis, sides)]
 
 
@@ -145,12 +137,13 @@ def _point(spot: Spot, kind: Points, sides: dict[object, str]) -> Point:
     return Point(spot.name, spot.x, spot.y, words, spot.strong, side, mark_size=size, caveats=spot.caveats)
 
 
-def _threads(cloud: Cloud, kind: Points) -> list[xy.Points]:
+def _threads(cloud: Cloud, kind: Points) -> xy.Points:
     """Upright lines from strong points to their second value."""
-    points = [p for s, x, end in cloud.threads for p in segment((x, s.y), (x, end), s.name)]
-    gaps = frozenset(i for i in range(len(points)) if i % 3 != 1)
-    title = heading(kind.thread)
-    return [xy.Points(title, points, LOOK.rule, "dash", 7, line=1.25, bare=gaps)] if points else []
+    points: list[Point] = []
+    for s, x, end in cloud.threads:
+        begin, mark, gap = segment((x, s.y), (x, end), s.name)
+        points += [replace(begin, look=BARE), mark, replace(gap, look=BARE)]
+    return xy.Points(heading(kind.thread), points, LOOK.rule, "dash", 7, pen=line(LOOK.rule, 1.25))
 
 
 def _lines_across(cloud: Cloud, x_axis: Axis, sides: dict[object, str]) -> list[xy.Points]:
@@ -158,14 +151,14 @@ def _lines_across(cloud: Cloud, x_axis: Axis, sides: dict[object, str]) -> list[
     found = []
     if cloud.level is not None:
         y, words = cloud.level
-        found.append(("Level", y, x_axis.low or 0.0, x_axis.high or 0.0, words, False, "t", LOOK.rule))
+        found.append(("Level", y, x_axis.low, x_axis.high, words, False, "t", LOOK.rule))
     if cloud.gap is not None:
         gap, words = cloud.gap, cloud.gap.words if GAP in sides else ""
         found.append(("Gap", gap.y, gap.x0, gap.x1, words, True, sides.get(GAP, "b"), LOOK.ink))
     out = []
     for title, y, x0, x1, words, strong, side, tint in found:
         points = [Point("", x0, y), Point("", (x0 + x1) / 2, y, words, strong, side), Point("", x1, y)]
-        out.append(xy.Points(title, points, tint, "none", line=1.25, dash="sysDot"))
+        out.append(xy.strokes(title, points, tint, 1.25, "sysDot"))
     return out
 
 
@@ -174,28 +167,25 @@ def _band(page: _Page, one: Slide, box: Box, plot: Box, y_axis: Axis, name: str)
     cloud, kind = page.marks, page.kind
     inside = Box(box.x + 0.05, plot.y, box.w - 0.1, plot.h)
     step = 0.2 / plot.h
-    heights = spread([share(s.y, y_axis) for s in cloud.apart], step, 1.0, foot=step)
+    heights = spread([y_axis.share(s.y) for s in cloud.apart], step, 1.0, foot=step)
     leads: list[Point] = []
     for s, height in zip(cloud.apart, heights, strict=True):
         words = shorten(short_name(s.name), inside.w * 66 - 20, native.LABEL, True)
-        end = Point(s.name, 0.18, value_at(height, y_axis), words, True)
+        end = Point(s.name, 0.18, y_axis.at(height), words, True)
         leads += [Point("", 0.1, s.y), end, Point("", 0.18, None)]
-    series = [xy.Points(NAMES, leads, LOOK.rule, "none", line=0.75)]
+    series = [xy.strokes(NAMES, leads, LOOK.rule, 0.75)]
     for v in dict.fromkeys(s.value for s in cloud.apart):
         mine = [s for s in cloud.apart if s.value == v]
         points = [Point(s.name, 0.1, s.y, mark_size=SIZES[s.size], caveats=s.caveats) for s in mine]
         series.append(in_look(v, v.word, points, SIZES[1]))
+    alt = f"{kind.apart}: {', '.join(s.name for s in cloud.apart)}."
     xy.scatter(
-        one,
-        box,
+        native.Spot(one, f"{name}:band", page.card, box, alt),
+        inside,
         series,
-        x_axis=Axis(0.0, 1.0, 1.0, hidden=True, grid=False),
-        y_axis=replace(y_axis, hidden=True, title="", grid=False),
+        native.unseen(0.0, 1.0, 1.0),
+        replace(y_axis, hidden=True, title="", grid=False),
         headings=(heading(kind.name), "Place"),
-        plot=inside,
-        name=f"{name}:band",
-        alt=f"{kind.apart}: {', '.join(s.name for s in cloud.apart)}.",
-        card=page.card,
         ground=LOOK.levels[0],
     )
     lines = wrap(kind.apart, inside.w * 72 - 14, 10)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil, floor, log10
 
 import pandas as pd
 
-from dashboard.charts.columns import Frame
+from dashboard.charts.columns import Column, Frame
 from dashboard.charts.kinds.axes import Axis, day_of, day_span
 from dashboard.draw.slide import native
-from dashboard.draw.slide.bars import number_format
 from dashboard.draw.slide.ooxml import Box
 from dashboard.look.measure import width
+from dashboard.look.theme import money_sign
 
 
 def axis_of(
@@ -38,7 +39,7 @@ def axis_of(
     """
     if axis.days:
         return native.day_axis(*day_span(*map(day_of, axis.seen)), title="")
-    code = code_of(axis) if measured else number_format(column, columns[column], axis.seen, frame)
+    code = code_of(axis) if measured else number_format(columns[column], axis.seen, frame)
     if axis.log:
         low, high = axis.seen
         ends = 10.0 ** floor(log10(low) - 0.03), 10.0 ** ceil(log10(high) + 0.03)
@@ -57,6 +58,24 @@ def axis_of(
     return native.Axis(low, high, step, code="#,##0" if step >= 1 else "#,##0.0", title=title)
 
 
+def number_format(declared: Column, values: Sequence[float], frame: pd.DataFrame | None = None) -> str:
+    """Excel's number format for a column of values; amounts in the currency of the frame's first row."""
+    if declared.form == "percent" or declared.unit == "percent":
+        return '0.0" %"'
+    if declared.form == "tokens":
+        return '[>=1000000]0,,"M";[>=1000]0,"K";0'
+    sign, unit = "", declared.unit
+    if declared.form in ("money", "price"):
+        if frame is not None and len(frame) and declared.beside in frame:
+            unit = str(frame[declared.beside].iloc[0])
+        sign = f'"{money_sign(unit)}"'
+    if max((abs(v) for v in values), default=0) >= 1e6:
+        return f'[>=1000000000000]{sign}0.#,,,,"T";[>=1000000000]{sign}0,,,"B";{sign}0,,"M"'
+    if sign:
+        return f"[<1]{sign}0.00;{sign}#,##0"
+    return "#,##0" if all(float(v).is_integer() for v in values) else "#,##0.0"
+
+
 def code_of(axis: Axis) -> str:
     """Excel's number format that writes numbers as a scale's own words do."""
     said = axis.says(5.0)
@@ -73,21 +92,7 @@ def code_of(axis: Axis) -> str:
     )
 
 
-def share(value: float, axis: native.Axis) -> float:
-    """Where a value stands between an axis' ends, 0 to 1."""
-    assert axis.low is not None and axis.high is not None
-    if axis.log:
-        return (log10(value) - log10(axis.low)) / (log10(axis.high) - log10(axis.low))
-    return (value - axis.low) / (axis.high - axis.low)
-
-
 def titled(axis: native.Axis, title: str, box: Box, plot: Box) -> native.Axis:
     """The axis across with its title under the right end of the plot, where LibreOffice sets it, too."""
     begin = (plot.x + plot.w - width(title, native.LABEL) / 72 - 0.15 - box.x) / box.w
     return replace(axis, title=title, title_at=(max(begin, 0.0), 1 - 0.27 / box.h))
-
-
-def value_at(part: float, axis: native.Axis) -> float:
-    """The value that stands at a share of the way between an axis' ends."""
-    low, high = axis.low or 0.0, axis.high or 1.0
-    return low * (high / low) ** part if axis.log else low + (high - low) * part

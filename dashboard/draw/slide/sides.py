@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from pptx.slide import Slide
 
-from dashboard.charts.card import Card
-from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.sides import CAME, WENT, Pair, Sides, state
+from dashboard.charts.kinds.sides import CAME, WENT, Pair, Sides
 from dashboard.draw.slide import native
 from dashboard.draw.slide.ooxml import LOOK, Box
-from dashboard.draw.slide.page import Draw, Page, evenly, room_in
+from dashboard.draw.slide.page import Draw, Page
 from dashboard.draw.slide.text import key_over, runs
 
 ROWS_A_SLIDE = 18
@@ -24,10 +20,9 @@ UNSIGNED = "0;0"
 _Page = Page[Sides, Pair]
 
 
-def pages(card: Card, kind: Sides, columns: Frame, body: Box) -> list[Draw]:
+def pages(page: _Page) -> list[Draw]:
     """One function a slide: rows are split over as few slides as possible, evenly, on one scale."""
-    page = _Page(card, kind, columns, state(kind, card.frame, columns, room_in(body)), body)
-    return [partial(_draw, page, part) for part in evenly(len(page.marks.names), ROWS_A_SLIDE)]
+    return page.split(_draw, len(page.marks.lanes), ROWS_A_SLIDE)
 
 
 def _draw(page: _Page, part: range, one: Slide, name: str) -> None:
@@ -50,16 +45,13 @@ def _draw(page: _Page, part: range, one: Slide, name: str) -> None:
             )
         )
     native.bars(
-        one,
-        Box(body.x - 0.1, body.y + KEY_HEIGHT, body.w + 0.1, tall),
-        [pair.names[i] for i in part],
+        native.Spot(one, name, page.card, Box(body.x - 0.1, body.y + KEY_HEIGHT, body.w + 0.1, tall)),
+        [pair.lanes[i].name for i in part],
         series,
         heading=page.columns.heading(page.kind.row),
-        grouping="clustered",
+        stacked=False,
         horizontal=True,
         low=pair.low,
         high=pair.high,
         code=UNSIGNED,
-        name=name,
-        card=page.card,
     )

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from pptx.slide import Slide
 
-from dashboard.charts.card import Card
-from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.table import Entry, Table, rows
 from dashboard.draw.slide import grid
 from dashboard.draw.slide.grid import Cell
-from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, mix
-from dashboard.draw.slide.page import Draw
+from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Run, mix
+from dashboard.draw.slide.page import Draw, Page
 from dashboard.look.measure import is_chinese
 
 #: Share of a stale chip's fill that is left.
 PALE = 0.45
 
 
-def pages(card: Card, kind: Table, columns: Frame, body: Box) -> list[Draw]:
+def pages(page: Page[Table, Any]) -> list[Draw]:
     """One function a slide: rows that fit, the rest on further slides."""
-    found = rows(kind, card.frame, columns)
+    found = rows(page.kind, page.card.frame, page.columns)
     cells = [
         [
             _cell(e, line.caveats if n == 0 else line.caveats - {"disputed"})
@@ -29,10 +28,10 @@ def pages(card: Card, kind: Table, columns: Frame, body: Box) -> list[Draw]:
         ]
         for line in found.lines
     ]
-    laid = grid.lay_out(found.heads, cells, body)
+    laid = grid.lay_out(found.heads, cells, page.body)
 
     def draw(one: Slide, name: str, part: range) -> None:
-        grid.draw(one, body, laid, part, name, card.alt)
+        grid.draw(one, page.body, laid, part, name, page.card.alt)
 
     return [partial(draw, part=part) for part in laid.pages]
 

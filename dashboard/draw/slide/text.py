@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from pptx.slide import Slide
@@ -12,6 +13,7 @@ from dashboard.draw.slide import native
 from dashboard.draw.slide.ooxml import GREY, INK, Box, Run, paragraph, parse
 from dashboard.look.markup import xml_signs
 from dashboard.look.measure import fit, width
+from dashboard.look.place import spread
 
 
 def write(shape: Any, lines: Sequence[Sequence[Run]], align: str = "l") -> None:
@@ -56,35 +58,30 @@ GLYPHS = {
 }
 
 
-def key_line(
-    one: Slide, box: Box, entries: Sequence[tuple[str, str] | tuple[str, str, str]], name: str
+def key_over(
+    one: Slide, body: Box, entries: Sequence[tuple[str, str] | tuple[str, str, str]], name: str
 ) -> float:
-    """Names of colours, and of marks where a third word names them, on one line of text, or two.
+    """Names of colours, and of marks where a third word names them, on a line or two over what is drawn in a body.
 
     Returns:
         Height taken, in inches.
     """
+    if not entries:
+        return 0.0
     marks = [GLYPHS[e[2]] if len(e) > 2 else "■" for e in entries]
     text = "    ".join(f"{m} {e[0]}" for m, e in zip(marks, entries, strict=True))
     # Fonts that stand in for ours run wider.
-    size = next((s for s in (11.0, 10.0) if width(text, s + 0.3) * 1.12 <= box.w * 72), 9.0)
+    size = next((s for s in (11.0, 10.0) if width(text, s + 0.3) * 1.12 <= body.w * 72), 9.0)
     said = []
     for i, (mark, entry) in enumerate(zip(marks, entries, strict=True)):
         said.append(Run(f"{mark}\u00a0", size + 1, mark in "+×*–-—|", entry[1]))
         space = "    " if i + 1 < len(entries) else ""
         # No break inside a name: the line may only turn between entries.
         said.append(Run(entry[0].replace(" ", "\u00a0") + space, size, False, INK))
-    rows = 1 if width(text, size + 0.3) * 1.12 <= box.w * 72 else 2
-    tall = max(box.h, rows * (size + 1) * 1.25 / 72)
-    text_box(one, Box(box.x, box.y, box.w, tall), [said], f"{name}:key")
+    rows = 1 if width(text, size + 0.3) * 1.12 <= body.w * 72 else 2
+    tall = max(0.25, rows * (size + 1) * 1.25 / 72)
+    text_box(one, Box(body.x, body.y - 0.03, body.w, tall), [said], f"{name}:key")
     return tall
-
-
-def key_over(
-    one: Slide, body: Box, entries: Sequence[tuple[str, str] | tuple[str, str, str]], name: str
-) -> None:
-    """A key on the line over what is drawn in a body."""
-    key_line(one, Box(body.x, body.y - 0.03, body.w, 0.25), entries, name)
 
 
 def runs(pieces: Sequence[Piece]) -> list[Run]:
@@ -136,16 +133,11 @@ def end_names(
     colours: dict[str, str],
     name: str,
 ) -> None:
-    """Names of stacked series beside the last column, each at the middle of its segment, moved up where they touch."""
-    step, base, low = 0.21, 0.0, box.y + box.h
-    spots: list[float] = []
-    for _, value in parts:
-        middle = box.y + box.h - (base + value / 2) / scale * box.h
-        base += value
-        low = min(middle, low - step) if spots else min(middle, low - step / 2)
-        spots.append(low)
-    over = max(box.y - min(spots, default=box.y), 0)
-    for (words, _), y in zip(parts, spots, strict=True):
-        place = Box(box.x, y + over - step / 2, box.w, step)
+    """Names of stacked series beside the last column, each at the middle of its segment, moved where they touch."""
+    step = 0.21
+    tops = accumulate(value for _, value in parts)
+    middles = [(top - value / 2) / scale * box.h for top, (_, value) in zip(tops, parts, strict=True)]
+    for (words, _), height in zip(parts, spread(middles, step, box.h, foot=step / 2), strict=True):
+        place = Box(box.x, box.y + box.h - height - step / 2, box.w, step)
         run = Run(words, native.LABEL, True, colours[words])
         text_box(one, place, [[run]], f"{name}:name:{words}", anchor="ctr")

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
-from pptx.slide import Slide
 
-from dashboard.charts.card import Card
 from dashboard.charts.kinds.axes import EPOCH
-from dashboard.draw.slide.native import (
-    LABEL,
-    Axis,
-    Cells,
-    add_chart,
-    labels_xml,
-    legend_xml,
-    letter_of,
-    number_ref,
-    text_ref,
-    value_axis,
-)
+from dashboard.draw.slide import native
 from dashboard.draw.slide.ooxml import GREY, INK, LOOK, Box, Run, fill, line, mix
 from dashboard.look.scales import Value
 
+#: Look of a point without a mark.
+BARE = ("none", "")
 #: What PowerPoint calls the sides of a mark.
 SIDES = {"right": "r", "left": "l", "above": "t", "below": "b"}
 
@@ -41,7 +30,7 @@ class Point:
         strong: Those are bold.
         side: Where they stand: "r", "l", "t" or "b".
         size: Of those words.
-        look: Mark and colour of its own; None has those of its series.
+        look: Mark and colour of its own; None has those of its series, and `BARE` no mark: corners of a line, and gaps.
         mark_size: Of the mark, in points; 0 has that of its series.
         caveats: Hollow where estimated, ringed where disputed (see `flagged`), pale where stale.
         runs: The words in their styles, where one does not do.
@@ -53,7 +42,7 @@ class Point:
     words: str = ""
     strong: bool = False
     side: str = "r"
-    size: float = LABEL
+    size: float = native.LABEL
     look: tuple[str, str] | None = None
     mark_size: int = 0
     caveats: frozenset[str] = frozenset()
@@ -70,13 +59,9 @@ class Points:
         colour: Of marks and line.
         marker: PowerPoint's name of the mark; "none" draws none.
         size: Of the mark, in points.
-        line: Width of the line that joins the points, 0 for none.
-        bare: Corners of a line and gaps between strokes: rows without a mark, by position.
+        pen: The line that joins the points, as XML.
         in_key: The key names it.
         ringed: Marks have a grey outline.
-        dash: Pattern of the line; "" is solid.
-        caveats: Single points on weak ground, by position: hollow where estimated, outlined where disputed, pale where stale.
-        pen: The line in XML, where its width and colour do not say all.
         on_plates: Words stand on the ground's colour, in the middle of their points.
     """
 
@@ -85,13 +70,9 @@ class Points:
     colour: str
     marker: str = "circle"
     size: int = 7
-    line: float = 0
-    bare: frozenset[int] = frozenset()
+    pen: str = line(None)
     in_key: bool = False
     ringed: bool = False
-    dash: str = ""
-    caveats: Mapping[int, frozenset[str]] = field(default_factory=dict)
-    pen: str = ""
     on_plates: bool = False
 
     def mark(self, point: Point) -> str:
@@ -125,25 +106,14 @@ def in_look(value: Value, name: str, points: list[Point], size: int, pale: float
     return Points(name, points, tint, "circle" if unmarked else value.slide_marker, size, ringed=unmarked)
 
 
+def strokes(name: str, points: list[Point], tint: str, thick: float, dash: str = "") -> Points:
+    """A series of lines without marks, so many points thick; `dash` is Office's name of a pattern."""
+    return Points(name, points, tint, "none", pen=line(tint, thick, dash))
+
+
 def segment(start: tuple[float, float], end: tuple[float, float], name: str = "") -> list[Point]:
     """A line from one place to another, and the gap behind it."""
     return [Point(name, *start), Point(name, *end), Point("", end[0], None)]
-
-
-def _weak_point(one: Points, i: int, caveats: frozenset[str]) -> str:
-    """A point whose ground is weak: all but hollow, outlined, or pale.
-
-    LibreOffice draws no outline of a mark, and fills a hollow one with it: a hollow mark keeps a trace of its colour.
-    """
-    tint = mix(one.colour, 0.45) if "stale" in caveats else one.colour
-    hollow = "estimated" in caveats
-    inside = mix(tint, 0.25) if hollow else tint
-    outline = line(INK, 1.75) if "disputed" in caveats else line(tint, 1.5 if hollow else 0.75)
-    # LibreOffice looks at a point's mark only where its size differs from the series'.
-    return (
-        f'<c:dPt><c:idx val="{i}"/><c:marker><c:symbol val="{one.marker}"/><c:size val="{one.size + 1}"/>'
-        f'<c:spPr>{fill(inside)}{outline}</c:spPr></c:marker><c:bubble3D val="0"/></c:dPt>'
-    )
 
 
 UNMARKED = '<c:marker><c:symbol val="none"/></c:marker>'
@@ -184,19 +154,15 @@ def flagged(series: Sequence[Points]) -> list[Points]:
 
 
 def scatter(
-    slide: Slide,
-    box: Box,
-    series: Sequence[Points],
-    *,
-    x_axis: Axis,
-    y_axis: Axis,
-    headings: tuple[str, str],
+    spot: native.Spot,
     plot: Box,
-    name: str,
-    card: Card,
-    alt: str = "",
+    series: Sequence[Points],
+    x_axis: native.Axis,
+    y_axis: native.Axis,
+    *,
+    headings: tuple[str, str],
     days: bool = False,
-    undrawn: Cells | None = None,
+    undrawn: native.Cells | None = None,
     unplaced: Sequence[tuple[str, float]] = (),
     ground: str | None = None,
 ) -> None:
@@ -205,26 +171,22 @@ def scatter(
     With columns of different length LibreOffice draws the longest series alone.
 
     Args:
-        slide: Where it goes.
-        box: Its frame.
-        series: What is drawn, the last on top.
+        spot: Where it goes.
+        plot: Where the plotting area stands on the slide.
+        series: What is drawn, the last on top; those without points are left out.
         x_axis: Horizontal scale.
         y_axis: Vertical scale.
         headings: Headings of the workbook's first two columns: what a point is, and what x is.
-        plot: Where the plotting area stands on the slide.
-        name: Name of the shape.
-        card: Whose chart it is; its day is noted in the workbook.
-        alt: What it shows, where that is not what the card shows.
         days: x is a day; the workbook then holds days.
         undrawn: A block of cells kept in the workbook below the others.
         unplaced: Name and value of points without a place across, kept there too.
         ground: Colour of the plot; None leaves it clear.
     """
-    series = flagged(series)
+    series = flagged([s for s in series if s.points])
     rows = [(k, p) for k, s in enumerate(series) for p in s.points]
     n = len(rows)
     x_code = "yyyy-mm-dd" if days else "General"
-    x_ref = number_ref(f"$B$2:$B${n + 1}", [p.x for _, p in rows], x_code)
+    x_ref = native.number_ref(f"$B$2:$B${n + 1}", [p.x for _, p in rows], x_code)
     xml = []
     for k, one in enumerate(series):
         own = {i: p for i, (j, p) in enumerate(rows) if j == k}
@@ -235,34 +197,32 @@ def scatter(
             if p.words or p.runs
         }
         sides = "ctr" if one.on_plates else {i: own[i].side for i in named}
-        labels = labels_xml(named, position=sides, plate=one.on_plates) if named else ""
-        first = min(own, default=0)
-        stroke = one.pen or line(one.colour if one.line else None, one.line or 1, one.dash)
+        labels = native.labels_xml(named, position=sides, plate=one.on_plates) if named else ""
         own_marks = {
-            i: UNMARKED if i - first in one.bare else one.mark(p)
+            i: one.mark(p)
             for i, p in own.items()
-            if i - first in one.bare or p.look or p.mark_size or p.caveats & {"estimated", "stale"}
+            if p.look or p.mark_size or p.caveats & {"estimated", "stale"}
         }
         singles = "".join(
-            f'<c:dPt><c:idx val="{i}"/>{mark}<c:bubble3D val="0"/><c:spPr>{stroke}</c:spPr></c:dPt>'
+            f'<c:dPt><c:idx val="{i}"/>{mark}<c:bubble3D val="0"/><c:spPr>{one.pen}</c:spPr></c:dPt>'
             for i, mark in sorted(own_marks.items())
-        ) + "".join(_weak_point(one, first + i, held) for i, held in sorted(one.caveats.items()) if held)
-        letter = letter_of(k + 2)
+        )
+        letter = native.letter_of(k + 2)
         xml.append(
-            f'<c:ser><c:idx val="{k}"/><c:order val="{k}"/><c:tx>{text_ref(f"${letter}$1", [one.name])}</c:tx>'
-            f"<c:spPr>{stroke}</c:spPr>{one.mark(Point('', 0, 0))}{singles}{labels}<c:xVal>{x_ref}</c:xVal>"
-            f"<c:yVal>{number_ref(f'${letter}$2:${letter}${n + 1}', ys, 'General')}</c:yVal>"
+            f'<c:ser><c:idx val="{k}"/><c:order val="{k}"/><c:tx>{native.text_ref(f"${letter}$1", [one.name])}</c:tx>'
+            f"<c:spPr>{one.pen}</c:spPr>{one.mark(Point('', 0, 0))}{singles}{labels}<c:xVal>{x_ref}</c:xVal>"
+            f"<c:yVal>{native.number_ref(f'${letter}$2:${letter}${n + 1}', ys, 'General')}</c:yVal>"
             '<c:smooth val="0"/></c:ser>'
         )
     chart = (
         f'<c:scatterChart><c:scatterStyle val="lineMarker"/><c:varyColors val="0"/>{"".join(xml)}'
         '<c:axId val="1001"/><c:axId val="1002"/></c:scatterChart>'
-        + value_axis(x_axis, 1001, 1002, "b", "max" if y_axis.reverse else "min")
-        + value_axis(y_axis, 1002, 1001, "l", "min")
+        + native.value_axis(x_axis, 1001, 1002, "b", "max" if y_axis.reverse else "min")
+        + native.value_axis(y_axis, 1002, 1001, "l", "min")
     )
     hidden = [k for k, s in enumerate(series) if not s.in_key]
-    key = legend_xml(box, hidden) if len(hidden) < len(series) else ""
-    cells: Cells = [[*headings, *(s.name for s in series)]]
+    key = native.legend_xml(spot.box, hidden) if len(hidden) < len(series) else ""
+    cells: native.Cells = [[*headings, *(s.name for s in series)]]
     for k, p in rows:
         x: object = EPOCH + pd.Timedelta(days=p.x) if days else p.x
         cells.append([p.name, x, *(p.y if j == k else None for j in range(len(series)))])
@@ -274,6 +234,4 @@ def scatter(
         cells.append([])
         cells += [[who, *[None] * (first - 1), value] for who, value in unplaced]
     codes = {1: x_code, **dict.fromkeys(range(2, len(series) + 2), "General")}
-    add_chart(
-        slide, box, plot, chart, cells, name=name, card=card, alt=alt, codes=codes, key=key, ground=ground
-    )
+    native.add_chart(spot, plot, chart, cells, codes, key, ground)

@@ -104,7 +104,8 @@ def review(raw: Path) -> registry.Review | None:
 
 
 def _each_key_once(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[~frame[table.key].duplicated()] if table.columns[table.key].unique else frame
+    again = frame[table.key].duplicated()
+    return frame[~again] if table.columns[table.key].unique and again.any() else frame
 
 
 def _maimed(

@@ -87,6 +87,8 @@ def typed(meta: Mapping[str, Any], cells: pya.StringArray, judge: Judge) -> tupl
     """
     coded = cells.dictionary_encode()
     different, places = coded.dictionary, coded.indices.to_numpy()
+    # Where all differ, they stand in the order of the file.
+    all_differ = len(different) == len(cells)
     kind = meta["kind"]
     is_sound, values = _sound(meta, different)
     wrong: dict[int, str] = {}
@@ -100,7 +102,7 @@ def typed(meta: Mapping[str, Any], cells: pya.StringArray, judge: Judge) -> tupl
         faulty = np.flatnonzero(np.isin(places, list(wrong)))
         told = [(at, wrong[n]) for at, n in zip(faulty.tolist(), places[faulty].tolist(), strict=True)]
     if kind == "text":
-        return pd.arrays.StringArray(values[places], dtype=TEXT), told
+        return pd.arrays.StringArray(values if all_differ else values[places], dtype=TEXT), told
     return pd.Series(values, dtype=PANDAS[kind]).take(places).array, told
 
 

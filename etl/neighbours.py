@@ -263,36 +263,35 @@ def _apart(
     return found
 
 
+#: The last day or month in a key: year, month and, of a day, the day.
+_DAY_IN_KEY = r"(?<![0-9])((?:19|20)[0-9]{2})-([0-9]{2})(?:-([0-9]{2}))?(?![0-9])(?!.*(?<![0-9])(?:19|20)[0-9]{2}-[0-9]{2})"
+_DAY_AT_END = re.compile(r"[^0-9](?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
+
+
+def _days_named(keys: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """The last day in each key, the first of a month where it names that alone, and whether it names the day itself."""
+    # Most keys end in a day, and few ends differ.
+    is_end = functools.cache(_DAY_AT_END.fullmatch)
+    ends = [e if key.__class__ is str and is_end(e := key[-11:]) else key for key in listed(keys)]
+    codes, different = pd.factorize(np.array(ends, dtype=object), use_na_sentinel=False)
+    part = pd.Series(different, dtype=keys.dtype).str.extract(_DAY_IN_KEY)
+    days = pd.to_datetime(
+        part[0] + "-" + part[1] + "-" + part[2].fillna("01"), errors="coerce", format="%Y-%m-%d"
+    )
+    return days.take(codes).set_axis(keys.index), part[2].notna().take(codes).set_axis(keys.index)
+
+
 def _unlike_key(frame: pd.DataFrame, table: Table, column: str, slack: int) -> list[tuple[int, str, str]]:
     """The last day in a row's key, or its month, is the day of the column, `slack` days apart at most."""
     if frame.empty:
         return []
     got = frame[column]
-    # A key that ends in the day of its row, as most do, is not looked at again.
-    ends = np.datetime_as_string(got.to_numpy().astype("datetime64[D]")).tolist()
-    same = np.array(
-        [
-            isinstance(key, str)
-            and key.endswith(day)
-            and day[:2] in ("19", "20")
-            and not key[-11:-10].isdecimal()
-            for key, day in zip(listed(frame[table.key]), ends, strict=True)
-        ],
-        dtype=bool,
-    )
-    kept, frame, got = int(same.sum()), frame[~same], got[~same]
-    part = frame[table.key].str.extract(
-        r"(?<![0-9])((?:19|20)[0-9]{2})-([0-9]{2})(?:-([0-9]{2}))?(?![0-9])(?!.*(?<![0-9])(?:19|20)[0-9]{2}-[0-9]{2})"
-    )
-    days = pd.to_datetime(
-        part[0] + "-" + part[1] + "-" + part[2].fillna("01"), errors="coerce", format="%Y-%m-%d"
-    )
-    whole = part[2].notna()
+    days, whole = _days_named(frame[table.key])
     first = got.where(whole, got - pd.to_timedelta(got.dt.day - 1, unit="D"))
     off = (first - days).abs() > pd.Timedelta(days=slack)
     bare = days.isna() & got.notna()
     # A convention is what all others keep to: keys of models name a day only where two would be alike.
-    is_kept = kept + int(days.notna().sum()) >= 5 and bool(bare.sum() <= max(1, (kept + len(frame)) / 100))
+    is_kept = bool(days.notna().sum() >= 5) and bool(bare.sum() <= max(1, len(frame) / 100))
     without = [
         (
             int(i),
@@ -317,7 +316,8 @@ def _unlike_key(frame: pd.DataFrame, table: Table, column: str, slack: int) -> l
 def _last_told(sources: pd.DataFrame) -> dict[str, pd.Timestamp]:
     """The last day on which each document may have been published."""
     dated = sources.dropna(subset=["source_id"]).drop_duplicates("source_id")
-    return dict(zip(dated["source_id"].tolist(), last_days(dated, "published_date").tolist(), strict=True))
+    days = last_days(dated, "published_date").dropna()
+    return dict(zip(listed(dated["source_id"][days.index]), days.tolist(), strict=True))
 
 
 def _before_told(frame: pd.DataFrame, sources: pd.DataFrame, column: str) -> list[tuple[int, str, str]]:
@@ -326,11 +326,14 @@ def _before_told(frame: pd.DataFrame, sources: pd.DataFrame, column: str) -> lis
         return []
     last = _last_told(sources)
     cells = frame["source_ids"]
-    of_cell = {}
-    for cell in pd.unique(cells.dropna().to_numpy(dtype=object)).tolist():
-        days = [last.get(i, pd.NaT) for i in cell.split("; ")]
-        of_cell[cell] = max(days) if all(pd.notna(d) for d in days) else pd.NaT
-    told = pd.to_datetime(cells.map(of_cell))
+    codes, different = pd.factorize(cells.to_numpy(dtype=object))
+    of_cell = []
+    for cell in different.tolist():
+        days = [last.get(i) for i in cell.split("; ")]
+        of_cell.append(pd.NaT if None in days else max(days))
+    told = pd.Series(
+        pd.DatetimeIndex([*of_cell, pd.NaT], dtype="datetime64[us]").take(codes), index=cells.index
+    )
     late = frame[column] > told + TELLING
     return [
         (

@@ -22,7 +22,6 @@ from __future__ import annotations
 import re
 
 import pandas as pd
-import pandera.pandas as pa
 
 from etl import schema as col
 from etl.rules import by, listed, names_resolve, not_after_reading, not_before_release
@@ -363,7 +362,7 @@ def lists_yield_to_epoch(frames: Frames) -> list[tuple[int, str, str]]:
     return found
 
 
-def _size(description: str, *, unit: str, le: int | None = None) -> pa.Column:
+def _size(description: str, *, unit: str, le: int | None = None) -> col.Column:
     """A size of a model: known or not, and no farther from its kin than OF_A_KIND."""
     return col.integer(description, unit=unit, nullable=True, ge=1, le=le, near=OF_A_KIND)
 

@@ -357,7 +357,7 @@ def _clear(builds: Path, keep: set[Path]) -> None:
         if wanted and snapshot not in seen and len(seen) < SNAPSHOTS_KEPT:
             seen.add(snapshot)
         elif _place_of(old) not in keep and time.time() - old.lstat().st_mtime > 600:
-            if old.is_symlink():
+            if old.is_symlink() or old.is_file():
                 old.unlink(missing_ok=True)
             else:
                 shutil.rmtree(old, ignore_errors=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -329,7 +330,7 @@ def _before_told(frame: pd.DataFrame, sources: pd.DataFrame, column: str) -> lis
     codes, different = pd.factorize(cells.to_numpy(dtype=object))
     of_cell = []
     for cell in different.tolist():
-        days = [last.get(i) for i in cell.split("; ")]
+        days: list[Any] = [last.get(i) for i in cell.split("; ")]
         of_cell.append(pd.NaT if None in days else max(days))
     told = pd.Series(
         pd.DatetimeIndex([*of_cell, pd.NaT], dtype="datetime64[us]").take(codes), index=cells.index

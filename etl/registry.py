@@ -159,7 +159,7 @@ def damaged(raw: Path, named: Callable[[str], str], kept: Kept | None = None) ->
         return []
     if not folder.is_dir():
         return [Problem(named(FOLDER), 0, "", "cannot be read: got no folder, expected that of the registry")]
-    found = []
+    found: list[Problem] = []
     for path in sorted(folder.glob("*.tsv")):
         step, file = f"registry file {path.name}", f"{FOLDER}/{path.name}"
         if kept and kept.same(step):

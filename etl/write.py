@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pya
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from etl.kept import FILE as KEPT
@@ -52,6 +53,8 @@ def _as_text(cells: pd.Series) -> list[str]:
         # A list of days is dear to make: each would be a Timestamp.
         days = np.datetime_as_string(cells.to_numpy().astype("datetime64[D]"))
         return ["" if d == "NaT" else f"{d} 00:00:00" for d in days.tolist()]
+    if isinstance(cells.dtype, pd.StringDtype):
+        return cells.fillna("").to_numpy(dtype=object).tolist()
     return [v if v.__class__ is str else "" if pd.isna(v) else str(v) for v in cells.tolist()]
 
 
@@ -64,10 +67,10 @@ def arrow_table(table: Table, frame: pd.DataFrame, snapshot: str) -> pya.Table:
         if str(field.type).startswith("date32"):
             values: Any = series.to_numpy().astype("datetime64[D]")
         else:
-            values = [v if v.__class__ is str else None if pd.isna(v) else v for v in series.tolist()]
-            if pya.types.is_list(field.type):
-                values = [None if v is None else v.split("; ") for v in values]
-        columns.append(pya.array(values, type=field.type))
+            values = series.to_numpy(dtype=object)
+        is_list = pya.types.is_list(field.type)
+        cells = pya.array(values, type=pya.string() if is_list else field.type, from_pandas=True)
+        columns.append(pc.split_pattern(cells, "; ") if is_list else cells)
     return pya.Table.from_arrays(columns, schema=_described(table, snapshot))
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_set import write_small
 
 import etl
 from etl.tables import TABLES
-from small_set import write_small
 
 Make = Callable[..., Path]
 RAW = [t.name for t in TABLES if t.is_raw]

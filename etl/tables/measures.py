@@ -6,6 +6,7 @@ import calendar
 import functools
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -151,7 +152,7 @@ def nothing_is_spent_ahead(frames: Frames) -> list[tuple[int, str, str]]:
             what = f"an expectation: got '{note}' of {metric}, expected a plan, guidance or budget"
             found.append((int(i), "metric", what))
             continue
-        days = [day_of.get(source) for source in str(cell).split("; ")]
+        days: list[Any] = [day_of.get(source) for source in str(cell).split("; ")]
         dated = [day for day in days if pd.notna(day)]
         if len(dated) == len(days) and max(dated) < end - _NEARLY:
             what = (

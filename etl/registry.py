@@ -30,6 +30,8 @@ FOLDER = "registry"
 TAKEN_IN = "taken-in"
 GONE = "gone"
 HEAD = ("#key", "read_by", "read_on", "hash")
+#: Changed cells of a table that a build remembers to tell again; a table with more is held against its registry each time.
+REMEMBERED = 1000
 COMMAND = "python -m etl registry --by NAME"
 
 
@@ -201,7 +203,9 @@ def review(
     for table in tables:
         step = f"registry of {table.name}"
         if kept and (known := kept.same(step)):
-            found.add(Review(rows=known["rows"], new_rows=known["new"], by=Counter(known["by"])))
+            told = [Problem(shown[table.name], *p) for p in known["told"]]
+            by = Counter(known["by"])
+            found.add(Review(told, [], known["rows"], known["changed"], known["new"], by))
             continue
         columns, entries = read(table, raw)
         rows = raw_rows(table, raw / f"{table.name}.csv")
@@ -209,8 +213,10 @@ def review(
             continue
         mine = Review()
         _compare(table, columns, entries, rows, shown[table.name], mine)
-        if kept and not mine.changed and not mine.lost:
-            kept.did(step, [f"{table.name}.csv", f"{FOLDER}/{table.name}.tsv"], mine.facts())
+        if kept and not mine.lost and len(mine.changed) <= REMEMBERED:
+            told_again = [(p.line, p.column, p.what) for p in mine.changed]
+            files = [f"{table.name}.csv", f"{FOLDER}/{table.name}.tsv"]
+            kept.did(step, files, {**mine.facts(), "told": told_again})
         found.add(mine)
     return found
 

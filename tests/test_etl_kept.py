@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from small_set import write_small
 
 import etl
+from etl.registry import register
 from etl.tables import TABLES
 
 Make = Callable[..., Path]
@@ -179,3 +180,16 @@ def test_the_memory_is_small_and_stays_one_file(small_raw: Make, tmp_path: Path)
         etl.build(raw, tmp_path / "out")
     (memory,) = [p for p in (tmp_path / ".out.builds").iterdir() if not p.is_dir()]
     assert memory.stat().st_size < 100_000
+
+
+def test_what_was_changed_since_it_was_read_is_told_each_time(small_raw: Make, tmp_path: Path) -> None:
+    raw = small_raw()
+    register(tuple(t for t in TABLES if t.is_raw), raw, "Ann", "2026-11-20")
+    etl.build(raw, tmp_path / "out")
+    change(raw, "companies", "cell", 0, read(raw / "companies.csv")[0].index("hq_city"), "Atlantis")
+    said = [etl.build(raw, tmp_path / "out").review for _ in range(3)]
+    assert said[0] is not None and [p.column for p in said[0].changed] == ["hq_city"]
+    assert said[1] == said[0] == said[2] == etl.review(raw)
+    change(raw, "claims", "remove", 0, 0, "")
+    with pytest.raises(etl.BuildFailed, match="1 problem in 1 file"):
+        etl.build(raw, tmp_path / "out")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -80,6 +81,10 @@ def _code_hashes() -> dict[str, str]:
     return {p.relative_to(here).as_posix(): _content_hash(p) for p in sorted(here.rglob("*.py"))}
 
 
+def _code() -> str:
+    return token(*itertools.chain(*_code_hashes().items()))
+
+
 def _content_hash(path: Path) -> str:
     # A byte-order mark and CRLF line ends change nothing, this hash included.
     # What is no file, or may not be read, is told by the check.
@@ -89,6 +94,10 @@ def _content_hash(path: Path) -> str:
         content = b""
     content = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
     return hashlib.sha256(content).hexdigest()
+
+
+#: The code that runs: what is there later may be another, which a server that goes on has not loaded.
+LOADED = _code()
 
 
 def is_stale(raw: Path, out: Path, feeds: Path | None = None) -> bool:
@@ -327,9 +336,8 @@ def build(raw: Path, out: Path, progress: Progress | None = None, feeds: Path | 
     files = file_hashes(raw)
     made_from = _hash_of(files, feeds)
     builds = builds_of(out)
-    of = circumstances(
-        made_from if feeds and feeds.is_dir() else token(*_code_hashes().values()), raw, _today()
-    )
+    code = made_from if feeds and feeds.is_dir() else LOADED
+    of = circumstances(code, raw, _today())
     kept = Kept(files, remembered(builds, of))
     reviewed = review(raw, kept)
     frames = _checked(raw, kept, progress, reviewed, feeds=feeds)
@@ -362,8 +370,8 @@ def build(raw: Path, out: Path, progress: Progress | None = None, feeds: Path | 
         ) from error
     if progress:
         progress(1.0, "Done")
-    # What was edited meanwhile was read in a state that these hashes do not name.
-    if file_hashes(raw) == files:
+    # What was edited meanwhile was read in a state that these hashes do not name, and code that was is not what ran.
+    if file_hashes(raw) == files and _code() == LOADED:
         kept.save(builds, of)
     return BuildResult(snapshot, rows, reviewed)
 

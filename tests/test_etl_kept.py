@@ -158,7 +158,7 @@ def test_a_memory_that_is_not_of_this_build_is_none(
         raw = raw.rename(raw.with_name("elsewhere"))
     else:
         place = etl.build.__globals__
-        other = {"of other code": ("_code_hashes", dict), "of another day": ("_today", lambda: "2020-01-01")}
+        other = {"of other code": ("LOADED", "other"), "of another day": ("_today", lambda: "2020-01-01")}
         monkeypatch.setitem(place, *other[what])
     asked.clear()
     found = outcome(raw, tmp_path / "out")

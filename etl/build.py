@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,14 +16,14 @@ import pandas as pd
 from etl import registry, words
 from etl.feeds.declare import FeedError
 from etl.feeds.use import state_hash, use_of_feeds
-from etl.neighbours import explained, neighbour_problems
+from etl.kept import Kept, Known, Make, circumstances, once, remembered, token
+from etl.neighbours import EXPLAINED, explained, neighbour_problems
 from etl.problem import Problem
 from etl.read import read_table
 from etl.schema import Table, empty
 from etl.tables import TABLES
 from etl.tables.measures import FEED_USE
 from etl.validate import (
-    Readable,
     cell_problems,
     column_problems,
     range_problems,
@@ -29,7 +31,7 @@ from etl.validate import (
     rule_problems,
     unlisted_problems,
 )
-from etl.write import dictionary_text, write
+from etl.write import builds_of, dictionary_text, write_known
 
 Progress = Callable[[float, str], None]
 
@@ -57,22 +59,46 @@ class BuildResult:
 
 def raw_hash(raw: Path, feeds: Path | None = None) -> str:
     """Hash of the raw files, of the feed rows where a folder of them is given, and of the code that builds from them."""
+    return _hash_of(file_hashes(raw), feeds)
+
+
+def _hash_of(files: dict[str, str], feeds: Path | None) -> str:
     digest = hashlib.sha256(state_hash(feeds).encode())
-    registered = (raw / registry.FOLDER).glob("*.tsv")
-    for path in [
-        *sorted(raw.glob("*.csv")),
-        *sorted(registered),
-        *sorted(Path(__file__).parent.rglob("*.py")),
-    ]:
-        # A byte-order mark and CRLF line ends change nothing, this hash included.
-        # What is no file, or may not be read, is told by the check.
-        try:
-            content = path.read_bytes() if path.is_file() else b""
-        except OSError:
-            content = b""
-        content = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
-        digest.update(path.name.encode() + b"\x00" + content + b"\x00")
+    for name, content in (*files.items(), *_code_hashes().items()):
+        digest.update(f"{name}\0{content}\0".encode())
     return digest.hexdigest()
+
+
+def file_hashes(raw: Path) -> dict[str, str]:
+    """Hashes of the raw files and of those of their registry, by path from the folder."""
+    registered = sorted((raw / registry.FOLDER).glob("*.tsv"))
+    return {
+        p.relative_to(raw).as_posix(): _content_hash(p) for p in [*sorted(raw.glob("*.csv")), *registered]
+    }
+
+
+def _code_hashes() -> dict[str, str]:
+    here = Path(__file__).parent
+    return {p.relative_to(here).as_posix(): _content_hash(p) for p in sorted(here.rglob("*.py"))}
+
+
+def _code() -> str:
+    return token(*itertools.chain(*_code_hashes().items()))
+
+
+def _content_hash(path: Path) -> str:
+    # A byte-order mark and CRLF line ends change nothing, this hash included.
+    # What is no file, or may not be read, is told by the check.
+    try:
+        content = path.read_bytes() if path.is_file() else b""
+    except OSError:
+        content = b""
+    content = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+    return hashlib.sha256(content).hexdigest()
+
+
+#: The code that runs: what is there later may be another, which a server that goes on has not loaded.
+LOADED = _code()
 
 
 def is_stale(raw: Path, out: Path, feeds: Path | None = None) -> bool:
@@ -97,14 +123,16 @@ def _named(raw: Path, name: str) -> str:
         return path.as_posix()
 
 
-def review(raw: Path) -> registry.Review | None:
+def review(raw: Path, kept: Kept | None = None) -> registry.Review | None:
     """How the raw rows stand to the registry of those that were read; None where there is none."""
     tables = tuple(t for t in TABLES if t.is_raw)
-    return registry.review(tables, raw, {t.name: _named(raw, f"{t.name}.csv") for t in tables})
+    return registry.review(tables, raw, {t.name: _named(raw, f"{t.name}.csv") for t in tables}, kept)
 
 
-def _each_key_once(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[~frame[table.key].duplicated()] if table.columns[table.key].unique else frame
+def _each_key_once(table: Table, make: Make) -> pd.DataFrame:
+    frame = make()
+    again = frame[table.key].duplicated()
+    return frame[~again] if table.columns[table.key].unique and again.any() else frame
 
 
 def _maimed(
@@ -137,25 +165,52 @@ def check(
     Raises:
         BuildFailed: with every problem of every file.
     """
+    found = _checked(raw, Kept({}), progress, reviewed, about_to_be_written, feeds)
+    return {name: found[name] for name in found}
+
+
+def _checked(
+    raw: Path,
+    kept: Kept,
+    progress: Progress | None = None,
+    reviewed: registry.Review | None = None,
+    about_to_be_written: str = "",
+    feeds: Path | None = None,
+) -> Known:
+    """`check`, which passes over the steps that are kept, and makes a table when it is looked at."""
     if not raw.is_dir():
         raise BuildFailed(
             [Problem(raw.as_posix(), 0, "", "no such folder: expected the folder of the raw CSV files")]
         )
     tell = progress or (lambda share, step: None)
-    frames: dict[str, pd.DataFrame] = {}
+    make: dict[str, Make] = {}
     problems: list[Problem] = []
     unreadable: set[str] = set()
     raw_tables = [t for t in TABLES if t.is_raw]
-    for n, table in enumerate(raw_tables):
-        shown = _named(raw, f"{table.name}.csv")
-        tell(0.1 + 0.5 * n / len(raw_tables), f"Reading and checking {table.name}")
-        frame, found = read_table(table, raw / f"{table.name}.csv", shown)
-        frames[table.name] = frame
-        problems += found
-        if found and frame.empty:
-            unreadable.add(table.name)
-            continue
-        problems += cell_problems(table, frame, shown, found, unlisted_problems(table, frame, shown))
+    for table in raw_tables:
+        kept.tokens[table.name] = kept.tokens.get(f"{table.name}.csv", "")
+    named = {t.name: _named(raw, f"{t.name}.csv") for t in raw_tables}
+    # Arrow reads and judges without Python's lock for the most part: two tables at a time.
+    with ThreadPoolExecutor(2) as side_by_side:
+        reading = {
+            t.name: side_by_side.submit(read_table, t, raw / f"{t.name}.csv", named[t.name])
+            for t in raw_tables
+            if not kept.same(f"read {t.name}")
+        }
+        for n, table in enumerate(raw_tables):
+            shown = named[table.name]
+            tell(0.1 + 0.5 * n / len(raw_tables), f"Reading and checking {table.name}")
+            if table.name not in reading:
+                make[table.name] = once(_read_again, table, raw, shown)
+                continue
+            frame, found = reading.pop(table.name).result()
+            make[table.name] = once(_as_it_is, frame)
+            problems += found
+            if found and frame.empty:
+                unreadable.add(table.name)
+                continue
+            problems += cell_problems(table, frame, shown, found, unlisted_problems(table, frame, shown))
+            kept.did(f"read {table.name}", [table.name])
     for name in sorted(p.name for p in raw.glob("*.csv")):
         if name.removesuffix(".csv") not in {t.name for t in raw_tables}:
             problems.append(
@@ -166,26 +221,25 @@ def check(
                     "no table of this name: expected one of " + ", ".join(t.name for t in raw_tables),
                 )
             )
-    reviewed = reviewed or review(raw)
+    reviewed = reviewed or review(raw, kept)
     # A row that could not be read is no row that is gone.
     broken = {p.file for p in problems if p.line > 1 and not p.column}
     problems += [p for p in reviewed.lost if p.line or p.file not in broken] if reviewed else []
-    problems += registry.damaged(raw, lambda name: _named(raw, name))
+    problems += registry.damaged(raw, lambda name: _named(raw, name), kept)
     tell(0.65, "Checking references and rules")
     true_exceptions = explained(raw)
     # A key that stands twice is told already; rules may look rows up by it.
-    whole = Readable(
-        {t.name: _each_key_once(t, frames[t.name]) for t in raw_tables if t.name not in unreadable}
-    )
+    whole = {t.name: once(_each_key_once, t, make[t.name]) for t in raw_tables if t.name not in unreadable}
     maimed = _maimed(raw_tables, raw, broken, reviewed)
     garbled = {(p.file, p.column) for p in problems if p.what.startswith(words.GARBLED)}
     for table in raw_tables:
-        if table.name in unreadable:
+        # Where something is wrong, everything is asked: what is told depends on what was told before.
+        if table.name in unreadable or (not problems and kept.same(f"hold {table.name}")):
             continue
         shown = _named(raw, f"{table.name}.csv")
         told = {(p.line, p.column) for p in problems if p.file == shown}
         # Rows that a file lost are told of that file, and not of each row elsewhere that leads to them.
-        readable = Readable({n: f for n, f in whole.items() if n not in maimed or n == table.name})
+        readable = Known(whole, maimed - {table.name})
         found = reference_problems(table, readable, shown)
         if "sources" in readable:
             found += range_problems(table, readable, shown, date.today())
@@ -197,48 +251,90 @@ def check(
         apart = neighbour_problems(table, readable, shown, true_exceptions)
         found += [p for p in apart if (p.line, p.column) not in told]
         problems += found
+        kept.did(f"hold {table.name}", readable.looked | {f"{registry.FOLDER}/{EXPLAINED}"})
     overlooked = _named(raw, f"{about_to_be_written}.csv")
     problems = [p for p in problems if p.file != overlooked]
     if problems:
         raise BuildFailed(list(dict.fromkeys(problems)))
     tell(0.7, "Reading what feeds state of use")
-    problems += _with_feeds(frames, feeds)
+    problems += _with_feeds(make, feeds, kept)
     tell(0.75, "Deriving index and labels")
     for table in TABLES:
         if table.derive:
-            try:
-                frames[table.name] = table.derive(frames)
-            except Exception as error:
-                what = (
-                    f"cannot be derived ({type(error).__name__}: {error}): got tables that do not fit together, "
-                    "expected the rows that were there before the last change"
-                )
-                raise BuildFailed([Problem(f"{table.name} (derived)", 0, "", what)]) from error
-            derived = frames[table.name].reset_index(drop=True)
-            problems += column_problems(table, derived, f"{table.name} (derived)")
-            problems += reference_problems(table, {**frames, table.name: derived}, f"{table.name} (derived)")
+            _derive(table, make, kept, problems)
     for table in raw_tables:
-        shown = _named(raw, f"{table.name}.csv")
-        problems += rule_problems(table, frames, shown, table.rules_after)
+        if table.rules_after and (problems or not kept.same(f"after {table.name}")):
+            known = Known(make)
+            problems += rule_problems(table, known, _named(raw, f"{table.name}.csv"), table.rules_after)
+            kept.did(f"after {table.name}", known.looked)
     if problems:
         raise BuildFailed(problems)
-    return {t.name: frames[t.name].sort_values(t.key, kind="stable").reset_index(drop=True) for t in TABLES}
+    return Known({t.name: once(_in_order, t, make[t.name]) for t in TABLES})
 
 
-def _with_feeds(frames: dict[str, pd.DataFrame], feeds: Path | None) -> list[Problem]:
+def _derive(table: Table, make: dict[str, Make], kept: Kept, problems: list[Problem]) -> None:
+    """Puts a derived table, or one with what is derived, in its place, and adds what is wrong with it."""
+    derive, known = table.derive, Known(make)
+    assert derive
+    if kept.same(f"derive {table.name}"):
+        make[table.name] = once(derive, known)
+    else:
+        try:
+            frame = derive(known)
+        except Exception as error:
+            what = (
+                f"cannot be derived ({type(error).__name__}: {error}): got tables that do not fit together, "
+                "expected the rows that were there before the last change"
+            )
+            raise BuildFailed([Problem(f"{table.name} (derived)", 0, "", what)]) from error
+        make[table.name] = once(_as_it_is, frame)
+        kept.did(f"derive {table.name}", known.looked)
+    kept.derived(table.name)
+    if problems or not kept.same(f"derived {table.name}"):
+        shown = f"{table.name} (derived)"
+        frames = Known({**make, table.name: once(_from_nought, make[table.name])})
+        problems += column_problems(table, frames[table.name], shown)
+        problems += reference_problems(table, frames, shown)
+        kept.did(f"derived {table.name}", frames.looked)
+
+
+def _as_it_is(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame
+
+
+def _read_again(table: Table, raw: Path, shown: str) -> pd.DataFrame:
+    return read_table(table, raw / f"{table.name}.csv", shown)[0]
+
+
+def _from_nought(make: Make) -> pd.DataFrame:
+    return make().reset_index(drop=True)
+
+
+def _in_order(table: Table, make: Make) -> pd.DataFrame:
+    return make().sort_values(table.key, kind="stable").reset_index(drop=True)
+
+
+def _with_feeds(make: dict[str, Make], feeds: Path | None, kept: Kept) -> list[Problem]:
     """Adds `feed_use` and the documents of the feeds behind it; what is wrong with them."""
-    frames[FEED_USE.name] = empty(FEED_USE)
+    make[FEED_USE.name] = once(empty, FEED_USE)
+    # With feeds, nothing but the same rows in all files and feeds is remembered.
+    kept.tokens[FEED_USE.name] = "of feeds"
     if feeds is None or not feeds.is_dir():
         return []
     try:
-        frames[FEED_USE.name], documents = use_of_feeds(feeds, frames)
+        use, documents = use_of_feeds(feeds, Known(make))
     except FeedError as error:
         return [Problem(feeds.as_posix(), 0, "", str(error))]
+    make[FEED_USE.name] = once(_as_it_is, use)
     if len(documents):
-        frames["sources"] = pd.concat([frames["sources"], documents], ignore_index=True)
+        make["sources"] = once(_as_it_is, pd.concat([make["sources"](), documents], ignore_index=True))
     shown = f"{FEED_USE.name} (of {feeds.as_posix()})"
-    found = column_problems(FEED_USE, frames[FEED_USE.name], shown)
-    return found + reference_problems(FEED_USE, frames, shown)
+    found = column_problems(FEED_USE, use, shown)
+    return found + reference_problems(FEED_USE, Known(make), shown)
+
+
+def _today() -> str:
+    return f"{date.today()}"
 
 
 def build(raw: Path, out: Path, progress: Progress | None = None, feeds: Path | None = None) -> BuildResult:
@@ -247,18 +343,25 @@ def build(raw: Path, out: Path, progress: Progress | None = None, feeds: Path | 
     Raises:
         BuildFailed: the raw data has problems, or `out` cannot be written; `out` is as it was.
     """
-    made_from = raw_hash(raw, feeds)
-    reviewed = review(raw)
-    frames = check(raw, progress, reviewed, feeds=feeds)
+    files = file_hashes(raw)
+    made_from = _hash_of(files, feeds)
+    builds = builds_of(out)
+    code = made_from if feeds and feeds.is_dir() else LOADED
+    of = circumstances(code, raw, _today())
+    kept = Kept(files, remembered(builds, of))
+    reviewed = review(raw, kept)
+    frames = _checked(raw, kept, progress, reviewed, feeds=feeds)
     if progress:
         progress(0.85, "Writing Parquet")
     try:
-        snapshot = write(TABLES, frames, out, made_from, reviewed.facts() if reviewed else None)
+        snapshot, rows = write_known(
+            TABLES, frames, out, made_from, reviewed.facts() if reviewed else None, kept
+        )
         beside = out.parent / "DICTIONARY.md"
-        text = dictionary_text(TABLES, frames)
+        text = dictionary_text(TABLES, rows)
         # Only the project's own data folder has a dictionary in its history, without the rows of one machine's feeds.
         if (
-            frames[FEED_USE.name].empty
+            not rows[FEED_USE.name]
             and raw.resolve().parent == out.parent.resolve()
             and (not beside.is_file() or beside.read_text(encoding="utf-8") != text)
         ):
@@ -277,7 +380,10 @@ def build(raw: Path, out: Path, progress: Progress | None = None, feeds: Path | 
         ) from error
     if progress:
         progress(1.0, "Done")
-    return BuildResult(snapshot, {name: len(frame) for name, frame in frames.items()}, reviewed)
+    # What was edited meanwhile was read in a state that these hashes do not name, and code that was is not what ran.
+    if file_hashes(raw) == files and _code() == LOADED:
+        kept.save(builds, of)
+    return BuildResult(snapshot, rows, reviewed)
 
 
 __all__ = ["BuildFailed", "BuildResult", "build", "check", "is_stale", "raw_hash", "review"]

@@ -9,13 +9,14 @@ from __future__ import annotations
 import functools
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from etl.problem import Problem
 from etl.registry import FOLDER
-from etl.rules import last_days, once_for_same
+from etl.rules import last_days, listed, once_for_same
 from etl.schema import Frames, Near, Table
 from etl.ties import tied
 
@@ -24,7 +25,7 @@ EXPLAINED = "explained.tsv"
 TELLING = pd.Timedelta(days=31)
 
 _NO_SLUG = re.compile("[^a-z0-9]+")
-_HYPHENS = {n: "-" for n in range(128) if not chr(n).isalnum()}
+_HYPHENS = {n: "-" for n in range(128) if not chr(n).isalnum() and chr(n) != "\n"}
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)*|\d{4}-\d\d-\d\d")
 #: Columns of words that keys name, beside references and closed lists.
 NAMED_BY_KEYS = ("metric", "period", "table_name", "column_name", "row_id", "index_name")
@@ -84,7 +85,7 @@ def _slug(value: object) -> str:
     if not said.isascii():
         return _NO_SLUG.sub("-", said).strip("-")
     # The same for plain letters, without a search at every hyphen.
-    said = said.translate(_HYPHENS)
+    said = said.translate(_HYPHENS).replace("\n", "-")
     while "--" in said:
         said = said.replace("--", "-")
     return said.strip("-")
@@ -100,23 +101,32 @@ def _unlike_named(
     meta = table.meta(column)
     if len(frame) < 30 or not (meta["reference"] or meta["choices"] or column in NAMED_BY_KEYS):
         return []
-    cells = zip(frame.index, frame[column].tolist(), slugs, strict=True)
-    gaps = frame[column].isna().tolist()
-    there = [one for one, is_gap in zip(cells, gaps, strict=True) if one[2] and not is_gap]
-    if len(there) < 30 or len({value for _, value, _ in there}) < 2:
+    codes, values = pd.factorize(frame[column].to_numpy(dtype=object))
+    there = np.flatnonzero((codes >= 0) & np.fromiter(map(bool, slugs), bool, len(slugs)))
+    if len(there) < 30 or (codes[there] == codes[there[0]]).all():
         return []
-    own = [bool(s := _slug(value)) and f"-{s}-" in slug for _, value, slug in there]
-    if sum(own) < 0.9 * len(own) or sum(own) < len(own) - max(20, len(own) / 100):
+    most = max(20, len(there) / 100)
+    slug_of = functools.cache(lambda n: f"-{s}-" if (s := _slug(values[n])) else "\n")
+    unlike: list[int] = []
+    for start in range(0, len(there), 1000):
+        part = there[start : start + 1000].tolist()
+        unlike += [
+            at for at, n in zip(part, codes[part].tolist(), strict=True) if slug_of(n) not in slugs[at]
+        ]
+        # Most columns are in no key, and a few rows tell.
+        if len(unlike) > most:
+            return []
+    if len(there) - len(unlike) < 0.9 * len(there):
         return []
+    keys, lines = frame[table.key], frame.index
     return [
         (
-            int(line),
+            int(lines[at]),
             column,
-            f"not what its key names: got {value} in {frame.at[line, table.key]}, expected the {column} that stands in the "
+            f"not what its key names: got {values[codes[at]]} in {keys.iat[at]}, expected the {column} that stands in the "
             f"key; where the key is wrong, correct it, too",
         )
-        for (line, value, _), is_own in zip(there, own, strict=True)
-        if not is_own
+        for at in unlike
     ]
 
 
@@ -126,7 +136,8 @@ def _number_for_words(frame: pd.DataFrame, table: Table, column: str) -> list[tu
         return []
     if len(frame) < 30 or len(cells := frame[column].dropna()) < 30:
         return []
-    numbers = [c for c in cells.unique().tolist() if _NUMBER.fullmatch(str(c))]
+    different = pd.unique(cells.to_numpy(dtype=object)).tolist()
+    numbers = [c for c in different if (c[0].isdecimal() or c[0] in "+-") and _NUMBER.fullmatch(c)]
     odd = cells[cells.isin(numbers)] if numbers else cells[:0]
     if len(odd) > max(3, len(cells) / 200):
         return []
@@ -143,11 +154,21 @@ def _number_for_words(frame: pd.DataFrame, table: Table, column: str) -> list[tu
 
 def _key_slugs(keys: pd.Series) -> list[str]:
     """Each key as its words between hyphens; "" where it is null or stood before."""
-    seen: set[object] = set()
-    found = []
-    for key, is_gap in zip(keys.tolist(), keys.isna().tolist(), strict=True):
-        found.append("" if is_gap or key in seen else f"-{_slug(key)}-")
-        seen.add(key)
+    gaps = (keys.isna() | keys.duplicated()).to_numpy(dtype=bool)
+    said = listed(keys)
+    for at in np.flatnonzero(gaps).tolist():
+        said[at] = ""
+    joined = "\n".join(said)
+    if joined.isascii() and joined.count("\n") == len(said) - 1:
+        # All at once: a table has as many keys as rows.
+        joined = f"-{joined.lower().translate(_HYPHENS)}-".replace("\n", "-\n-")
+        while "--" in joined:
+            joined = joined.replace("--", "-")
+        found = joined.split("\n")
+    else:
+        found = [f"-{_slug(key)}-" for key in said]
+    for at in np.flatnonzero(gaps).tolist():
+        found[at] = ""
     return found
 
 
@@ -243,18 +264,30 @@ def _apart(
     return found
 
 
+#: The last day or month in a key: year, month and, of a day, the day.
+_DAY_IN_KEY = r"(?<![0-9])((?:19|20)[0-9]{2})-([0-9]{2})(?:-([0-9]{2}))?(?![0-9])(?!.*(?<![0-9])(?:19|20)[0-9]{2}-[0-9]{2})"
+_DAY_AT_END = re.compile(r"[^0-9](?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
+
+
+def _days_named(keys: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """The last day in each key, the first of a month where it names that alone, and whether it names the day itself."""
+    # Most keys end in a day, and few ends differ.
+    is_end = functools.cache(_DAY_AT_END.fullmatch)
+    ends = [e if key.__class__ is str and is_end(e := key[-11:]) else key for key in listed(keys)]
+    codes, different = pd.factorize(np.array(ends, dtype=object), use_na_sentinel=False)
+    part = pd.Series(different, dtype=keys.dtype).str.extract(_DAY_IN_KEY)
+    days = pd.to_datetime(
+        part[0] + "-" + part[1] + "-" + part[2].fillna("01"), errors="coerce", format="%Y-%m-%d"
+    )
+    return days.take(codes).set_axis(keys.index), part[2].notna().take(codes).set_axis(keys.index)
+
+
 def _unlike_key(frame: pd.DataFrame, table: Table, column: str, slack: int) -> list[tuple[int, str, str]]:
     """The last day in a row's key, or its month, is the day of the column, `slack` days apart at most."""
     if frame.empty:
         return []
-    part = frame[table.key].str.extract(
-        r"(?<![0-9])((?:19|20)[0-9]{2})-([0-9]{2})(?:-([0-9]{2}))?(?![0-9])(?!.*(?<![0-9])(?:19|20)[0-9]{2}-[0-9]{2})"
-    )
-    days = pd.to_datetime(
-        part[0] + "-" + part[1] + "-" + part[2].fillna("01"), errors="coerce", format="%Y-%m-%d"
-    )
     got = frame[column]
-    whole = part[2].notna()
+    days, whole = _days_named(frame[table.key])
     first = got.where(whole, got - pd.to_timedelta(got.dt.day - 1, unit="D"))
     off = (first - days).abs() > pd.Timedelta(days=slack)
     bare = days.isna() & got.notna()
@@ -284,7 +317,8 @@ def _unlike_key(frame: pd.DataFrame, table: Table, column: str, slack: int) -> l
 def _last_told(sources: pd.DataFrame) -> dict[str, pd.Timestamp]:
     """The last day on which each document may have been published."""
     dated = sources.dropna(subset=["source_id"]).drop_duplicates("source_id")
-    return dict(zip(dated["source_id"].tolist(), last_days(dated, "published_date").tolist(), strict=True))
+    days = last_days(dated, "published_date").dropna()
+    return dict(zip(listed(dated["source_id"][days.index]), days.tolist(), strict=True))
 
 
 def _before_told(frame: pd.DataFrame, sources: pd.DataFrame, column: str) -> list[tuple[int, str, str]]:
@@ -293,11 +327,14 @@ def _before_told(frame: pd.DataFrame, sources: pd.DataFrame, column: str) -> lis
         return []
     last = _last_told(sources)
     cells = frame["source_ids"]
-    of_cell = {}
-    for cell in cells.dropna().unique().tolist():
-        days = [last.get(i, pd.NaT) for i in cell.split("; ")]
-        of_cell[cell] = max(days) if all(pd.notna(d) for d in days) else pd.NaT
-    told = pd.to_datetime(cells.map(of_cell))
+    codes, different = pd.factorize(cells.to_numpy(dtype=object))
+    of_cell = []
+    for cell in different.tolist():
+        days: list[Any] = [last.get(i) for i in cell.split("; ")]
+        of_cell.append(pd.NaT if None in days else max(days))
+    told = pd.Series(
+        pd.DatetimeIndex([*of_cell, pd.NaT], dtype="datetime64[us]").take(codes), index=cells.index
+    )
     late = frame[column] > told + TELLING
     return [
         (

@@ -12,11 +12,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pya
 
 from etl import words
+from etl.columns import odd_first_cells, plain_columns, typed
 from etl.problem import Problem
-from etl.schema import PANDAS, Table, empty
+from etl.schema import Table, empty
 
 # Up to the digits of a 64-bit integer; ASCII only, as int() and float() take the digits of every script.
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")
@@ -87,12 +90,58 @@ def read_table(table: Table, path: Path, shown: str) -> tuple[pd.DataFrame, list
 
 def read_content(table: Table, raw: bytes, shown: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Reads the content of one CSV, as `read_table` does a file."""
+    header, lines, texts, problems = _cells(table, raw, shown)
+    if not header:
+        return empty(table), problems
+    values: dict[str, Any] = {}
+    for column in header:
+        # Most columns hold few different cells: each is read once.
+        values[column], told = typed(table.meta(column), texts.pop(column), _value)
+        problems += [Problem(shown, int(lines[at]), column, what) for at, what in told]
+    # As a person meets them who goes through the file: by line, and in a line from left to right.
+    places = {c: i for i, c in enumerate(["", *header])}
+    problems.sort(key=lambda p: (p.line, places[p.column]))
+    frame = pd.DataFrame(
+        {c: values[c] for c in table.raw_columns}, index=pd.Index(lines, dtype="int64"), copy=False
+    )
+    return frame, problems
+
+
+def _cells(
+    table: Table, raw: bytes, shown: str
+) -> tuple[list[str], np.ndarray, dict[str, pya.StringArray], list[Problem]]:
+    """Header, the line on which each row starts, cells by column, and problems; no header where nothing can be read."""
+    if (columns := plain_columns(table, raw)) is None:
+        return _row_by_row(table, raw, shown)
+    header = list(columns)
+    lines = np.arange(2, 2 + len(columns[header[0]]))
+    problems, gone = [], []
+    for n in odd_first_cells(columns[header[0]], header, _TOTALS, _MARKS):
+        if said := _row_fault([columns[c][n].as_py() for c in header], header, breaks_off=False):
+            problems.append(Problem(shown, int(lines[n]), "", said))
+            gone.append(n)
+    if gone:
+        left = np.delete(np.arange(len(lines)), gone)
+        lines, columns = lines[left], {c: cells.take(pya.array(left)) for c, cells in columns.items()}
+    return header, lines, columns, problems
+
+
+def _row_by_row(
+    table: Table, raw: bytes, shown: str
+) -> tuple[list[str], np.ndarray, dict[str, pya.StringArray], list[Problem]]:
+    """The same for any file, which finds what is wrong with its form."""
+
+    def told(
+        problems: list[Problem],
+    ) -> tuple[list[str], np.ndarray, dict[str, pya.StringArray], list[Problem]]:
+        return [], np.zeros(0, "int64"), {}, problems
+
     if raw.startswith(_PACKED):
         what = (
             "no CSV: got the start of a workbook or archive ('PK'), expected text; save the sheet as "
             + _AS_CSV
         )
-        return empty(table), [Problem(shown, 0, "", what)]
+        return told([Problem(shown, 0, "", what)])
     try:
         content = raw.decode("utf-8-sig")
         wide = raw.find(b"\0") if 3 * raw[:400].count(b"\0") > len(raw[:400]) else -1
@@ -103,22 +152,24 @@ def read_content(table: Table, raw: bytes, shown: str) -> tuple[pd.DataFrame, li
         if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or raw[wide] == 0:
             what += "it is UTF-16, which Excel calls “Unicode text”; "
         line = raw[:wide].count(b"\n") + 1
-        return empty(table), [Problem(shown, line, "", f"{what}save it as {_AS_CSV}")]
+        return told([Problem(shown, line, "", f"{what}save it as {_AS_CSV}")])
     if not content.strip():
-        return empty(table), [
-            Problem(
-                shown,
-                0,
-                "",
-                f"the file is empty: got nothing, expected the header {', '.join(table.raw_columns)}",
-            )
-        ]
+        return told(
+            [
+                Problem(
+                    shown,
+                    0,
+                    "",
+                    f"the file is empty: got nothing, expected the header {', '.join(table.raw_columns)}",
+                )
+            ]
+        )
     problems = _form_problems(table, content, shown)
     if problems:
-        return empty(table), problems
+        return told(problems)
     rows, problems = _rows(content, shown)
     if problems:
-        return empty(table), problems
+        return told(problems)
     header = rows[0][1]
     beyond = len(header) - len("\0".join(header).rstrip("\0").split("\0"))
     if beyond and all(not any(row[len(header) - beyond :]) for _, row in rows):
@@ -126,10 +177,10 @@ def read_content(table: Table, raw: bytes, shown: str) -> tuple[pd.DataFrame, li
             f"{_counted(beyond, 'empty column')} at the end: got '{header[-beyond - 1]}' and {beyond} separators, "
             f"expected nothing after '{header[-beyond - 1]}'; delete the empty columns right of the table"
         )
-        return empty(table), [Problem(shown, 1, "", what)]
+        return told([Problem(shown, 1, "", what)])
     problems = _header_problems(table, rows, shown)
     if problems:
-        return empty(table), problems
+        return told(problems)
     breaks_off = rows[-1][0] if not content.endswith(("\n", "\r")) else 0
     sound: list[tuple[int, list[str]]] = []
     for line, row in rows[1:]:
@@ -137,26 +188,14 @@ def read_content(table: Table, raw: bytes, shown: str) -> tuple[pd.DataFrame, li
             problems.append(Problem(shown, line, "", said))
         else:
             sound.append((line, row))
-    lines = [line for line, _ in sound]
-    texts = dict(zip(header, zip(*(row for _, row in sound), strict=True), strict=True)) if sound else {}
-    cells: dict[str, list[object]] = {}
-    for column in header:
-        written = texts.get(column, ())
-        # Most columns hold few different cells: each is read once.
-        meta = table.meta(column)
-        read = {cell: _value(meta, cell) for cell in dict.fromkeys(written)}
-        cells[column] = [read[cell][0] for cell in written]
-        if any(what for _, what in read.values()):
-            told = ((line, read[cell][1]) for line, cell in zip(lines, written, strict=True))
-            problems += [Problem(shown, line, column, what) for line, what in told if what]
-    # As a person meets them who goes through the file: by line, and in a line from left to right.
-    places = {c: i for i, c in enumerate(["", *header])}
-    problems.sort(key=lambda p: (p.line, places[p.column]))
-    frame = pd.DataFrame(
-        {c: pd.Series(cells[c], index=lines, dtype=PANDAS[table.kind(c)]) for c in table.raw_columns},
-        index=pd.Index(lines, dtype="int64"),
+    lines = np.array([line for line, _ in sound], dtype="int64")
+    columns = zip(*(row for _, row in sound), strict=True) if sound else ((),) * len(header)
+    return (
+        header,
+        lines,
+        {c: pya.array(cells, pya.string()) for c, cells in zip(header, columns, strict=True)},
+        problems,
     )
-    return frame, problems
 
 
 def _row_fault(row: list[str], header: list[str], breaks_off: bool) -> str:

@@ -16,16 +16,22 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from etl import words
 from etl.problem import Problem
 from etl.schema import Table
+
+if TYPE_CHECKING:
+    from etl.kept import Kept
 
 FOLDER = "registry"
 #: The reader of rows that were there before anybody was asked to sign.
 TAKEN_IN = "taken-in"
 GONE = "gone"
 HEAD = ("#key", "read_by", "read_on", "hash")
+#: Changed cells of a table that a build remembers to tell again; a table with more is held against its registry each time.
+REMEMBERED = 1000
 COMMAND = "python -m etl registry --by NAME"
 
 
@@ -58,6 +64,15 @@ class Review:
     changed_rows: int = 0
     new_rows: int = 0
     by: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Review) -> None:
+        """Takes in those of another table."""
+        self.changed += other.changed
+        self.lost += other.lost
+        self.rows += other.rows
+        self.changed_rows += other.changed_rows
+        self.new_rows += other.new_rows
+        self.by.update(other.by)
 
     def sentence(self) -> str:
         """What the build prints; "" where every row is as it was read."""
@@ -133,20 +148,25 @@ def read(table: Table, raw: Path) -> tuple[list[str], dict[str, list[Entry]]]:
     return columns, entries
 
 
-def damaged(raw: Path, named: Callable[[str], str]) -> list[Problem]:
+def damaged(raw: Path, named: Callable[[str], str], kept: Kept | None = None) -> list[Problem]:
     """What of the registry cannot be read: rows would pass for new ones, and nothing would be held against it.
 
     Args:
         raw: Folder of the CSV files.
         named: A path below it as messages name it.
+        kept: What the last build found, if it is to be heard.
     """
     folder = raw / FOLDER
     if not (folder.exists() or folder.is_symlink()):
         return []
     if not folder.is_dir():
         return [Problem(named(FOLDER), 0, "", "cannot be read: got no folder, expected that of the registry")]
-    found = []
+    found: list[Problem] = []
     for path in sorted(folder.glob("*.tsv")):
+        step, file = f"registry file {path.name}", f"{FOLDER}/{path.name}"
+        if kept and kept.same(step):
+            continue
+        before = len(found)
         shown = named(f"{FOLDER}/{path.name}")
         if not path.is_file():
             found.append(Problem(shown, 0, "", "cannot be read: got no file, expected lines of the registry"))
@@ -161,25 +181,43 @@ def damaged(raw: Path, named: Callable[[str], str]) -> list[Problem]:
             if line and not line.startswith("#") and (line.count("\t") != 4 or "\0" in line):
                 what = f"no line of the registry: got {words.shown(line[:80])}, expected five parts set apart by tabs; {_BACK}"
                 found.append(Problem(shown, n, "", what))
+        if kept and len(found) == before:
+            kept.did(step, [file])
     return found
 
 
-def review(tables: tuple[Table, ...], raw: Path, shown: dict[str, str]) -> Review | None:
+def review(
+    tables: tuple[Table, ...], raw: Path, shown: dict[str, str], kept: Kept | None = None
+) -> Review | None:
     """Holds the raw rows against the registry; None where the folder has none.
 
     Args:
         tables: Tables that have a CSV.
         raw: Folder of the CSV files.
         shown: A file's name in messages, by table.
+        kept: What the last build found, if it is to be heard.
     """
     if not (raw / FOLDER).is_dir():
         return None
     found = Review()
     for table in tables:
+        step = f"registry of {table.name}"
+        if kept and (known := kept.same(step)):
+            told = [Problem(shown[table.name], *p) for p in known["told"]]
+            by = Counter(known["by"])
+            found.add(Review(told, [], known["rows"], known["changed"], known["new"], by))
+            continue
         columns, entries = read(table, raw)
         rows = raw_rows(table, raw / f"{table.name}.csv")
-        if rows is not None:
-            _compare(table, columns, entries, rows, shown[table.name], found)
+        if rows is None:
+            continue
+        mine = Review()
+        _compare(table, columns, entries, rows, shown[table.name], mine)
+        if kept and not mine.lost and len(mine.changed) <= REMEMBERED:
+            told_again = [(p.line, p.column, p.what) for p in mine.changed]
+            files = [f"{table.name}.csv", f"{FOLDER}/{table.name}.tsv"]
+            kept.did(step, files, {**mine.facts(), "told": told_again})
+        found.add(mine)
     return found
 
 

@@ -1,17 +1,20 @@
-"""How a table is declared: helpers over pandera, and from the same declaration the Arrow schema."""
+"""How a table is declared: and from the same declaration pandera's schema and Arrow's."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 import pyarrow as pya
 
 from etl.vocabulary import CONFIDENCE, PRECISION
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 SLUG = r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)?"
 
@@ -56,6 +59,34 @@ PANDAS: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
+class Check:
+    """What a column asks of each cell: pandera's name for it, what it takes, and what is said where it is not met."""
+
+    name: Literal["isin", "str_matches", "greater_than_or_equal_to", "less_than_or_equal_to"]
+    told: dict[str, Any]
+    error: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """How a column is declared; of it pandera's own is made where a cell is found wrong, which few builds need.
+
+    Attributes:
+        description: What it holds.
+        nullable: Whether a cell may be empty.
+        unique: Whether no two cells are the same.
+        checks: What else is asked of a cell.
+        metadata: kind, unit, reference and what else `_column` takes.
+    """
+
+    description: str
+    nullable: bool
+    unique: bool
+    checks: tuple[Check, ...]
+    metadata: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Near:
     """How far a number may stand from the nearest of its neighbours.
 
@@ -80,7 +111,7 @@ def _column(
     choices: Sequence[str] = (),
     is_list: bool = False,
     unique: bool = False,
-    checks: Sequence[pa.Check] = (),
+    checks: Sequence[Check] = (),
     ahead: int = 0,
     is_work: bool = False,
     longest: int = 0,
@@ -91,7 +122,7 @@ def _column(
     in_key: int | None = None,
     told: bool = False,
     listed: Sequence[str] = (),
-) -> pa.Column:
+) -> Column:
     meta = {
         "kind": kind,
         "unit": unit,
@@ -109,27 +140,19 @@ def _column(
         "told": told,
         "listed": tuple(listed),
     }
-    # Without a type: pandera looks at it cell by cell. `column_problems` compares the column's.
-    return pa.Column(
-        checks=list(checks),
-        nullable=nullable,
-        unique=unique,
-        report_duplicates="exclude_first",
-        description=description,
-        metadata=meta,
-    )
+    return Column(description, nullable, unique, tuple(checks), meta)
 
 
-def key(description: str) -> pa.Column:
+def key(description: str) -> Column:
     """A stable slug that names the row; unique."""
     return _column("text", description, unique=True, checks=[_matches_slug()])
 
 
-def _matches_slug() -> pa.Check:
-    return pa.Check.str_matches(rf"^{SLUG}$", error="expected a slug of a-z, 0-9, '.', '_' and '-'")
+def _matches_slug() -> Check:
+    return Check("str_matches", {"pattern": rf"^{SLUG}$"}, "expected a slug of a-z, 0-9, '.', '_' and '-'")
 
 
-def reference(to: str, description: str, *, nullable: bool = False, is_list: bool = False) -> pa.Column:
+def reference(to: str, description: str, *, nullable: bool = False, is_list: bool = False) -> Column:
     """An id of another table, written "table.column"; a list cell is "a; b"."""
     return _column("text", description, nullable=nullable, reference=to, is_list=is_list)
 
@@ -142,7 +165,7 @@ def text(
     longest: int = 0,
     any_script: bool = False,
     listed: Sequence[str] = (),
-) -> pa.Column:
+) -> Column:
     """Words.
 
     Args:
@@ -164,24 +187,24 @@ def text(
     )
 
 
-def code(pattern: str, expected: str, description: str, *, nullable: bool = False) -> pa.Column:
+def code(pattern: str, expected: str, description: str, *, nullable: bool = False) -> Column:
     """A short text of a fixed form, `expected` in words."""
-    checks = [pa.Check.str_matches(rf"^(?:{pattern})$", error=f"expected {expected}")]
+    checks = [Check("str_matches", {"pattern": rf"^(?:{pattern})$"}, f"expected {expected}")]
     return _column("text", description, nullable=nullable, checks=checks)
 
 
-def one_of(choices: Sequence[str], description: str, *, nullable: bool = False) -> pa.Column:
+def one_of(choices: Sequence[str], description: str, *, nullable: bool = False) -> Column:
     """A word from a closed list."""
-    checks = [pa.Check.isin(list(choices), error=f"not one of {', '.join(choices)}")]
+    checks = [Check("isin", {"allowed_values": list(choices)}, f"not one of {', '.join(choices)}")]
     return _column("text", description, nullable=nullable, choices=choices, checks=checks)
 
 
-def address(description: str, *, unique: bool = False, nullable: bool = False) -> pa.Column:
+def address(description: str, *, unique: bool = False, nullable: bool = False) -> Column:
     """An address of the web with its scheme and a real host, or a urn: where a document has none that is known."""
     return _column("text", description, unique=unique, nullable=nullable, form="address", longest=600)
 
 
-def repository(description: str, *, nullable: bool = False) -> pa.Column:
+def repository(description: str, *, nullable: bool = False) -> Column:
     """A repository of the Hugging Face Hub, owner/name."""
     return _column("text", description, nullable=nullable, form="repository")
 
@@ -195,7 +218,7 @@ def day(
     earliest: str = "",
     in_key: int | None = None,
     told: bool = False,
-) -> pa.Column:
+) -> Column:
     """A day, 2026-06-30; the first of the period where the source is vague.
 
     Args:
@@ -220,7 +243,7 @@ def day(
     )
 
 
-def dated(name: str, description: str, *, nullable: bool = False, **of_day: Any) -> dict[str, pa.Column]:
+def dated(name: str, description: str, *, nullable: bool = False, **of_day: Any) -> dict[str, Column]:
     """The two columns of a day that a source may state vaguely: `name`, and `name`_precision, how exactly it does.
 
     Args:
@@ -236,7 +259,7 @@ def dated(name: str, description: str, *, nullable: bool = False, **of_day: Any)
     }
 
 
-def integer(description: str, **of_number: Any) -> pa.Column:
+def integer(description: str, **of_number: Any) -> Column:
     """A whole number; takes what `number` does."""
     return number(description, kind="integer", **of_number)
 
@@ -250,26 +273,26 @@ def number(
     le: float | None = None,
     near: Sequence[Near] = (),
     kind: Literal["number", "integer"] = "number",
-) -> pa.Column:
+) -> Column:
     """A number, or a whole one."""
     return _column(kind, description, nullable=nullable, unit=unit, checks=_range(ge, le), near=near)
 
 
-def _range(ge: float | None, le: float | None) -> list[pa.Check]:
+def _range(ge: float | None, le: float | None) -> list[Check]:
     checks = []
     if ge is not None:
-        checks.append(pa.Check.ge(ge, error=f"expected at least {ge}"))
+        checks.append(Check("greater_than_or_equal_to", {"min_value": ge}, f"expected at least {ge}"))
     if le is not None:
-        checks.append(pa.Check.le(le, error=f"expected at most {le}"))
+        checks.append(Check("less_than_or_equal_to", {"max_value": le}, f"expected at most {le}"))
     return checks
 
 
-def flag(description: str, *, nullable: bool = False) -> pa.Column:
+def flag(description: str, *, nullable: bool = False) -> Column:
     """True or false."""
     return _column("flag", description, nullable=nullable)
 
 
-def evidence() -> dict[str, pa.Column]:
+def evidence() -> dict[str, Column]:
     """The two columns every table but sources ends in."""
     return {
         "confidence": one_of(
@@ -281,23 +304,23 @@ def evidence() -> dict[str, pa.Column]:
     }
 
 
-def until(description: str) -> dict[str, pa.Column]:
+def until(description: str) -> dict[str, Column]:
     """The first day on which what a row says no longer holds: it may be told half a year before, and open is null."""
     return dated("valid_to", description, nullable=True, ahead=6, earliest="2015-01-01")
 
 
-def named(what: str, slug: str, name: str, name_zh: str = "") -> dict[str, pa.Column]:
+def named(what: str, slug: str, name: str, name_zh: str = "") -> dict[str, Column]:
     """What a table of things with names begins with: `what`_id, `what`_name and, where they have one, `what`_name_zh."""
     chinese = {f"{what}_name_zh": text(name_zh, nullable=True)} if name_zh else {}
     return {f"{what}_id": key(slug), f"{what}_name": text(name)} | chinese
 
 
-def of_company(row: str, slug: str, description: str = "Company.") -> dict[str, pa.Column]:
+def of_company(row: str, slug: str, description: str = "Company.") -> dict[str, Column]:
     """What a table about companies begins with: the key `row` and whom the row is about."""
     return {row: key(slug), "company_id": reference("companies.company_id", description)}
 
 
-def of_model(row: str, slug: str, developer: str) -> dict[str, pa.Column]:
+def of_model(row: str, slug: str, developer: str) -> dict[str, Column]:
     """What a table about models begins with: the key `row`, the model and its developer."""
     return {
         row: key(slug),
@@ -324,20 +347,23 @@ class Table:
 
     name: str
     description: str
-    columns: dict[str, pa.Column]
+    columns: dict[str, Column]
     rules: tuple[Rule, ...] = ()
     rules_after: tuple[Rule, ...] = ()
     derive: Callable[[Frames], pd.DataFrame] | None = None
     is_raw: bool = True
     computed: tuple[str, ...] = ()
     derived_where: tuple[str, str] | None = None
-    schema: pa.DataFrameSchema = field(init=False)
-    raw_schema: pa.DataFrameSchema = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "schema", pa.DataFrameSchema(self.columns, strict=True, ordered=False))
-        read = {c: self.columns[c] for c in self.raw_columns}
-        object.__setattr__(self, "raw_schema", pa.DataFrameSchema(read, strict=True, ordered=False))
+    @cached_property
+    def schema(self) -> pa.DataFrameSchema:
+        """The same declaration for pandera."""
+        return _for_pandera(self.columns)
+
+    @cached_property
+    def raw_schema(self) -> pa.DataFrameSchema:
+        """The same of the columns that the CSV has."""
+        return _for_pandera({c: self.columns[c] for c in self.raw_columns})
 
     @property
     def raw_columns(self) -> list[str]:
@@ -377,6 +403,22 @@ class Table:
                 for name, column in self.columns.items()
             ]
         )
+
+
+def _for_pandera(columns: Mapping[str, Column]) -> pa.DataFrameSchema:
+    import pandera.pandas as pa
+
+    # Without a type: pandera looks at it cell by cell. `column_problems` compares the column's.
+    made = {
+        name: pa.Column(
+            checks=[getattr(pa.Check, c.name)(**c.told, error=c.error) for c in column.checks],
+            nullable=column.nullable,
+            unique=column.unique,
+            report_duplicates="exclude_first",
+        )
+        for name, column in columns.items()
+    }
+    return pa.DataFrameSchema(made, strict=True, ordered=False)
 
 
 def empty(table: Table) -> pd.DataFrame:

@@ -283,25 +283,41 @@ _CODE_HOSTS = {
 _COPY = re.compile(r"^https?://web\.archive\.org/web/[^/]+/")
 
 
+#: Host and first part of the path of most addresses: the same as `urlparse` gives, at a tenth of its cost.
+_PLAIN = re.compile(
+    r"https?://([A-Za-z0-9.-]+)(?:/+([A-Za-z0-9._~-]*)(?:/[A-Za-z0-9._~/%=+-]*)?)?(?:[?#][!-~]*)?"
+)
+
+
 def _original(url: str) -> str:
+    if "://http" not in url and "web.archive.org" not in url:
+        return url
     return _COPY.sub("https://", url).replace("https://http", "http", 1)
 
 
 @cache
 def site(url: str) -> str:
     """Host of an address without www, with the account on GitHub and Hugging Face; of a copy, that of the original."""
-    parts = urlparse(url if url.startswith("urn:") else _original(url))
-    host = parts.netloc.removeprefix("www.").lower()
+    url = url if url.startswith("urn:") else _original(url)
+    if plain := _PLAIN.fullmatch(url):
+        host, first = plain[1], plain[2] or ""
+    else:
+        parts = urlparse(url)
+        host, first = parts.netloc, parts.path.strip("/").split("/")[0]
+    host = host.removeprefix("www.").lower()
     host = _CODE_HOSTS.get(host, host)
-    if host in ("github.com", "huggingface.co"):
-        return f"{host}/{parts.path.strip('/').split('/')[0].lower()}"
-    return host
+    return f"{host}/{first.lower()}" if host in ("github.com", "huggingface.co") else host
+
+
+_CARRIED_STARTS = tuple(_CARRIED)
 
 
 @cache
 def _carried(url: str) -> str | None:
     """Company whose document an address of another's site leads to."""
     plain = _original(url).partition("://")[2].removeprefix("www.")
+    if not plain.startswith(_CARRIED_STARTS):
+        return None
     return next((company for start, company in _CARRIED.items() if plain.startswith(start)), None)
 
 

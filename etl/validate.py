@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import difflib
 import logging
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import pandas as pd
-import pandera.pandas as pa
+import pyarrow as pya
+import pyarrow.compute as pc
 
 from etl import words
 from etl.problem import Problem
-from etl.rules import once_for_same
-from etl.schema import PANDAS, Frames, Rule, Table
-
-logging.getLogger("pandera").setLevel(logging.ERROR)
+from etl.rules import listed, once_for_same
+from etl.schema import PANDAS, Column, Frames, Rule, Table
 
 
 def column_problems(table: Table, frame: pd.DataFrame, shown: str) -> list[Problem]:
@@ -31,12 +29,16 @@ def column_problems(table: Table, frame: pd.DataFrame, shown: str) -> list[Probl
         return mistyped
     # Before the tables are derived, computed columns are not there yet.
     is_whole = set(table.columns) <= set(frame.columns)
-    schema = table.schema if is_whole else table.raw_schema
-    if _is_sound(schema, frame):
+    if _is_sound({c: table.columns[c] for c in (table.columns if is_whole else table.raw_columns)}, frame):
         return []
+    # Pandera takes longer to load than most builds: it is asked where something is wrong, and says what.
+    from pandera.errors import SchemaErrors
+
+    logging.getLogger("pandera").setLevel(logging.ERROR)
+    schema = table.schema if is_whole else table.raw_schema
     try:
         schema.validate(frame, lazy=True, inplace=True)
-    except pa.errors.SchemaErrors as failed:
+    except SchemaErrors as failed:
         found = []
         for case in failed.failure_cases.to_dict("records"):
             column = str(case["column"]) if pd.notna(case["column"]) else ""
@@ -49,31 +51,34 @@ def column_problems(table: Table, frame: pd.DataFrame, shown: str) -> list[Probl
 
 
 #: What each kind of check asks of a column's different cells, by pandera's own name for it and what it was declared with.
-_MET: dict[str, Callable[[list[Any], dict[str, Any]], bool]] = {
-    "isin": lambda cells, told: set(cells) <= set(told["allowed_values"]),
-    "str_matches": lambda cells, told: all(map(re.compile(told["pattern"]).match, cells)),
-    "greater_than_or_equal_to": lambda cells, told: min(cells) >= told["min_value"],
-    "less_than_or_equal_to": lambda cells, told: max(cells) <= told["max_value"],
+_MET: dict[str, Callable[[Any, dict[str, Any]], bool]] = {
+    "isin": lambda cells, told: set(cells.tolist()) <= set(told["allowed_values"]),
+    "str_matches": lambda cells, told: bool(
+        pc.all(pc.match_substring_regex(pya.array(cells, pya.string()), told["pattern"])).as_py()
+    ),
+    "greater_than_or_equal_to": lambda cells, told: bool(cells.min() >= told["min_value"]),
+    "less_than_or_equal_to": lambda cells, told: bool(cells.max() <= told["max_value"]),
 }
 
 
-def _is_sound(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> bool:
+def _is_sound(columns: Mapping[str, Column], frame: pd.DataFrame) -> bool:
     """Whether pandera would find nothing, asked at a fifth of its cost; where in doubt, False, and pandera is asked.
 
     Nearly every table of nearly every build is sound, and pandera's way to say so is long.
     """
-    if len(frame.columns) != len(schema.columns) or set(frame.columns) != set(schema.columns):
+    if len(frame.columns) != len(columns) or set(frame.columns) != set(columns):
         return False
-    for name, column in schema.columns.items():
+    for name, column in columns.items():
         cells = frame[name]
         has_gaps = cells.hasnans
         if (has_gaps and not column.nullable) or (column.unique and not cells.is_unique):
             return False
         if not column.checks:
             continue
-        different = list((cells.dropna() if has_gaps else cells).unique())
-        for check in column.checks if different else ():
-            if check.name not in _MET or not _MET[check.name](different, check.statistics or {}):
+        there = (cells.dropna() if has_gaps else cells).to_numpy()
+        different = pd.unique(there) if not column.unique else there
+        for check in column.checks if len(different) else ():
+            if not _MET[check.name](different, check.told):
                 return False
     return True
 
@@ -159,9 +164,9 @@ def reference_problems(table: Table, frames: Frames, shown: str) -> list[Problem
         other, key = to.split(".")
         if other not in frames:
             continue
-        known = set(frames[other][key].dropna().tolist())
+        known = set(listed(frames[other][key].dropna()))
         wrong: dict[str, list[str]] = {}
-        for cell in frame[column].dropna().unique().tolist():
+        for cell in pd.unique(frame[column].dropna().to_numpy()).tolist():
             parts = str(cell).split("; ") if table.meta(column)["is_list"] else [str(cell)]
             if len(parts) == len(set(parts)) and known.issuperset(parts):
                 continue
@@ -186,15 +191,23 @@ def precision_problems(table: Table, frame: pd.DataFrame, shown: str) -> list[Pr
         of = column.removesuffix("_precision")
         if of == column or of not in frame or column not in frame:
             continue
-        for line, day, how in zip(frame.index, frame[of], frame[column], strict=True):
-            if pd.isna(day) != pd.isna(how):
-                got = "a day without" if pd.isna(how) else "no day but"
-                found.append(
-                    Problem(shown, int(line), column, f"got {got} a precision, expected both or neither")
+        days, precise = frame[of], frame[column]
+        gaps = days.isna() != precise.isna()
+        for line, is_day in zip(gaps.index[gaps], days[gaps].notna(), strict=True):
+            got = "a day without" if is_day else "no day but"
+            found.append(
+                Problem(shown, int(line), column, f"got {got} a precision, expected both or neither")
+            )
+        for how, first_day in FIRST_DAY.items():
+            vague = days[(precise == how) & days.notna()]
+            inside = vague.dt.day != 1
+            if how != "month":
+                inside |= vague.dt.month % (3 if how == "quarter" else 12) != 1
+            for line, day in vague[inside].items():
+                what = (
+                    f"not the first day of its {how}: got {day:%Y-%m-%d}, expected {first_day(day):%Y-%m-%d}"
                 )
-            elif how in FIRST_DAY and day != (first := FIRST_DAY[how](day)):
-                what = f"not the first day of its {how}: got {day:%Y-%m-%d}, expected {first:%Y-%m-%d}"
-                found.append(Problem(shown, int(line), of, what))
+                found.append(Problem(shown, int(str(line)), of, what))
     return found
 
 
@@ -248,7 +261,7 @@ def _days_read(sources: pd.DataFrame, limit: pd.Timestamp) -> dict[str, pd.Times
     dated = sources.dropna(subset=["source_id"])
     # A day of reading that cannot be is told once, in its own row, and not again in each that cites the document.
     days = dated["accessed_date"].where(dated["accessed_date"].between(FIRST_READ, limit), limit)
-    return dict(zip(dated["source_id"].tolist(), days.tolist(), strict=True))
+    return dict(zip(listed(dated["source_id"]), days.tolist(), strict=True))
 
 
 def range_problems(
@@ -267,6 +280,12 @@ def range_problems(
         limit, why_limit = now, "today"
     read = _days_read(sources, limit)
     cited = frame.get("source_id" if table.name == "sources" else "source_ids", pd.Series(index=frame.index))
+    # Many rows cite the same documents.
+    codes, cells = pd.factorize(cited.to_numpy(dtype=object), use_na_sentinel=False)
+    days_of = [
+        max((read[i] for i in str(cell).split("; ") if i in read), default=limit) for cell in cells.tolist()
+    ]
+    newest = pd.Series(pd.DatetimeIndex(days_of, dtype="datetime64[us]").take(codes), index=cited.index)
     found = []
     for column in table.raw_columns:
         if table.kind(column) != "day":
@@ -280,17 +299,7 @@ def range_problems(
         if meta["ahead"] and not meta["is_work"]:
             why = f"{meta['ahead']} months after its newest document was read"
         days = frame[column]
-        if meta["is_work"]:
-            latest = pd.Series(limit, index=days.index)
-        else:
-            # Many rows cite the same documents.
-            of_cell = {
-                cell: max((read[i] for i in str(cell).split("; ") if i in read), default=limit)
-                + ahead
-                + ELSEWHERE
-                for cell in cited[days.notna()].drop_duplicates().tolist()
-            }
-            latest = pd.to_datetime(cited.map(of_cell))
+        latest = pd.Series(limit, index=days.index) if meta["is_work"] else newest + ahead + ELSEWHERE
         for line in days.index[(days < first) | (days > latest)]:
             what = (
                 f"not a day that can be: got '{days[line]:%Y-%m-%d}', expected one from {first:%Y} to "

@@ -17,8 +17,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pya
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from etl.kept import FILE as KEPT
+from etl.kept import Kept
 from etl.schema import Frames, Table
 
 #: Snapshots of which a build is kept beside the one served; each is about a megabyte.
@@ -28,14 +31,20 @@ FRICTIONLESS = {"text": "string", "integer": "integer", "number": "number", "fla
 
 def snapshot_id(tables: tuple[Table, ...], frames: Frames) -> str:
     """Eight hex digits of the canonical content: sorted rows as text, whatever the file format."""
-    digest = hashlib.sha256()
-    for table in sorted(tables, key=lambda t: t.name):
-        digest.update(f"\x1d{table.name}\x1f{chr(31).join(table.columns)}".encode())
-        frame = frames[table.name][list(table.columns)]
-        columns = [_as_text(frame[c]) for c in frame]
-        for row in sorted(zip(*columns, strict=True)):
-            digest.update(("\x1e" + "\x1f".join(row)).encode())
-    return digest.hexdigest()[:8]
+    return _id_of({t.name: content_hash(t, frames[t.name]) for t in tables})
+
+
+def _id_of(contents: Mapping[str, str]) -> str:
+    return hashlib.sha256("".join(f"{n} {h}\n" for n, h in sorted(contents.items())).encode()).hexdigest()[:8]
+
+
+def content_hash(table: Table, frame: pd.DataFrame) -> str:
+    """Hash of one table's sorted rows as text."""
+    digest = hashlib.sha256(chr(31).join(table.columns).encode())
+    columns = [_as_text(frame[c]) for c in table.columns]
+    for row in sorted(zip(*columns, strict=True)):
+        digest.update(("\x1e" + "\x1f".join(row)).encode())
+    return digest.hexdigest()
 
 
 def _as_text(cells: pd.Series) -> list[str]:
@@ -44,6 +53,8 @@ def _as_text(cells: pd.Series) -> list[str]:
         # A list of days is dear to make: each would be a Timestamp.
         days = np.datetime_as_string(cells.to_numpy().astype("datetime64[D]"))
         return ["" if d == "NaT" else f"{d} 00:00:00" for d in days.tolist()]
+    if isinstance(cells.dtype, pd.StringDtype):
+        return cells.fillna("").to_numpy(dtype=object).tolist()
     return [v if v.__class__ is str else "" if pd.isna(v) else str(v) for v in cells.tolist()]
 
 
@@ -56,30 +67,46 @@ def arrow_table(table: Table, frame: pd.DataFrame, snapshot: str) -> pya.Table:
         if str(field.type).startswith("date32"):
             values: Any = series.to_numpy().astype("datetime64[D]")
         else:
-            values = [v if v.__class__ is str else None if pd.isna(v) else v for v in series.tolist()]
-            if pya.types.is_list(field.type):
-                values = [None if v is None else v.split("; ") for v in values]
-        columns.append(pya.array(values, type=field.type))
+            values = series.to_numpy(dtype=object)
+        is_list = pya.types.is_list(field.type)
+        cells = pya.array(values, type=pya.string() if is_list else field.type, from_pandas=True)
+        columns.append(pc.split_pattern(cells, "; ") if is_list else cells)
+    return pya.Table.from_arrays(columns, schema=_described(table, snapshot))
+
+
+def _described(table: Table, snapshot: str) -> pya.Schema:
     about = {"name": table.name, "description": table.description, "key": table.key}
+    return table.arrow_schema().with_metadata(
+        {"landscape.table": json.dumps(about, ensure_ascii=False), "landscape.snapshot": snapshot}
+    )
+
+
+def _renamed(table: Table, file: Path, known: Mapping[str, Any], snapshot: str) -> pya.Table | None:
+    """The table of an older build with the name of the new one; None where the file is not what was written."""
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return None
+    if _fingerprint(content) != {"bytes": known["bytes"], "hash": known["hash"]}:
+        return None
+    arrow = pq.ParquetFile(pya.BufferReader(content)).read()
     return pya.Table.from_arrays(
-        columns,
-        schema=schema.with_metadata(
-            {"landscape.table": json.dumps(about, ensure_ascii=False), "landscape.snapshot": snapshot}
-        ),
+        [c.combine_chunks() for c in arrow.columns], schema=_described(table, snapshot)
     )
 
 
 def datapackage(
     tables: tuple[Table, ...],
-    frames: Frames,
+    rows: Mapping[str, int],
     snapshot: str,
+    as_of_date: str,
     raw_hash: str,
-    review: dict[str, object] | None = None,
-    written: Mapping[str, bytes] | None = None,
+    review: dict[str, object] | None,
+    written: Mapping[str, Mapping[str, object]],
 ) -> dict[str, object]:
     """The Frictionless descriptor, with the snapshot; no clock is read.
 
-    `written` are the files' bytes by table: their count and hash tell a file that was cut or exchanged since.
+    `written` are count and hash of the files' bytes by table: they tell a file that was cut or exchanged since.
     """
     resources = []
     for table in tables:
@@ -110,8 +137,8 @@ def datapackage(
                 "format": "parquet",
                 "mediatype": "application/vnd.apache.parquet",
                 "description": table.description,
-                "rows": len(frames[table.name]),
-                **(_fingerprint(written[table.name]) if written else {}),
+                "rows": rows[table.name],
+                **written[table.name],
                 "schema": {
                     "fields": fields,
                     "primaryKey": table.key,
@@ -129,7 +156,7 @@ def datapackage(
                 "title": "Creative Commons Attribution 4.0",
             }
         ],
-        "snapshot": {"id": snapshot, "as_of_date": f"{frames['sources']['accessed_date'].max():%Y-%m-%d}"},
+        "snapshot": {"id": snapshot, "as_of_date": as_of_date},
         "raw_hash": raw_hash,
         **({"review": review} if review else {}),
         "resources": resources,
@@ -140,8 +167,8 @@ def _fingerprint(content: bytes) -> dict[str, object]:
     return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
 
 
-def dictionary_text(tables: tuple[Table, ...], frames: Frames) -> str:
-    """DICTIONARY.md: every table and column."""
+def dictionary_text(tables: tuple[Table, ...], rows: Mapping[str, int]) -> str:
+    """DICTIONARY.md: every table and column, and how many rows each table has."""
     lines = [
         "# Dictionary",
         "",
@@ -153,7 +180,7 @@ def dictionary_text(tables: tuple[Table, ...], frames: Frames) -> str:
             f"## {table.name}",
             "",
             f"{table.description} Key: `{table.key}`. "
-            f"{len(frames[table.name]):,} rows{'' if table.is_raw else ', derived'}.",
+            f"{rows[table.name]:,} rows{'' if table.is_raw else ', derived'}.",
             "",
             "| column | type | may be empty | unit | means |",
             "| --- | --- | --- | --- | --- |",
@@ -190,10 +217,32 @@ def write(
     Raises:
         OSError: `out` cannot be written, or holds files that are no build.
     """
+    return write_known(tables, frames, out, raw_hash, review, Kept({}))[0]
+
+
+def builds_of(out: Path) -> Path:
+    """The folder beside `out` that its builds are in."""
+    out = Path(os.path.abspath(out))  # noqa: PTH100 - resolve() would follow the link that is to be replaced
+    return out.parent / f".{out.name}.builds"
+
+
+def write_known(
+    tables: tuple[Table, ...],
+    frames: Frames,
+    out: Path,
+    raw_hash: str,
+    review: dict[str, object] | None,
+    kept: Kept,
+) -> tuple[str, dict[str, int]]:
+    """`write`, which takes tables that are as they were from the build that has them; the snapshot's id, and rows by table."""
     out = Path(os.path.abspath(out))  # noqa: PTH100 - resolve() would follow the link that is to be replaced
     _refuse_what_is_no_build(out)
-    snapshot = snapshot_id(tables, frames)
-    builds = out.parent / f".{out.name}.builds"
+    # Without the name of a state there is nothing to tell by that a table is as it was.
+    known = {t.name: (kept.tokens.get(t.name) and kept.same(f"write {t.name}")) or {} for t in tables}
+    contents = {t.name: known[t.name].get("content") or content_hash(t, frames[t.name]) for t in tables}
+    rows = {t.name: known[t.name]["rows"] if known[t.name] else len(frames[t.name]) for t in tables}
+    snapshot = _id_of(contents)
+    builds = builds_of(out)
     builds.mkdir(parents=True, exist_ok=True)
     # Chance keeps two builds at once apart; process ids repeat from container to container.
     fresh = builds / f"{snapshot}-{secrets.token_hex(4)}"
@@ -201,14 +250,22 @@ def write(
     try:
         written = {}
         for table in tables:
-            path = fresh / f"{table.name}.parquet"
-            pq.write_table(arrow_table(table, frames[table.name], snapshot), path)
-            written[table.name] = path.read_bytes()
-        dictionary = dictionary_text(tables, frames)
+            path, said = fresh / f"{table.name}.parquet", known[table.name]
+            arrow = _renamed(table, builds / said["build"] / path.name, said, snapshot) if said else None
+            if arrow is None:
+                arrow = arrow_table(table, frames[table.name], snapshot)
+            pq.write_table(arrow, path)
+            written[table.name] = _fingerprint(path.read_bytes())
+            left = {"rows": rows[table.name], "content": contents[table.name], "build": fresh.name}
+            kept.did(f"write {table.name}", [table.name], left | written[table.name])
+        dictionary = dictionary_text(tables, rows)
         (fresh / "DICTIONARY.md").write_text(dictionary, encoding="utf-8", newline="\n")
         # Written last: where it stands, the build is whole.
+        as_of = f"{frames['sources']['accessed_date'].max():%Y-%m-%d}"
         text = json.dumps(
-            datapackage(tables, frames, snapshot, raw_hash, review, written), ensure_ascii=False, indent=1
+            datapackage(tables, rows, snapshot, as_of, raw_hash, review, written),
+            ensure_ascii=False,
+            indent=1,
         )
         (fresh / "datapackage.json").write_text(text + "\n", encoding="utf-8", newline="\n")
         for path in [*fresh.iterdir(), fresh]:
@@ -221,7 +278,7 @@ def write(
             shutil.rmtree(fresh, ignore_errors=True)
         raise
     _clear(builds, keep={before, _place_of(out)})
-    return snapshot
+    return snapshot, rows
 
 
 def _refuse_what_is_no_build(out: Path) -> None:
@@ -297,11 +354,13 @@ def _clear(builds: Path, keep: set[Path]) -> None:
     seen: set[str] = set()
     for old in sorted(builds.iterdir(), key=lambda p: p.lstat().st_mtime, reverse=True):
         snapshot = old.name.split("-")[0]
+        if old.name == KEPT:
+            continue
         wanted = (old / "datapackage.json").is_file() and not old.is_symlink()
         if wanted and snapshot not in seen and len(seen) < SNAPSHOTS_KEPT:
             seen.add(snapshot)
         elif _place_of(old) not in keep and time.time() - old.lstat().st_mtime > 600:
-            if old.is_symlink():
+            if old.is_symlink() or old.is_file():
                 old.unlink(missing_ok=True)
             else:
                 shutil.rmtree(old, ignore_errors=True)

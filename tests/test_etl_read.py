@@ -12,7 +12,7 @@ from examples import tries
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.read import read_table
+from etl.read import read_content, read_table
 from etl.schema import Table, dated, flag, integer, key, number, one_of, text
 
 THINGS = Table(
@@ -376,3 +376,36 @@ def test_what_a_damaged_file_holds_is_told_in_one_line_that_can_be_read(
     assert problems
     for line in problems:
         assert line.isprintable() and len(line) < 2000 and "expected" in line
+
+
+#: Lines of a file, whole, quoted and broken in every way that one reader may take otherwise than another.
+ROW = "a,Words,2026-06-30,day,3,1.5,true,open"
+LINES = [
+    ROW, ROW, ROW, ROW.replace("Words", '"One, ""two"""'), ROW.replace("Words", '"over\nlines"'), ROW.replace("Words", 'a "mark'),
+    ROW.replace("Words", '"open'), ROW.replace("Words", '"a"b'), ROW.replace("1.5", "1e3"), ROW.replace(",3,", ",03,"),
+    ROW.replace(",3,", f",{'9' * 19},"), ROW.replace("1.5", "0.1000000000000000055"), ROW.replace("open", " open"),
+    ROW.replace("Words", "阿里\u200b"), ROW.replace("06-30", "02-30"), ROW + ",", ROW[:-5], ",,,,,,,", "Total,,,,,,,", "", "<<<<<<< HEAD,,,,,,,",
+    "合计,,,,,,,", "Summe,,,,3,,,", ROW.replace("a,", '"a",', 1), "\x00" + ROW, ROW.replace("Words", "阿里云智能é"), HEADER.strip(),
+]  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from(LINES), max_size=8),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.sampled_from(["", "\n"]),
+    st.sampled_from(["", "\ufeff"]),
+    st.booleans(),
+)
+def test_as_columns_and_row_by_row_are_one_reading(
+    lines: list[str], ending: str, last: str, mark: str, turned: bool
+) -> None:
+    text = "\n".join([HEADER.strip(), *lines]) + last
+    if turned:
+        text = "\n".join(",".join(reversed(line.split(","))) for line in text.split("\n"))
+    raw = (mark + text.replace("\n", ending)).encode()
+    frame, problems = read_content(THINGS, raw, "things.csv")
+    with pytest.MonkeyPatch.context() as row_by_row:
+        row_by_row.setattr("etl.read.plain_columns", lambda table, raw: None)
+        expected, told = read_content(THINGS, raw, "things.csv")
+    assert problems == told
+    pd.testing.assert_frame_equal(frame, expected)

@@ -420,7 +420,7 @@ def test_what_breaks_any_declared_check_of_any_column_is_told(small_frames: dict
         frame = small_frames[table.name]
         assert column_problems(table, frame, "") == []
         for name, column in table.columns.items():
-            spoilt: list[tuple[str, object]] = [(c.name, wrong[c.name](c.statistics)) for c in column.checks]
+            spoilt: list[tuple[str, object]] = [(c.name, wrong[c.name](c.told)) for c in column.checks]
             spoilt += [("null", None)] * (not column.nullable and table.kind(name) != "flag")
             for kind, cell in spoilt:
                 other = frame.copy()

@@ -11,10 +11,11 @@ import functools
 import re
 from datetime import datetime
 
+import numpy as np
 import pandas as pd
 
 from etl import schema as col
-from etl.rules import PREVIEW_DAYS, by, not_after_reading, not_before_release, not_the_developers
+from etl.rules import PREVIEW_DAYS, by, listed, not_after_reading, not_before_release, not_the_developers
 from etl.schema import Frames, Near, Table, faults
 from etl.source_strength import company_of, kind_and_strength
 
@@ -90,11 +91,15 @@ def settings_of_the_benchmark(frames: Frames) -> list[tuple[int, str, str]]:
     )
     columns = rows["benchmark_id"].map(benchmarks["score_field"])
     collected = rows["harness"].str.contains("Epoch", na=False) | rows["score_field"].notna()
-    for i in rows.index[collected & columns.notna()]:
-        got = rows.loc[i, "score_field"]
-        if pd.isna(got) or got not in columns[i].split("; "):
-            what = f"not a column that holds {rows.loc[i, 'benchmark_id']}: got '{'' if pd.isna(got) else got}', "
-            found.append((int(i), "score_field", f"{what}expected {' or '.join(columns[i].split('; '))}"))
+    asked = collected & columns.notna()
+    read = (
+        rows.index[asked].tolist(),
+        *(listed(c[asked]) for c in (rows["score_field"], columns, rows["benchmark_id"])),
+    )
+    for i, got, holding, benchmark in zip(*read, strict=True):
+        if got != holding and (pd.isna(got) or got not in holding.split("; ")):
+            what = f"not a column that holds {benchmark}: got '{'' if pd.isna(got) else got}', "
+            found.append((int(i), "score_field", f"{what}expected {' or '.join(holding.split('; '))}"))
     return found
 
 
@@ -105,26 +110,33 @@ def editions_apart(frames: Frames) -> list[tuple[int, str, str]]:
         words = {str(w).casefold() for w in (b.edition, b.setting) if pd.notna(w)}
         marks.setdefault(str(b.test), {})[str(b.benchmark_id)] = words
     rows = frames["benchmark_scores"]
-    urls = dict(zip(frames["sources"]["source_id"], frames["sources"]["url"].str.casefold(), strict=True))
+    sources = frames["sources"]
+    urls = dict(zip(listed(sources["source_id"]), listed(sources["url"].str.casefold()), strict=True))
     found = []
+    of_benchmark = rows.groupby("benchmark_id").indices
+    columns = [listed(rows[c]) for c in ("score_id", "model_label", "variant", "source_ids")]
     for test, editions in marks.items():
         every = set().union(*editions.values())
         for benchmark, own in editions.items():
             other = {m: _mark(m) for m in sorted(every - own)}
             if not other:
                 continue
-            for row in rows[rows["benchmark_id"] == benchmark].itertuples():
-                name = str(row.model_label).casefold().replace(" ", "-")
-                addresses = [str(urls.get(s)) for s in str(row.source_ids).split("; ")]
+            any_other = re.compile("|".join(p.pattern for p in other.values()))
+            for at in of_benchmark.get(benchmark, np.zeros(0, "int64")).tolist():
+                score, label, variant, cell = (c[at] for c in columns)
+                name = str(label).casefold().replace(" ", "-")
+                addresses = [str(urls.get(s)) for s in str(cell).split("; ")]
                 told = {
-                    "score_id": str(row.score_id).removeprefix(f"{benchmark}.{name}"),
-                    "variant": "" if pd.isna(row.variant) else str(row.variant).casefold(),
+                    "score_id": str(score).removeprefix(f"{benchmark}.{name}"),
+                    "variant": "" if pd.isna(variant) else str(variant).casefold(),
                     "source_ids": " ".join(a for a in addresses if test in a),
                 }
+                if not any(map(any_other.search, told.values())):
+                    continue
                 for mark, pattern in other.items():
                     found += [
                         (
-                            int(row.Index),
+                            int(rows.index[at]),
                             column,
                             f"names another edition of {test}: got '{mark}' in {benchmark}, "
                             "expected the benchmark of that edition",
@@ -262,18 +274,25 @@ def reporter_of_the_document(frames: Frames) -> list[tuple[int, str, str]]:
     """
     rows, sources = frames["benchmark_scores"], frames["sources"]
     known = sources.dropna(subset=["url"])
-    address = dict(zip(known["source_id"].tolist(), known["url"].tolist(), strict=True))
+    address = dict(zip(listed(known["source_id"]), listed(known["url"]), strict=True))
     owner = {i: company_of(u) for i, u in address.items()}
     unknown = set(sources.loc[sources["url"].isna(), "source_id"])
     unknown |= {i for i, u in address.items() if kind_and_strength(u) is None}
     papers = set(known.loc[known["url"].str.contains("//arxiv.org/"), "source_id"])
     found = []
-    columns = ["company_id", "reporter", "harness", "source_ids"]
-    for line, company, reporter, harness, cell in rows[columns].itertuples():
-        cited = str(cell).split("; ")
-        if any(i in unknown for i in cited):
+
+    @functools.cache
+    def known_owners(cell: str) -> list[str | None] | None:
+        """Of a cell of documents, whose they are; None where a place of one is in no list."""
+        cited = cell.split("; ")
+        return None if not unknown.isdisjoint(cited) else [owner.get(i) for i in cited]
+
+    read = (listed(rows[c]) for c in ("company_id", "reporter", "harness", "source_ids"))
+    for line, company, reporter, harness, cell in zip(rows.index.tolist(), *read, strict=True):
+        whose = known_owners(str(cell))
+        if whose is None:
             continue
-        own = any(owner.get(i) == company for i in cited)
+        own, cited = company in whose, str(cell).split("; ")
         if reporter == "vendor" and not own and not any(i in papers for i in cited):
             what = f"no document of {company}: got 'vendor' from {cell}, expected third_party"
             found.append((int(line), "reporter", what))
@@ -322,12 +341,11 @@ def editions_of_a_model_apart(frames: Frames) -> list[tuple[int, str, str]]:
     rolls = rows["model_id"].map(models["is_rolling_alias"]).fillna(False).astype(bool)
     numbered: dict[str, str] = {}
     found = []
-    for i, model, label, first in zip(
-        rows.index[~rolls],
-        *(c[~rolls] for c in (rows["model_id"], rows["model_label"], released)),
-        strict=True,
-    ):
-        name = _EDITION.search(str(label))
+    named = functools.cache(_EDITION.search)
+    rows, released = rows[~rolls], released[~rolls]
+    read = (rows.index.tolist(), listed(rows["model_id"]), listed(rows["model_label"]), released.tolist())
+    for i, model, label, first in zip(*read, strict=True):
+        name = named(label)
         if name is None or pd.isna(first):
             continue
         stamp = name.group(1)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import calendar
+import functools
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from etl import schema as col
-from etl.rules import confidence_is_carried, first_told, last_days
+from etl.rules import confidence_is_carried, first_told, last_days, listed
 from etl.schema import Frames, Near, Rule, Table, faults
 from etl.vocabulary import BELOW_ZERO, CURRENCIES, METRIC_UNITS, USE_UNITS
 
@@ -55,8 +57,10 @@ def periods_agree(frames: Frames) -> list[tuple[int, str, str]]:
     """The words of a period and its last day say the same; an id that names a period names this one."""
     found = []
     rows = frames["company_metrics"]
-    for line, period, end in zip(rows.index, rows["period"], rows["period_end_date"], strict=True):
-        last = last_day(period) if pd.notna(period) else None
+    last_of = functools.cache(last_day)
+    read = (rows.index.tolist(), listed(rows["period"]), rows["period_end_date"].tolist())
+    for line, period, end in zip(*read, strict=True):
+        last = last_of(period) if pd.notna(period) else None
         if pd.notna(period) and last is None:
             what = f"no period: got '{period}', expected one such as 2025, 2025-H1, 2025-Q2, 2025-06 or a day"
             found.append((int(line), "period", what))
@@ -72,7 +76,9 @@ _IN_ID = re.compile(r"(?:^|-)(20[0-9]{2})(?:-(?:q([1-4])|h([12])|([0-9]{2})))?(?
 def days_as_named(frames: Frames) -> list[tuple[int, str, str]]:
     """The period in an id is the one that was counted."""
     rows, found = frames["adoption"], []
-    for line, name, when in zip(rows.index, rows["adoption_id"], rows["observed_date"], strict=True):
+    for line, name, when in zip(
+        rows.index.tolist(), listed(rows["adoption_id"]), rows["observed_date"].tolist(), strict=True
+    ):
         match = _IN_ID.search(name) if pd.notna(name) else None
         if match is None or pd.isna(when):
             continue
@@ -92,7 +98,7 @@ def only_plans_name_their_day(frames: Frames) -> list[tuple[int, str, str]]:
     """
     rows = frames["company_metrics"]
     is_plan = rows["metric"].str.contains(_PLANS).fillna(True)
-    ends = pd.to_datetime(rows["period"].map(last_day, na_action="ignore"))
+    ends = pd.to_datetime(rows["period"].map(functools.cache(last_day), na_action="ignore"))
     told = first_told(rows, rows["period_end_date"], frames["sources"])[0]
     published = dict(
         zip(frames["sources"]["source_id"], frames["sources"]["published_date"].notna(), strict=True)
@@ -132,21 +138,26 @@ def nothing_is_spent_ahead(frames: Frames) -> list[tuple[int, str, str]]:
     printed = sources["published_date"].where(sources["published_date_precision"] == "day")
     whole = rows["period"].map(lambda words: bool(_WHOLE.fullmatch(words)), na_action="ignore").fillna(False)
     done = whole.astype(bool) & ~rows["metric"].str.contains(_PLANS).fillna(True).astype(bool)
-    ends = pd.to_datetime(rows["period"].map(last_day, na_action="ignore"))
+    ends = pd.to_datetime(rows["period"].map(functools.cache(last_day), na_action="ignore"))
     found = []
-    for i in rows.index[done]:
-        days = [printed.get(source) for source in str(rows.at[i, "source_ids"]).split("; ")]
-        dated = [day for day in days if pd.notna(day)]
-        note = rows.at[i, "note"]
-        if pd.notna(note) and _AHEAD.search(note):
-            what = (
-                f"an expectation: got '{note}' of {rows.at[i, 'metric']}, expected a plan, guidance or budget"
-            )
+    mine = rows[done]
+    read = (
+        mine.index.tolist(),
+        *(listed(mine[c]) for c in ("metric", "period", "source_ids", "note")),
+        ends[done].tolist(),
+    )
+    day_of = dict(zip(printed.index, printed, strict=True))
+    for i, metric, period, cell, note, end in zip(*read, strict=True):
+        if isinstance(note, str) and _AHEAD.search(note):
+            what = f"an expectation: got '{note}' of {metric}, expected a plan, guidance or budget"
             found.append((int(i), "metric", what))
-        elif len(dated) == len(days) and max(dated) < ends[i] - _NEARLY:
+            continue
+        days: list[Any] = [day_of.get(source) for source in str(cell).split("; ")]
+        dated = [day for day in days if pd.notna(day)]
+        if len(dated) == len(days) and max(dated) < end - _NEARLY:
             what = (
-                f"told more than {_NEARLY.days} days before the period was over: got {rows.at[i, 'metric']} of "
-                f"{rows.at[i, 'period']} from a document of {max(dated):%Y-%m-%d}, expected a plan, guidance or budget"
+                f"told more than {_NEARLY.days} days before the period was over: got {metric} of "
+                f"{period} from a document of {max(dated):%Y-%m-%d}, expected a plan, guidance or budget"
             )
             found.append((int(i), "metric", what))
     return found
@@ -251,10 +262,12 @@ def one_unit_each(table: str, units: Mapping[str, str]) -> Rule:
                 what = f"does not go with the unit '{rows.at[i, '_money']}': got {got}, expected {wanted}"
                 found.append((int(i), "currency", what))
         for column, of in sides:
-            for _, each in rows.dropna(subset=[column, *of]).groupby(of)[column]:
+            told = rows.dropna(subset=[column, *of])
+            told = told[told.groupby(of)[column].transform("nunique") > 1]
+            for _, each in told.groupby(of)[column]:
                 counts = each.value_counts()
-                if len(counts) < 2 or counts.iloc[0] == counts.iloc[1]:
-                    rest = each.index if len(counts) > 1 else []
+                if counts.iloc[0] == counts.iloc[1]:
+                    rest = each.index
                     usual = " or ".join(f"'{c}'" for c in counts.index)
                 else:
                     rest, usual = each.index[each != counts.index[0]], f"'{counts.index[0]}'"

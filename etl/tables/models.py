@@ -22,10 +22,9 @@ from __future__ import annotations
 import re
 
 import pandas as pd
-import pandera.pandas as pa
 
 from etl import schema as col
-from etl.rules import by, names_resolve, not_after_reading, not_before_release
+from etl.rules import by, listed, names_resolve, not_after_reading, not_before_release
 from etl.schema import Frames, Near, Table, faults
 
 #: Models of one family, else of one company, are rarely further apart than this in size, length or effort.
@@ -274,17 +273,22 @@ def listings_are_no_releases(frames: Frames) -> list[tuple[int, str, str]]:
     """The day on which a reseller or a price list first shows a model is not known to be its release: approx."""
     rows, sources = frames["models"], frames["sources"]
     provider = sources["url"].str.extract(r"/models\.dev/blob/[0-9a-f]+/providers/([^/]+)/")[0]
-    listed = sources["url"].str.contains(PRICE_LISTS, na=False)
+    is_list = sources["url"].str.contains(PRICE_LISTS, na=False)
     reseller = dict(
-        zip(sources["source_id"], provider.where(provider.notna(), listed.map({True: "list"})), strict=True)
+        zip(
+            listed(sources["source_id"]),
+            listed(provider.where(provider.notna(), is_list.map({True: "list"}))),
+            strict=True,
+        )
     )
     found = []
     exact = rows[rows["release_date_precision"] == "day"]
     told = exact["note"].str.contains(LISTED_DAY, na=False)
-    for line, company, cell in zip(exact.index, exact["company_id"], exact["source_ids"], strict=True):
+    read = (exact.index.tolist(), listed(exact["company_id"]), listed(exact["source_ids"]), told.tolist())
+    for line, company, cell, is_told in zip(*read, strict=True):
         own = OWN_PROVIDERS.get(company, ())
-        mute = all(pd.notna(p := reseller.get(i)) and p not in own for i in str(cell).split("; "))
-        if mute or told[line]:
+        mute = all(isinstance(p := reseller.get(i), str) and p not in own for i in str(cell).split("; "))
+        if mute or is_told:
             what = "the day of a reseller's or price list's listing: got 'day', expected approx, or the vendor's document"
             found.append((int(line), "release_date_precision", what))
     return found
@@ -318,7 +322,7 @@ def lists_yield_to_epoch(frames: Frames) -> list[tuple[int, str, str]]:
     return found
 
 
-def _size(description: str, *, unit: str, le: int | None = None) -> pa.Column:
+def _size(description: str, *, unit: str, le: int | None = None) -> col.Column:
     """A size of a model: known or not, and no farther from its kin than OF_A_KIND."""
     return col.integer(description, unit=unit, nullable=True, ge=1, le=le, near=OF_A_KIND)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from etl import schema as col
-from etl.rules import by, not_after_reading, not_before_release, not_the_developers, statements_agree
+from etl.rules import by, listed, not_after_reading, not_before_release, not_the_developers, statements_agree
 from etl.schema import Frames, Near, Table, faults
 from etl.vocabulary import CURRENCIES
 
@@ -60,7 +60,8 @@ def documents_hold_the_price(frames: Frames) -> list[tuple[int, str, str]]:
     copied = pd.to_datetime(sources["url"].str.extract(r"/web/(\d{8})")[0], format="%Y%m%d")
     copy_of = {i: d for i, d in zip(sources["source_id"], copied, strict=True) if pd.notna(d)}
     found = []
-    for line, cell, when in zip(rows.index, rows["source_ids"], rows["price_date"], strict=True):
+    read = (rows.index.tolist(), listed(rows["source_ids"]), rows["price_date"].tolist())
+    for line, cell, when in zip(*read, strict=True):
         cited = str(cell).split("; ")
         if all(i in priceless for i in cited):
             what = f"lists models without prices: got '{cell}', expected a document that holds the price"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import product
+
 import pandas as pd
 
 from etl import schema as col
@@ -51,7 +54,9 @@ def weighted_kappa(first: list[int], second: list[int]) -> float | None:
         return None
     pairs = len(first)
     seen = sum(abs(a - b) for a, b in zip(first, second, strict=True)) / pairs
-    by_chance = sum(abs(a - b) for a in first for b in second) / pairs**2
+    # Of each two scores as many pairs as one reader gave the one and the other the other: a pair at a time is the square.
+    given = product(Counter(first).items(), Counter(second).items())
+    by_chance = sum(abs(a - b) * n * m for (a, n), (b, m) in given) / pairs**2
     return None if by_chance == 0 else 1 - seen / by_chance
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from etl import schema as col
-from etl.rules import strengths
+from etl.rules import listed, strengths
 from etl.schema import Frames, Table
 from etl.source_strength import RULE, STRENGTHS, company_of, kind_and_strength
 
@@ -21,7 +21,7 @@ def there_are_sources(frames: Frames) -> list[tuple[int, str, str]]:
 def kind_of_the_address(frames: Frames) -> list[tuple[int, str, str]]:
     """The kind of a document follows from who publishes at its address."""
     rows, found = frames["sources"], []
-    read = (rows.index.tolist(), rows["url"].tolist(), rows["kind"].tolist())
+    read = (rows.index.tolist(), listed(rows["url"]), listed(rows["kind"]))
     for line, url, kind in zip(*read, strict=True):
         known = kind_and_strength(url) if isinstance(url, str) else None
         if known and isinstance(kind, str) and kind != known[0]:

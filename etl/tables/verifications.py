@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from etl import schema as col
+from etl.rules import listed
 from etl.schema import Frames, Table
 
 #: Tables and columns whose values a document states as numbers or days.
@@ -43,44 +44,78 @@ def stated(value: object) -> str:
     return str(int(number)) if number.is_integer() else repr(number)
 
 
-def _rows(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    """Cells by column of each row, by its first cell; the first of rows that share it."""
-    columns = [table[c].tolist() for c in table]
-    rows = {
-        row[0]: dict(zip(table.columns, row, strict=True)) for row in reversed([*zip(*columns, strict=True)])
-    }
-    return dict(reversed(rows.items()))
-
-
 def what_was_checked_still_stands(frames: Frames) -> list[tuple[int, str, str]]:
     """A finding is of a value that its row has now, from a document that the row cites."""
-    rows, found = frames["verifications"], []
-    tables = {name: frames[name] for name in rows["table_name"].dropna().unique() if name in VALUES}
-    by_row = {
-        name: _rows(t[[t.columns[0], *dict.fromkeys([*VALUES[name], "source_ids"])]])
-        for name, t in tables.items()
+    rows = frames["verifications"]
+    found: list[tuple[int, str, str]] = []
+    of_tables = rows["table_name"].to_numpy(dtype=object)
+    tables = {
+        name: frames[name] for name in pd.unique(rows["table_name"].dropna().to_numpy()) if name in VALUES
     }
-    for r in rows.itertuples():
-        row = by_row.get(r.table_name, {}).get(r.row_id)
-        if row is None:
-            found.append((r.Index, "row_id", f"no row '{r.row_id}' in {r.table_name}: run `verify` again"))
-        elif r.column_name not in VALUES[r.table_name]:
-            columns = ", ".join(VALUES[r.table_name])
-            found.append((r.Index, "column_name", f"got '{r.column_name}', expected one of {columns}"))
-        elif (now := stated(row[r.column_name])) != r.stated:
-            what = f"the row has changed since: got '{r.stated}', expected '{now}': run `verify` again"
-            found.append((r.Index, "stated", what))
-        elif r.source_id not in row["source_ids"].split("; "):
-            found.append((r.Index, "source_id", f"'{r.row_id}' does not cite '{r.source_id}'"))
+    unknown = np.ones(len(rows), dtype=bool)
+    for name, table in tables.items():
+        mine = rows[of_tables == name]
+        unknown &= of_tables != name
+        found += _of_table(mine, name, table)
+    found += _no_rows(rows[unknown])
+    return sorted(found)
+
+
+def _no_rows(rows: pd.DataFrame) -> list[tuple[int, str, str]]:
+    return [
+        (line, "row_id", f"no row '{row}' in {table}: run `verify` again")
+        for line, row, table in zip(
+            rows.index.tolist(), listed(rows["row_id"]), listed(rows["table_name"]), strict=True
+        )
+    ]
+
+
+def _of_table(rows: pd.DataFrame, name: str, table: pd.DataFrame) -> list[tuple[int, str, str]]:
+    """Findings on values of one table that stand no more, or were looked for elsewhere."""
+    table = table.drop_duplicates(table.columns[0])
+    place = {key: at for at, key in enumerate(listed(table[table.columns[0]]))}
+    at = np.array([place.get(row, -1) for row in listed(rows["row_id"])], dtype="int64")
+    found = _no_rows(rows[at < 0])
+    rows, at = rows[at >= 0], at[at >= 0]
+    columns = rows["column_name"].to_numpy(dtype=object)
+    names = ", ".join(VALUES[name])
+    odd = ~rows["column_name"].isin(VALUES[name]).to_numpy()
+    found += [
+        (line, "column_name", f"got '{column}', expected one of {names}")
+        for line, column in zip(rows.index[odd].tolist(), columns[odd].tolist(), strict=True)
+    ]
+    cited = table["source_ids"].to_numpy(dtype=object)
+    for column in VALUES[name]:
+        mine, there = rows[columns == column], at[columns == column]
+        codes, values = pd.factorize(table[column], use_na_sentinel=False)
+        texts = np.array([stated(v) for v in values], dtype=object)
+        now = texts[codes[there]]
+        said = mine["stated"].to_numpy(dtype=object)
+        moved = now != said
+        found += [
+            (line, "stated", f"the row has changed since: got '{old}', expected '{new}': run `verify` again")
+            for line, old, new in zip(
+                mine.index[moved].tolist(), said[moved].tolist(), now[moved].tolist(), strict=True
+            )
+        ]
+        mine, there = mine[~moved], there[~moved]
+        read = (mine.index.tolist(), listed(mine["source_id"]), cited[there].tolist(), listed(mine["row_id"]))
+        found += [
+            (line, "source_id", f"'{row}' does not cite '{source}'")
+            for line, source, cell, row in zip(*read, strict=True)
+            if source != cell and source not in cell.split("; ")
+        ]
     return found
 
 
 def values_are_of_the_reading(frames: Frames) -> list[tuple[int, str, str]]:
     """Of a document no more values were found than looked for, and none in one that could not be read."""
-    found = []
-    for r in frames["document_readings"].itertuples():
-        if pd.isna(r.values_looked) or pd.isna(r.values_found):
-            continue
+    rows, found = frames["document_readings"], []
+    looked, seen = (rows[c].astype("float64") for c in ("values_looked", "values_found"))
+    silent = rows["finding"].isin(("gone", "unreadable", "read", "quoted", "not_found")) & (seen > 0)
+    counted = looked.notna() & seen.notna()
+    odd = counted & ((seen > looked) | silent | (rows["since_date"] > rows["read_date"]))
+    for r in rows[odd].itertuples():
         if r.values_found > r.values_looked:
             what = f"more than were looked for: got {r.values_found}, expected at most {r.values_looked}"
             found.append((r.Index, "values_found", what))

@@ -7,7 +7,7 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.table import Cell, Table
-from dashboard.charts.rows import days, lone_top, names_of, ordered, worded
+from dashboard.charts.rows import counted, days, lone_top, names_of, ordered, worded
 from dashboard.charts.spec import Chart, Choice
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
@@ -201,7 +201,9 @@ def model_list(tables: Tables, selection: Selection) -> pd.DataFrame:
         models=len(models),
         source_ids=marks.cited(shown, "source_ids", "rating_source_ids", "price_source_ids"),
     )
-    return MODEL_LIST.of(shown)
+    first = "newest first" if order == "newest" else "best rating first"
+    converted = converted_note(shown["converted_from"], ", {}")
+    return counted(MODEL_LIST.of(shown), len(models), first=first, converted=converted)
 
 
 def model_list_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -210,14 +212,6 @@ def model_list_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if first["order"] == "best":
         return f"{first['company_name']} leads the Arena ratings shown, with {first['model_name']} at {first['arena']}"
     return f"Newest on record: {first['model_name']} of {first['company_name']}, {first['released']}"
-
-
-def model_list_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many of how many, units, and how prices were converted."""
-    order = "newest first" if frame["order"].iloc[0] == "newest" else "best rating first"
-    shown = f"{len(frame):,} of {theme.plural(int(frame['models'].iloc[0]), 'model')}, {order}"
-    priced = ("list price of output per million tokens", converted_note(frame["converted_from"]))
-    return f"{shown}; {', '.join(filter(None, priced))}"
 
 
 CHARTS = (
@@ -256,7 +250,7 @@ CHARTS = (
     Chart(
         title="Models in a list",
         question="Which models are newest, or best rated?",
-        subtitle=model_list_subtitle,
+        subtitle="{rows} of {most.models:model}, {noted[first]}; list price of output per million tokens{noted[converted]}",
         shows=MODEL_LIST.by(model_list, model_list_finding),
         kind=Table(MODEL_LIST.own[: MODEL_LIST.own.index("converted_from")]),
         note="Arena: text ratings without style control, newest snapshot known.",

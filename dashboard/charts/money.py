@@ -11,7 +11,7 @@ from dashboard.charts import marks
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.lines import Lines
-from dashboard.charts.rows import as_of, counted, n_of, of_companies, ordered, placed, with_company
+from dashboard.charts.rows import counted, of_companies, ordered, placed, with_company
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import once_each
 from dashboard.data.selection import Selection
@@ -85,7 +85,8 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = ordered(rows, "-period_end_date").drop_duplicates("company_id")
     stale = [is_stale("company_metrics", day, selection.as_of) for day in rows["period_end_date"]]
     rows["caveat"] = marks.caveat_cells(rows, disputed=rows["_again"], stale=stale)
-    return counted(ordered(rows, "-value")[COMPANY_METRICS.names], total)
+    stated_in = CURRENCY_WORDS[best["currency"]]
+    return counted(ordered(rows, "-value")[COMPANY_METRICS.names], total, stated_in=stated_in)
 
 
 def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -100,14 +101,6 @@ def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
     # Others may state more, of a longer period: the title says of which ones the first is first.
     most = f" most {measured} by {first['period_kind']}" if len(frame) > 1 else f" {measured}"
     return f"{first['company_name']} states{most}: {stated}, {period}"
-
-
-def company_metrics_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Metric, currency, period and how many disclose."""
-    row, length = frame.iloc[0], frame["period_kind"].iloc[0]
-    stated = f"{row['metric']}, {CURRENCY_WORDS[row['currency']]}, latest {length} that each company states"
-    scope = n_of(frame, "organisation", f"disclose it by {length}", len(frame))
-    return f"{stated}; {scope}; {as_of(selection)}"
 
 
 # --- Any metric over time ---
@@ -207,7 +200,8 @@ CHARTS = on(
     Chart(
         title="Money behind AI",
         question="How much do companies put into AI, or earn from the cloud?",
-        subtitle=company_metrics_subtitle,
+        subtitle="{first.metric}, {noted[stated_in]}, latest {first.period_kind} that each company states; "
+        "{organisations:disclose it by {first.period_kind}}; {as_of}",
         shows=COMPANY_METRICS.by(company_metrics, company_metrics_finding),
         kind=Bars("company_name", "value", colour="governance_model", behind=("period",)),
         note="Periods are calendar periods; currencies are not converted. Faint: more than a year older than the newest.",

@@ -12,7 +12,7 @@ from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.kinds.change import MOST_PANELS, Change
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import cited, joined_sources
-from dashboard.charts.rows import as_of, days, names_of, of_model, ordered
+from dashboard.charts.rows import days, names_of, of_model, ordered
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -149,7 +149,10 @@ def before_after(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = BEFORE_AFTER.typed([*rows, shared | index])
     cells = cited(frame, "before_source_ids", "after_source_ids")
     # The event's own documents stand behind the whole table.
-    return frame.assign(source_ids=[*cells[:-1], event.source_ids])
+    frame = frame.assign(source_ids=[*cells[:-1], event.source_ids])
+    if between := shared["events_between"]:
+        frame.attrs["between"] = f"; {plural(between, 'other reorganisation')} in between"
+    return frame
 
 
 def _side(tables: Tables, cid: str, dimension: str, side: str, found: pd.DataFrame) -> dict[str, object]:
@@ -198,17 +201,6 @@ def before_after_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if old == new:
         return f"{name} was {model_inside(old)} before {day} and after"
     return f"{name}: from {model_inside(old)} to {model_inside(new)} around {day}"
-
-
-def before_after_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Which event, which two days, what else happened in between."""
-    row = frame.iloc[0]
-    other = int(row["events_between"])
-    between = f"; {plural(other, 'other reorganisation')} in between" if other else ""
-    return (
-        f"“{row['event_title']}”: level and score, 0 to 4, on {format_day(row['before_day'])} and on "
-        f"{format_day(row['after_day'])}{between}"
-    )
 
 
 # --- The months around an event ---
@@ -268,6 +260,9 @@ def event_window(tables: Tables, selection: Selection) -> pd.DataFrame:
             ("AI leaders who came or went", "count", leaders, of_leaders),
         )
     )
+    so_far = "" if length.days >= 365 else ", as many as have passed since"
+    event_day = format_day(day, event.event_date_precision)
+    frame.attrs["span"] = f"{event_day}: {span_words(length.days)} before and after{so_far}"
     return frame.astype({"before_value": "float64", "after_value": "float64"})
 
 
@@ -288,17 +283,6 @@ def event_window_finding(frame: pd.DataFrame, selection: Selection) -> str:
     more = f"; {share['after']} of them open, against {share['before']}" if min(counts) >= 5 else ""
     released = f"{row['company_name']} released {plural(after, 'model')}"
     return f"{released} in the {span_words(length)} after, {before} before{more}"
-
-
-def event_window_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Which event, how long on either side."""
-    row = frame.iloc[0]
-    length = int(row["window_days"])
-    so_far = "" if length >= 365 else ", as many as have passed since"
-    return (
-        f"“{row['event_title']}”, {format_day(row['event_date'], row['event_date_precision'])}: "
-        f"{span_words(length)} before and after{so_far}; each measure on its own scale"
-    )
 
 
 # --- Every change of model ---
@@ -350,7 +334,10 @@ def pre_post(tables: Tables, selection: Selection) -> pd.DataFrame:
                     "source_ids": joined_sources(*cited, *labels),
                 }
             )
-    return ordered(PRE_POST.typed(rows), "-change_day", "company_name").reset_index(drop=True)
+    frame = ordered(PRE_POST.typed(rows), "-change_day", "company_name").reset_index(drop=True)
+    if frame["company_name"].nunique() > MOST_PANELS:
+        frame.attrs["shown"] = f", the newest {MOST_PANELS} drawn on a screen"
+    return frame
 
 
 def pre_post_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -362,22 +349,12 @@ def pre_post_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"The index is higher after the change in {up} of {of:,} organisations that can be compared"
 
 
-def pre_post_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What a panel is, how many of how many."""
-    count = frame["company_name"].nunique()
-    shown = f", the newest {MOST_PANELS} drawn on a screen" if count > MOST_PANELS else ""
-    return (
-        "Score of each dimension, 0 each unit decides (left) to 4 one group authority (right), before the newest change "
-        f"of model and twelve months on; {plural(count, 'organisation')} that changed{shown}, {as_of(selection)}"
-    )
-
-
 CHARTS = on(
     "governance",
     Chart(
         title="Before and after a reorganisation",
         question="What does a reorganisation change in practice?",
-        subtitle=before_after_subtitle,
+        subtitle="“{first.event_title}”: level and score, 0 to 4, on {newest.before_day} and on {newest.after_day}{noted[between]}",
         shows=BEFORE_AFTER.by(before_after, before_after_finding),
         kind=Table(
             (
@@ -393,7 +370,7 @@ CHARTS = on(
     Chart(
         title="The months around a reorganisation",
         question="What happened to releases, openness, scores and leaders around a reorganisation?",
-        subtitle=event_window_subtitle,
+        subtitle="“{first.event_title}”, {noted[span]}; each measure on its own scale",
         shows=EVENT_WINDOW.by(event_window, event_window_finding),
         kind=Change(
             "measure", "before_value", "after_value", said=("before", "after"), unit="unit", note="counted"
@@ -404,7 +381,8 @@ CHARTS = on(
     Chart(
         title="Six dimensions before and after each change of model",
         question="Which dimensions moved when organisations changed model?",
-        subtitle=pre_post_subtitle,
+        subtitle="Score of each dimension, 0 each unit decides (left) to 4 one group authority (right), before the newest "
+        "change of model and twelve months on; {different.company_name:organisation} that changed{noted[shown]}, {as_of}",
         shows=PRE_POST.by(pre_post, pre_post_finding),
         kind=Change(
             "dimension",

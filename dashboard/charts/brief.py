@@ -13,7 +13,7 @@ from dashboard.charts.compare import compared
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.profile import CHOOSE_COMPANY, profiled
-from dashboard.charts.rows import as_of, days, names_of, ordered
+from dashboard.charts.rows import days, names_of, ordered
 from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -250,7 +250,10 @@ def match_up(tables: Tables, selection: Selection) -> pd.DataFrame:
             strength = "counted from rows" if sure is None else marks.CONFIDENCE.get(sure, sure)
             both.append(row | {"leads": leads, "by": by, "strength": strength})
     # What one of them alone has is told below what both have, and is nothing to tell where nothing can be compared.
-    return MATCH_UP.of([*both, *alone] if both else [])
+    frame = MATCH_UP.of([*both, *alone] if both else [])
+    if alone:
+        frame.attrs["more"] = f", then {len(alone)} that one of them has"
+    return frame
 
 
 def match_up_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -260,14 +263,6 @@ def match_up_finding(frame: pd.DataFrame, selection: Selection) -> str:
     wins = leads.value_counts()
     level = f", level on {wins['Level']}" if wins.get("Level") else ""
     return f"{a} leads on {wins.get(a, 0)} of {theme.plural(len(leads), 'measure')}, {b} on {wins.get(b, 0)}{level}"
-
-
-def match_up_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Who is compared, and what is left out."""
-    first, second = frame.iloc[0][["first_company", "second_company"]]
-    alone = int(frame["leads"].str.startswith(NO_VALUE).sum())
-    more = f", then {alone} that one of them has" if alone else ""
-    return f"First: {first}; second: {second}; measures that both have{more}; {as_of(selection)}"
 
 
 def _nothing(words: str) -> Callable[[Tables, Selection], str]:
@@ -315,7 +310,7 @@ CHARTS = on(
     Chart(
         title="Two companies, measure by measure",
         question="Where does each of these two lead, by how much, and how sure is that?",
-        subtitle=match_up_subtitle,
+        subtitle="First: {first.first_company}; second: {first.second_company}; measures that both have{noted[more]}; {as_of}",
         shows=MATCH_UP.by(match_up, match_up_finding),
         kind=Table(
             (

@@ -160,8 +160,7 @@ CHARTS = on(
     Chart(
         title="Where decisions sit, dimension by dimension",
         question="Who decides on models, compute, data and tools?",
-        subtitle="Six dimensions scored 0 (each unit decides) to 4 (one group authority) from dated evidence; "
-        "{organisations}, {as_of}. A dot: no source.",
+        subtitle="Six dimensions scored 0 (each unit decides) to 4 (one group authority) from dated evidence; {organisations}, {as_of}. A dot: no source.",
         shows=DIMENSION_SCORES.by(dimension_scores, dimension_scores_finding),
         kind=Matrix(
             "company_name",
@@ -178,8 +177,7 @@ CHARTS = on(
     Chart(
         title="Centralisation index over time",
         question="Who is pulling AI to the centre?",
-        subtitle="Index 0 (each unit decides) to 100 (one group authority); organisations whose index changed; "
-        "{organisations}, {as_of}",
+        subtitle="Index 0 (each unit decides) to 100 (one group authority); organisations whose index changed; {organisations}, {as_of}",
         shows=INDEX_OVER_TIME.by(index_over_time, index_over_time_finding),
         kind=Lines("day", "centralisation_index", "company_name", "governance_model_id", steps=True),
         note="A step can also come from a dimension that was scored for the first time.",

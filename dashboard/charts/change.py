@@ -197,8 +197,7 @@ CHARTS = on(
     Chart(
         title="Centralisation index on two days",
         question="Who moved towards the centre, and by how much?",
-        subtitle="Centralisation index by the printed rule, {days}; {rows:organisation} with an index on both "
-        "days{noted[only]}",
+        subtitle="Centralisation index by the printed rule, {days}; {rows:organisation} with an index on both days{noted[only]}",
         shows=INDEX_CHANGE.by(index_change, index_change_finding),
         kind=Change(
             "company_name",
@@ -217,8 +216,7 @@ CHARTS = on(
     Chart(
         title="From label to label",
         question="Which governance models did organisations leave, and for which?",
-        subtitle="Organisations by governance model on {then} (left) and on {day} (right), {basis}; "
-        "{total.companies:organisation} that existed on both days",
+        subtitle="Organisations by governance model on {then} (left) and on {day} (right), {basis}; {total.companies:organisation} that existed on both days",
         shows=RELABELLING_FLOW.by(relabelling_flow, relabelling_flow_finding),
         kind=Flow("model_before", "model_after", "companies", "company_names"),
         note="Coloured and named: organisations with another label on the later day.",
@@ -226,8 +224,7 @@ CHARTS = on(
     Chart(
         title="Governance mix, then and now",
         question="What moved the governance mix between two days?",
-        subtitle="Organisations by governance model, {days}, {basis}: those on the first day, those that left a model "
-        "or came to one, those on the last",
+        subtitle="Organisations by governance model, {days}, {basis}: those on the first day, those that left a model or came to one, those on the last",
         shows=GOVERNANCE_WALK.by(governance_walk, governance_walk_finding),
         kind=Columns("step", "companies", stack="governance_model", tick="name", walk="move"),
         note="An organisation that another label fits leaves one model and comes to another; one that did not exist on the "

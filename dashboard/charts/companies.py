@@ -222,8 +222,7 @@ CHARTS = on(
     Chart(
         title="Releases by company",
         question="Who releases most, and how much of it is open?",
-        subtitle="{total.models:model} released from {newest.first_day} to {newest.last_day}, by company and "
-        "weights{noted[undated]}. Mark: governance model in force",
+        subtitle="{total.models:model} released from {newest.first_day} to {newest.last_day}, by company and weights{noted[undated]}. Mark: governance model in force",
         shows=RELEASES_BY_COMPANY.by(releases_by_company, releases_by_company_finding),
         kind=Bars("company_name", "models", stack="weights", mark="governance_model"),
         note=f"{OPEN_WEIGHTS}.",
@@ -255,8 +254,7 @@ CHARTS = on(
     Chart(
         title="Transparency of model developers",
         question="How much do Chinese developers disclose about their models?",
-        subtitle="{first.index_name}: indicators met of {first.indicators}, {month.published_date}; {rows:company} scored, "
-        "{inside} of them Chinese; {as_of}",
+        subtitle="{first.index_name}: indicators met of {first.indicators}, {month.published_date}; {rows:company} scored, {inside} of them Chinese; {as_of}",
         shows=TRANSPARENCY.by(transparency, transparency_finding),
         kind=Bars("company_name", "score", colour="governance_model"),
         note="Grey: outside China.",

@@ -227,8 +227,7 @@ CHARTS = on(
     Chart(
         title="Centralisation of companies side by side",
         question="Which of these companies moved towards the centre, and when?",
-        subtitle="Centralisation index, 0 each unit for itself to 100 one group authority; known of {companies}; to "
-        "{day}",
+        subtitle="Centralisation index, 0 each unit for itself to 100 one group authority; known of {companies}; to {day}",
         shows=COMPARE_INDEX.by(compare_index, compare_index_finding),
         kind=Lines("day", "centralisation_index", "company_name", "governance_model", steps=True, apart=True),
         note="Marks: governance model coded from that day. Labs and start-ups have no units and no index.",
@@ -236,16 +235,14 @@ CHARTS = on(
     Chart(
         title="Releases of companies side by side",
         question="Which of these companies releases more, and more openly?",
-        subtitle="Models and sizes first available, per quarter, by weights, one scale; {models}, to "
-        "{newest.last_release_date}",
+        subtitle="Models and sizes first available, per quarter, by weights, one scale; {models}, to {newest.last_release_date}",
         shows=RELEASES_A_QUARTER.by(compare_releases, compare_releases_finding),
         kind=Columns("quarter", "models", stack="weights", tick="quarter", panel="company_name"),
     ),
     Chart(
         title="Ratings of companies side by side",
         question="Whose best model rates higher?",
-        subtitle="Arena text rating (no style control) of {newest.rating_date}, one snapshot; {rows:model}, "
-        "{companies:rated}",
+        subtitle="Arena text rating (no style control) of {newest.rating_date}, one snapshot; {rows:model}, {companies:rated}",
         shows=COMPARE_RATING.by(compare_rating, compare_rating_finding),
         kind=Dots("company_name", "arena_rating", "governance_model", name="model_name", strong="is_best"),
         note="Faint: the company's other rated models.",

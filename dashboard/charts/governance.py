@@ -12,9 +12,7 @@ from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.rows import (
-    as_of,
     by_model,
-    companies_of,
     days,
     lone_top,
     members,
@@ -273,7 +271,10 @@ def reported_coded(tables: Tables, selection: Selection) -> pd.DataFrame:
     ).reset_index(drop=True)
     order = {"both differ": 0, "rule differs": 0, "reports differ": 0, "same": 1, "one side only": 2}
     ranks = {"_a": frame["agreement"].map(order), "_m": frame["reported_model_id"].map(MODEL_ORDER)}
-    return ordered(frame, *ranks, "company_name", **ranks)[REPORTED_CODED.names]
+    frame = ordered(frame, *ranks, "company_name", **ranks)[REPORTED_CODED.names]
+    if among := int(frame["agreement"].isin(["reports differ", "both differ"]).sum()):
+        frame.attrs["among"] = f"; reports differ among themselves on {plural(among, 'organisation')}"
+    return frame
 
 
 def _side(tables: Tables, selection: Selection, basis: str) -> pd.DataFrame:
@@ -322,13 +323,6 @@ def reported_coded_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"Reports and the printed rule differ on {on}"
 
 
-def reported_coded_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What the two sides are, and how many companies have reports that differ among themselves."""
-    among = int(frame["agreement"].isin(["reports differ", "both differ"]).sum())
-    said = f"; reports differ among themselves on {plural(among, 'organisation')}" if among else ""
-    return f"Model that named sources report, and model that the rule derives from scores{said}; {companies_of(frame)}, {as_of(selection)}"
-
-
 # --- Reorganisations a quarter ---
 EVENTS_BY_QUARTER = col.Frame(
     "quarters, ascending; those between the first and the last without an event hold zero",
@@ -371,8 +365,7 @@ CHARTS = on(
     Chart(
         title="Governance model over time",
         question="Who changed how AI is governed, and when?",
-        subtitle="Governance model in force, {basis}; {organisations}, {as_of}. Ticks below a lane: dated "
-        "reorganisations.",
+        subtitle="Governance model in force, {basis}; {organisations}, {as_of}. Ticks below a lane: dated reorganisations.",
         shows=GOVERNANCE_LANES.by(governance_lanes, governance_lanes_finding),
         kind=Lanes("company_name", "first_day", "last_day", fill="governance_model", words="label"),
         note="Grey hatching: no assessment, or undetermined. A label in force fades when no document has spoken for it "
@@ -397,7 +390,7 @@ CHARTS = on(
     Chart(
         title="Reported against coded",
         question="Do sources and the printed rule agree?",
-        subtitle=reported_coded_subtitle,
+        subtitle="Model that named sources report, and model that the rule derives from scores{noted[among]}; {organisations}, {as_of}",
         shows=REPORTED_CODED.by(reported_coded, reported_coded_finding),
         kind=Table(
             (

@@ -159,8 +159,7 @@ CHARTS = (
     Chart(
         title="Leaders and researchers who went and came",
         question="Who wins leaders and researchers from others, and who loses them?",
-        subtitle="Leaders and researchers who went and came, each move counted at both ends; "
-        "{organisations:with a move on record}; {as_of}",
+        subtitle="Leaders and researchers who went and came, each move counted at both ends; {organisations:with a move on record}; {as_of}",
         shows=PEOPLE_MOVES.by(people_moves, people_moves_finding),
         kind=Sides("company_name", "went", "came", "went_names", "came_names"),
         note="Moves that a document names, of known people alone: what was not reported is not here, and departures make more news than arrivals.",
@@ -169,8 +168,7 @@ CHARTS = (
     Chart(
         title="From a new head of AI to the next flagship",
         question="How long after a change of leader did the next flagship come?",
-        subtitle="Days from the newest arrival of a head of AI to the next flagship; "
-        "{organisations:changed who leads after their first model}; {as_of}",
+        subtitle="Days from the newest arrival of a head of AI to the next flagship; {organisations:changed who leads after their first model}; {as_of}",
         shows=LEADER_TO_FLAGSHIP.by(leader_to_flagship, leader_to_flagship_finding),
         kind=Dots(
             "company_name",

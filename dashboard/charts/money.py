@@ -209,8 +209,7 @@ CHARTS = on(
     Chart(
         title="Company metrics over time",
         question="How do spending, revenue and use grow?",
-        subtitle="{first.metric} as stated, one currency or unit a panel, nothing converted; {organisations:state it}; "
-        "{as_of}",
+        subtitle="{first.metric} as stated, one currency or unit a panel, nothing converted; {organisations:state it}; {as_of}",
         shows=METRICS_OVER_TIME.by(metrics_over_time, metrics_over_time_finding),
         kind=Lines(
             "period_end_date",

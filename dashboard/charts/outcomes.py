@@ -13,7 +13,7 @@ from dashboard.charts import columns as col
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.dots import Dots, Range
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import as_of, counted, n_of, names_of, ordered
+from dashboard.charts.rows import counted, names_of, ordered
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -199,6 +199,10 @@ def outcomes(tables: Tables, selection: Selection) -> pd.DataFrame:
     for column, how in (("count", "size"), ("median", "median"), ("low", "min"), ("high", "max")):
         frame[f"group_{column}"] = groups.transform(how)
     frame["group_count"] = frame["group_count"].astype("int64")
+    about = f" ({metric.about})" if metric.about else ""
+    frame.attrs["what"] = (
+        f"{_unit_of(metric.label)}{about}, by governance model in force as {selection.basis}"
+    )
     place = frame["governance_model_id"].map(theme.MODEL_ORDER)
     return counted(ordered(frame, "_place", "-value", "company_name", _place=place), len(ids))
 
@@ -232,17 +236,6 @@ def outcomes_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{metric.label}: median {told(top)}, {told(low)}; {overlap}"
 
 
-def outcomes_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Unit, window, how many of how many."""
-    _, metric = picked_metric(selection)
-    about = f" ({metric.about})" if metric.about else ""
-    basis = "as reported" if selection.basis == "reported" else "as coded"
-    return (
-        f"{_unit_of(metric.label)}{about}, by governance model in force {basis}; "
-        f"{n_of(frame, 'organisation', n=len(frame))}, {as_of(selection)}"
-    )
-
-
 #: What a reader must hear beside every picture of outcomes.
 SMALL_NUMBERS = (
     "So few organisations, alike in neither size, age nor business, can show what is there but not whether a governance "
@@ -259,7 +252,7 @@ CHARTS = on(
     Chart(
         title="Outcomes by governance model",
         question="Does the governance model go with outcomes?",
-        subtitle=outcomes_subtitle,
+        subtitle="{noted[what]}; {organisations}, {as_of}",
         shows=OUTCOMES.by(outcomes, outcomes_finding),
         kind=Dots(
             "governance_model",

@@ -368,8 +368,7 @@ CHARTS = on(
     Chart(
         title="Releases of one company",
         question="How often does this company release models, and are they open?",
-        subtitle="Models and sizes first available, per quarter, by weights; {models:shown}; the last quarter runs to "
-        "{newest.last_release_date}",
+        subtitle="Models and sizes first available, per quarter, by weights; {models:shown}; the last quarter runs to {newest.last_release_date}",
         shows=RELEASES_A_QUARTER.by(company_releases, company_releases_finding),
         kind=Columns("quarter", "models", stack="weights", tick="quarter"),
         note="Models known only by year, and endpoints whose model changes, are left out.",

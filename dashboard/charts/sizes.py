@@ -102,8 +102,7 @@ CHARTS = on(
     Chart(
         title="Model size over time",
         question="How large have models become?",
-        subtitle="Total parameters by release day, largest model of each company named; "
-        "{models:disclose size and date}; {as_of}",
+        subtitle="Total parameters by release day, largest model of each company named; {models:disclose size and date}; {as_of}",
         shows=PARAMETERS.by(parameters, parameters_finding),
         kind=Points(
             "release_date",
@@ -121,8 +120,7 @@ CHARTS = on(
     Chart(
         title="Context window over time",
         question="How much can a model read at once?",
-        subtitle="Context window by release day; the line is the longest so far; {models:disclose window and date}; "
-        "{as_of}",
+        subtitle="Context window by release day; the line is the longest so far; {models:disclose window and date}; {as_of}",
         shows=CONTEXT_WINDOW.by(context_window, context_window_finding),
         kind=Points(
             "release_date",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
 
 import pandas as pd
@@ -30,14 +31,13 @@ A_DAY = pd.Timedelta(days=1)
 # --- What the reader picks ---
 def company_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Companies with a dated event; first the one whose newest change of model rests on most readings."""
-    counts = tables["governance_events"]["company_id"].value_counts()
-    read = tables["governance_observations"]["company_id"].value_counts()
-    changed, names = landscape.newest_changes(tables, selection.basis), names_of(tables)
-    names = names[names.index.isin(counts.index)].sort_values(key=lambda s: s.str.casefold())
-    if names.empty:
-        return {}
-    first = max(names.index, key=lambda c: (c in changed, read.get(c, 0), counts[c], c))
-    return {first: names[first]} | names.to_dict()
+    both = (tables[t]["company_id"].tolist() for t in ("governance_events", "governance_observations"))
+    events, read = (Counter[str](ids) for ids in both)
+    changed = landscape.newest_changes(tables, selection.basis)
+    named = [(name, cid) for cid, name in names_of(tables).items() if cid in events]
+    names = {str(cid): name for name, cid in sorted(named, key=lambda one: one[0].casefold())}
+    first = max(names, key=lambda c: (c in changed, read[c], events[c], c), default="")
+    return {first: names[first]} | names if names else {}
 
 
 CHOOSE_COMPANY = Choice(COMPANY, "Company", company_options)

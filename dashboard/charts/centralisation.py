@@ -42,26 +42,26 @@ DIMENSION_SCORES = col.Frame(
 
 def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Scores of the six dimensions in force, for companies with at least two of them."""
-    names, labels = names_of(tables), landscape.labels_in_force(tables, "coded")
+    names, labels = names_of(tables).to_dict(), landscape.labels_in_force(tables, "coded")
     observed = tables["governance_observations"].dropna(subset=["score"])
     readings: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for reading in observed.sort_values("valid_from", kind="stable").to_dict("records"):
         readings.setdefault((reading["company_id"], reading["dimension"]), []).append(reading)
     rows = []
-    for company_id, row in landscape.index_in_force(tables).iterrows():
+    for cid, row in landscape.index_in_force(tables).to_dict("index").items():
         for dimension, title in DIMENSIONS.items():
             score = row[dimension]
-            if company_id not in names or is_missing(score) or row["scored_count"] < 2:
+            if cid not in names or is_missing(score) or row["scored_count"] < 2:
                 continue
-            mine = readings.get((str(company_id), dimension), [])
+            mine = readings.get((cid, dimension), [])
             newest: dict[str, Any] = next((r for r in reversed(mine) if r["score"] == score), {})
             # Dissent: a reading of the same first day with another score, from a source ranked lower.
             first = newest.get("valid_from")
             other = [r for r in mine if r["score"] != score and r["valid_from"] == first]
             rows.append(
                 {
-                    "company_name": names[company_id],
-                    "governance_model_id": labels.get(str(company_id)),
+                    "company_name": names[cid],
+                    "governance_model_id": labels.get(cid),
                     "dimension": title,
                     "score": int(score),
                     "level": LEVELS[dimension][int(score)],

@@ -14,17 +14,9 @@ from dashboard.data.selection import HOME_COUNTRY, Selection
 from dashboard.data.store import Tables
 from dashboard.facts.windows import last_day
 from dashboard.look.scales import CLAIM_KINDS
-from dashboard.look.theme import format_day, is_missing, plural, span_words
+from dashboard.look.theme import format_day, in_words, is_missing, plural, span_words
 
-VERDICTS = {
-    "corroborated": "Corroborated",
-    "partly_corroborated": "Partly corroborated",
-    "out_of_date": "Out of date",
-    "contradicted": "Contradicted",
-    "unverifiable": "Unverifiable",
-    "pending": "Pending",
-}
-#: What became of a prediction.
+#: What became of a prediction, by verdict.
 STATUS = {
     "corroborated": "Came true",
     "partly_corroborated": "Came true in part",
@@ -33,6 +25,7 @@ STATUS = {
     "unverifiable": "Cannot be checked",
     "pending": "Open",
 }
+VERDICTS = {verdict: in_words(verdict) for verdict in STATUS}
 KINDS = {"fact": "Fact", "prediction": "Prediction", "risk": "Risk", "recommendation": "Recommendation"}
 
 

@@ -9,7 +9,7 @@ from dashboard.charts import columns as col
 from dashboard.charts.kinds.table import Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import days, names_of, ordered
-from dashboard.charts.spec import Chart
+from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import headlines, landscape
@@ -103,7 +103,8 @@ def product_use_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{first['product']} has most {first['measured'].lower()}: {first['amount']}, {first['day']}"
 
 
-CHARTS = (
+CHARTS = on(
+    "overview",
     Chart(
         title="Findings on one page",
         question="What is to be known in two minutes?",
@@ -114,7 +115,6 @@ CHARTS = (
         scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
         asks=tuple(choice.name for _, chart in _told() for choice in chart.choices),
         outside=True,
-        topic="overview",
     ),
     Chart(
         title="Use of products",

@@ -223,24 +223,27 @@ def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 
 # --- Reported against coded ---
+def _told(basis: str) -> dict[str, col.Column]:
+    """Columns of what one basis says of a model: which, since when, and how surely."""
+    return {
+        f"{basis}_model_id": col.key(f"id of the model {basis}"),
+        f"{basis}_since": col.day("first day of it", "since", exact=f"{basis}_since_precision"),
+        f"{basis}_since_precision": col.KNOWN,
+        f"{basis}_seen": col.text("day on which a document last spoke for it", f"{basis.title()}, last seen"),
+        f"{basis}_doubt": col.text(landscape.DOUBT, f"{basis.title()}, in doubt"),
+    }
+
+
 REPORTED_CODED = col.Frame(
     "organisations; those on which the two sides differ first",
     "reported_source_ids other_source_ids coded_source_ids",
     company_name=col.company(),
     reported=col.of_scale(GOVERNANCE, "model that the source shown first reports", "Reported"),
     reported_by="that source",
-    reported_model_id=col.key("id of the model reported"),
-    reported_since=col.day("first day of it", "since", exact="reported_since_precision"),
-    reported_since_precision=col.KNOWN,
-    reported_seen=col.text("day on which a document last spoke for it", "Reported, last seen"),
-    reported_doubt=col.text(landscape.DOUBT, "Reported, in doubt"),
+    **_told("reported"),
     other_reports="what other sources report, with the day it holds from",
     coded=col.of_scale(GOVERNANCE, "model that the printed rule gives", "Coded"),
-    coded_model_id=col.key("id of the model coded"),
-    coded_since=col.day("first day of it", "since", exact="coded_since_precision"),
-    coded_since_precision=col.KNOWN,
-    coded_seen=col.text("day on which a document last spoke for it", "Coded, last seen"),
-    coded_doubt=col.text(landscape.DOUBT, "Coded, in doubt"),
+    **_told("coded"),
     coded_note="scores behind it",
     agreement="same, rule differs, reports differ, both differ, one side only",
 )

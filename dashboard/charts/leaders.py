@@ -9,7 +9,7 @@ from dashboard.charts.kinds.dots import Dots
 from dashboard.charts.kinds.sides import Sides
 from dashboard.charts.marks import joined_sources, weakest
 from dashboard.charts.rows import WHO, counted, lone_top, ordered, with_company
-from dashboard.charts.spec import Chart
+from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, windows
@@ -155,7 +155,8 @@ def people_moves_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"On balance {gained}, {low['company_name']} lost most ({low['went']} went, {low['came']} came)"
 
 
-CHARTS = (
+CHARTS = on(
+    "companies",
     Chart(
         title="Leaders and researchers who went and came",
         question="Who wins leaders and researchers from others, and who loses them?",
@@ -163,7 +164,6 @@ CHARTS = (
         shows=PEOPLE_MOVES.by(people_moves, people_moves_finding),
         kind=Sides("company_name", "went", "came", "went_names", "came_names"),
         note="Moves that a document names, of known people alone: what was not reported is not here, and departures make more news than arrivals.",
-        topic="companies",
     ),
     Chart(
         title="From a new head of AI to the next flagship",

@@ -8,7 +8,7 @@ from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.rows import counted, days, lone_top, names_of, ordered, worded
-from dashboard.charts.spec import Chart, Choice
+from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -214,7 +214,8 @@ def model_list_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"Newest on record: {first['model_name']} of {first['company_name']}, {first['released']}"
 
 
-CHARTS = (
+CHARTS = on(
+    "overview",
     Chart(
         title="The landscape in five numbers",
         question="What changed since the last board meeting?",
@@ -222,7 +223,6 @@ CHARTS = (
         shows=HEADLINE_NUMBERS.by(headline_numbers, headline_numbers_finding),
         kind=Table(HEADLINE_NUMBERS.own),
         note="Earlier periods hold fewer reorganisations because fewer were collected.",
-        topic="overview",
     ),
     Chart(
         title="Reorganisations",

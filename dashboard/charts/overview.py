@@ -16,7 +16,7 @@ from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import as_of, lone_top, n_of, ordered, sides, worded
+from dashboard.charts.rows import lone_top, n_of, ordered, sides, worded
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection
@@ -289,10 +289,16 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = ordered(POSITIONING.typed(rows), "-value", "company_name").reset_index(drop=True)
     places = _places(tables, selection)
     more = [f"{HEIGHTS[i].label.lower()} places {n}" for i, n in places.items() if n > places[name]]
-    frame.attrs |= {
-        "out_of": len(home),
-        "others": theme.join_words(more) if places[name] < FEWEST_PLACED else "",
-    }
+    frame.attrs["out_of"] = len(home)
+    inside, _ = sides(frame)
+    across = int(inside["centralisation_index"].notna().sum())
+    said = (
+        "" if theme.is_missing(rating_day) else f", ratings of {theme.format_day(rating_day)}",
+        f", against who decides; {n_of(frame, 'organisation', 'placed', across)}",
+        f", {len(inside) - across:,} without units beside them" if len(inside) > across else "",
+        f" ({theme.join_words(more)})" if more and places[name] < FEWEST_PLACED else "",
+    )
+    frame.attrs["placed"] = height.scope + "".join(said)
     return frame
 
 
@@ -322,27 +328,12 @@ def positioning_finding(frame: pd.DataFrame, selection: Selection) -> str:
         if name != "capability" or lone_top(values[1:]) is None:
             return ""
         return f"{top['company_name']} and {second['company_name']} lead the ratings, with {top['value_words']} points"
-    if name == "capability":
-        return f"{top['company_name']} fields the best-rated model: {top['model_name']}, {top['value_words']} points"
-    if name == "cadence":
-        return f"{top['company_name']} released most in twelve months: {theme.plural(int(top['value']), 'model')}"
-    return f"{top['company_name']} opens most of its models: {top['value_words']}"
-
-
-def positioning_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What stands upwards, of which day, for how many organisations, and what would place more where those are few."""
-    height = HEIGHTS[_shown_height(frame)]
-    day, others = frame["rating_date"].max(), frame.attrs.get("others")
-    inside, _ = sides(frame)
-    across = int(inside["centralisation_index"].notna().sum())
-    parts = (
-        f", ratings of {theme.format_day(day)}" if not theme.is_missing(day) else "",
-        f", against who decides; {n_of(frame, 'organisation', 'placed', across)}",
-        f", {len(inside) - across:,} without units beside them" if len(inside) > across else "",
-        f" ({others})" if others else "",
-        f", {as_of(selection)}",
-    )
-    return height.scope + "".join(parts)
+    said = {
+        "capability": f"fields the best-rated model: {top['model_name']}, {top['value_words']} points",
+        "cadence": f"released most in twelve months: {theme.plural(int(top['value']), 'model')}",
+        "openness": f"opens most of its models: {top['value_words']}",
+    }
+    return f"{top['company_name']} {said[name]}"
 
 
 CHARTS = on(
@@ -377,7 +368,7 @@ CHARTS = on(
     Chart(
         title="Centralisation against what comes of it",
         question="Does steering from the centre go with better, more open or cheaper models?",
-        subtitle=positioning_subtitle,
+        subtitle="{noted[placed]}, {as_of}",
         shows=POSITIONING.by(positioning, positioning_finding),
         kind=Points(
             "centralisation_index",

@@ -105,10 +105,12 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
         {
             "band": BANDS["reported"],
             "kind": "event",
+            "governance_model": "",
             "first_day": r.event_date,
             "first_day_precision": r.event_date_precision,
             "label": r.title,
             "detail": "" if is_missing(r.what_changed) else r.what_changed,
+            "others": "",
             "is_disputed": False,
             "sets_model": not is_missing(r.governance_after),
             "source_ids": r.source_ids,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.charts.rows import as_of, companies_of, n_of, sides
+from dashboard.charts.rows import as_of, companies_of, n_of
 from dashboard.data.selection import Selection
 from dashboard.facts.prices import CURRENCY_WORDS
 from dashboard.look.theme import format_day, plural
@@ -75,7 +75,7 @@ PLACES: dict[str, Callable[[pd.DataFrame, Selection], object]] = {
     "noted": lambda frame, selection: defaultdict(str, frame.attrs),
     "organisations": lambda frame, selection: OutOf(lambda verb: companies_of(frame, verb)),
     "companies": lambda frame, selection: OutOf(lambda verb: companies_of(frame, verb, "company")),
-    "inside": lambda frame, selection: Number(len(sides(frame)[0])),
+    "inside": lambda frame, selection: Number(sum(not outside for outside in frame["is_outside"].tolist())),
     # Rows that are not context, under a noun of their own.
     "some": lambda frame, selection: OutOf(lambda said: n_of(frame, said.split("|")[0], said.split("|")[1])),
     # Rows of models are counted, or the column that counts them is added up.

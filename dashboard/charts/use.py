@@ -22,7 +22,7 @@ from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, use
 from dashboard.look.scales import TOKEN_BANDS
-from dashboard.look.theme import format_count, format_day, format_percent, plural
+from dashboard.look.theme import format_count, format_day, format_percent, is_missing, plural
 
 #: What is said where there is nothing to draw.
 FED = "It is counted by the feed “{}” alone, of which this edition of the data holds nothing."
@@ -121,9 +121,9 @@ def use_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
 def _edition(frame: pd.DataFrame) -> str:
     """Which edition of a feed's file the newest row rests on; "" where documents were read by a person."""
-    known = ordered(frame.dropna(subset=["scale_version"]), "use_date")
-    told = zip(known["tracker"].tail(1), known["scale_version"].tail(1), strict=True)
-    return "".join(f"; {tracker}, edition {str(version)[:16]}" for tracker, version in told)
+    cells = zip(*(frame[c].tolist() for c in ("use_date", "tracker", "scale_version")), strict=True)
+    known = sorted((one for one in cells if not is_missing(one[2])), key=lambda one: one[0])
+    return f"; {known[-1][1]}, edition {str(known[-1][2])[:16]}" if known else ""
 
 
 # --- Own repositories and what others made of them ---

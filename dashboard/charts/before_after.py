@@ -358,10 +358,10 @@ CHARTS = on(
         shows=BEFORE_AFTER.by(before_after, before_after_finding),
         kind=Table(
             (
-                Cell("dimension"),
+                "dimension",
                 Cell("before", dissent="before_other", sources="before_source_ids", head="model_before_id"),
                 Cell("after", dissent="after_other", sources="after_source_ids", head="model_after_id"),
-                Cell("change"),
+                "change",
             )
         ),
         note="A day announced is not the day it works: readings up to twelve months after count.",

@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.charts.columns import Frame
 from dashboard.charts.figures import Figure
 from dashboard.charts.kinds.table import Cell, Table
-from dashboard.charts.own import framed
+from dashboard.charts.own import Framed, framed
 from dashboard.charts.spec import Chart, Kind
 from dashboard.data import citations
 from dashboard.data.overlay import OWN_ROWS
@@ -122,22 +122,22 @@ def make(
     """
     chart = chart.picked(selection)
     selected = applied(tables, selection)
-    field, and_own = frame, ""
-    if frame is None or field is None or OWN_ROWS in tables:
+    found = None if frame is None else Framed(frame, frame)
+    if found is None or OWN_ROWS in tables:
         found = framed(chart, applied(tables, selection, keep_outside=chart.outside), selection)
-        frame, field, and_own = found.shown, found.field, found.and_own
+    frame = found.shown
     used = citations.cited(frame["source_ids"], tables["sources"])
     used = used.assign(checked=proof.of_documents(tables, used["source_id"]))
     nothing = ""
     if frame.empty:
-        used = used.iloc[:0]
+        used, finding = used.iloc[:0], ""
         nothing = "" if selected["companies"].empty else chart.nothing(selected, selection)
-        subtitle, finding = f"No data under these filters. {chart.empty}".rstrip(". "), ""
+        subtitle = f"No data under these filters. {chart.empty}".rstrip(". ")
         if nothing:
             subtitle = f"{chart.title}, as of {format_day(selection.as_of)}"
         source_line = f"{PRODUCT}, data to {format_day(snapshot.as_of)}, snapshot {snapshot.id}."
     else:
-        subtitle, finding = scope_and_finding(chart, field, selection, and_own)
+        subtitle, finding = scope_and_finding(chart, found.field, selection, found.and_own)
         source_line = citations.short_line(citations.behind(used), snapshot, chart.note_on(frame))
     return Card(
         chart_id=chart.id,

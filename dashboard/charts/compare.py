@@ -52,14 +52,13 @@ def compared(tables: Tables, selection: Selection) -> list[str]:
 NOT_KNOWN = "no source"
 
 
-def _differs(word: str) -> str:
-    return {"differs": "≠\u00a0differs", "same": "=\u00a0same"}.get(word, word)
-
-
+SIGNED = {"differs": "≠\u00a0differs", "same": "=\u00a0same"}
 COMPARE_TABLE = col.Frame(
     "facts from governance to the books; one column an organisation, in the words of the fact",
     fact="what is compared",
-    differs=col.said("whether it differs; nothing where it is known of one alone", _differs),
+    differs=col.said(
+        "whether it differs; nothing where it is known of one alone", lambda word: SIGNED.get(word, word)
+    ),
 )
 
 

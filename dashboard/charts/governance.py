@@ -397,7 +397,7 @@ CHARTS = on(
         shows=REPORTED_CODED.by(reported_coded, reported_coded_finding),
         kind=Table(
             (
-                Cell("company_name"),
+                "company_name",
                 Cell("reported", "reported_doubt", none="no report"),
                 Cell(
                     "reported_by",
@@ -413,7 +413,7 @@ CHARTS = on(
                     none="not coded",
                 ),
                 Cell("other_reports", sources="other_source_ids", none="–"),
-                Cell("agreement"),
+                "agreement",
             ),
             shown=12,
         ),

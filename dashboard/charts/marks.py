@@ -10,12 +10,12 @@ the frame's own columns:
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
-from dashboard.data.citations import SOURCE_RANK, authors, places, split_ids
+from dashboard.data.citations import SOURCE_RANK, Place, authors, places, split_ids
 from dashboard.data.citations import joined_sources as joined_sources
 from dashboard.data.citations import weakest as weakest
 from dashboard.look.theme import escape, is_missing, join_words, plural
@@ -112,19 +112,6 @@ def caveat_note(frame: pd.DataFrame, names: str = "") -> str:
     return " ".join(said)
 
 
-def _rows(custom: Any, known: Container[Any]) -> list[Any] | None:
-    """Index labels of the rows that a trace's marks stand for; None for a trace without marks of rows.
-
-    Args:
-        custom: The trace's own data of each mark, or None.
-        known: Labels that the frame has; a mark of another row stands for None.
-    """
-    if custom is None:
-        return None
-    first = [c[0] if isinstance(c, list | tuple) else c for c in custom]
-    return [r if r in known else None for r in first]
-
-
 def standing(frame: pd.DataFrame, row: Any, sources: pd.DataFrame) -> str:
     """Who stands behind a row, of which day, and how firmly: "Source: 36Kr, 16 Mar 2026 +2; named reporting; well supported".
 
@@ -143,34 +130,26 @@ def standings(frame: pd.DataFrame, sources: pd.DataFrame) -> dict[Any, str]:
         frame[c].tolist() if c in frame else empty for c in ("source_ids", "confidence", "caveat")
     )
     named = places(sources)
-    # Many rows rest on the same documents as firmly: their words, with a day in them, are put together once.
-    behind: dict[str, str] = {}
-    same: dict[tuple[Any, Any, Any], str] = {}
-    out: dict[Any, str] = {}
-    for row, cell, firm, weak in zip(frame.index, cells, confidence, caveat, strict=True):
-        ground = (cell, firm, weak)
-        if ground in same:
-            out[row] = same[ground]
-            continue
-        known = [] if is_missing(cell) else [i for i in str(cell).split("; ") if i in named]
-        said = []
-        if known:
-            more = f" +{len(known) - 1:,}" if len(known) > 1 else ""
-            first = known[0]
-            if first not in behind:
-                behind[first] = named[first].in_words
-            said.append(f"Source: {behind[first]}{more}")
-            best = min((named[i].strength for i in known), key=lambda s: SOURCE_RANK.get(s, len(SOURCE_RANK)))
-            if best in STRENGTH:
-                said.append(STRENGTH[best])
-            if firm != "reported" and len({named[i].author for i in known}) == 1:
-                said.append(ALONE)
-        if not is_missing(firm):
-            said.append(CONFIDENCE[str(firm)])
-        if not is_missing(weak):
-            said.append(str(weak).replace("; ", ", "))
-        out[row] = same[ground] = "; ".join(said)
-    return out
+    grounds = list(zip(cells, confidence, caveat, strict=True))
+    # Many rows rest on the same documents as firmly: their words are put together once.
+    said = {ground: "; ".join(_ground(*ground, named)) for ground in dict.fromkeys(grounds)}
+    return {row: said[ground] for row, ground in zip(frame.index, grounds, strict=True)}
+
+
+def _ground(cell: object, firm: object, weak: object, named: Mapping[str, Place]) -> Iterator[str]:
+    """Words for the documents of one row, for its confidence and its caveat."""
+    known = [] if is_missing(cell) else [named[i] for i in str(cell).split("; ") if i in named]
+    if known:
+        yield f"Source: {known[0].in_words}{f' +{len(known) - 1:,}' if len(known) > 1 else ''}"
+        best = min((k.strength for k in known), key=lambda s: SOURCE_RANK.get(s, len(SOURCE_RANK)))
+        if best in STRENGTH:
+            yield STRENGTH[best]
+        if firm != "reported" and len({k.author for k in known}) == 1:
+            yield ALONE
+    if not is_missing(firm):
+        yield CONFIDENCE[str(firm)]
+    if not is_missing(weak):
+        yield str(weak).replace("; ", ", ")
 
 
 def told(spec: dict[str, Any], frame: pd.DataFrame, sources: pd.DataFrame) -> dict[str, Any]:
@@ -183,10 +162,11 @@ def told(spec: dict[str, Any], frame: pd.DataFrame, sources: pd.DataFrame) -> di
     """
     said = {r: f"<br><i>{escape(s)}</i>" if s else "" for r, s in standings(frame, sources).items()}
     for trace in spec["data"]:
-        rows = _rows(trace.get("customdata"), said)
-        template = trace.get("hovertemplate")
-        if rows is None or not isinstance(template, str):
+        custom, template = trace.get("customdata"), trace.get("hovertemplate")
+        if custom is None or not isinstance(template, str):
             continue
-        trace["customdata"] = [[r, "" if r is None else said[r]] for r in rows]
+        # A mark names its row first; one of another frame's row stands for none.
+        rows = (c[0] if isinstance(c, list | tuple) else c for c in custom)
+        trace["customdata"] = [[r, said[r]] if r in said else [None, ""] for r in rows]
         trace["hovertemplate"] = template.replace("<extra></extra>", "") + "%{customdata[1]}<extra></extra>"
     return spec

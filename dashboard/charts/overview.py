@@ -132,7 +132,7 @@ class Height:
 
     Attributes:
         label: As the reader picks it.
-        axis: Unit, above the axis.
+        axis: Unit, above the axis; {currency} stands for that of money.
         of: Value of each company that has one, by company id.
         words: A value, and the currency of money, in words.
         log: Drawn on a logarithmic axis.
@@ -145,10 +145,6 @@ class Height:
     words: Callable[[float, str], str]
     scope: str
     log: bool = False
-
-    def axis_in(self, currency: str) -> str:
-        """Unit, with the currency where it is one of money."""
-        return self.axis.format(currency=prices.CURRENCY_WORDS[currency])
 
 
 FEWEST_PLACED = 8
@@ -271,7 +267,7 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "scored": int(known.get("scored_count", 0)),
                 "y": height.label,
                 "value": found.value,
-                "unit": height.axis_in(selection.currency),
+                "unit": height.axis.format(currency=prices.CURRENCY_WORDS[selection.currency]),
                 "value_words": height.words(found.value, selection.currency),
                 "model_name": found.what if name in ("capability", "price") else "",
                 "releases": measured["cadence"].get(cid, windows.NOTHING).count,

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -268,7 +269,7 @@ def full_lines(used: pd.DataFrame) -> list[str]:
 _CARRIER = re.compile(r",? (?:reprint|on |copy on |digest by |quoted by ).*$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """Who published a document and when, and where it stands.
 
@@ -286,12 +287,12 @@ class Place:
     strength: str
     position: int
 
-    @property
+    @cached_property
     def author(self) -> str:
         """Who wrote it: a reprint, or a digest on another's page, is no second publisher."""
         return _CARRIER.sub("", self.publisher)
 
-    @property
+    @cached_property
     def in_words(self) -> str:
         """Publisher and day: "36Kr, 16 Mar 2026"."""
         day, exact = self.published

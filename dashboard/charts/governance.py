@@ -165,12 +165,9 @@ def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
     changed = [name for name, model in held.items() if was.get(name, model) != model]
     if not changed:
         return ""
-    many = (
-        f"{len(changed):,} organisations changed their"
-        if len(changed) > 4
-        else f"{join_words(changed)} changed"
-    )
-    return f"{many} governance model since {format_day(since)}"
+    many = len(changed) > 4
+    who = f"{len(changed):,} organisations" if many else join_words(changed)
+    return f"{who} changed {'their ' if many else ''}governance model since {format_day(since)}"
 
 
 # --- The mix over time ---

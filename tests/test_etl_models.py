@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pytest
 
+from etl.tables.models import papers_are_reported
+
 # --- Real data ---
 
 
@@ -32,6 +34,23 @@ def test_named_models_of_the_article_are_there(tables: dict[str, pd.DataFrame]) 
     assert {"qwen", "hunyuan", "ernie", "doubao", "llama"} <= set(families["family_id"])
     aliases = set(tables["company_aliases"]["alias"].str.casefold())
     assert {"qwen", "tongyi qianwen", "hunyuan", "ernie", "doubao", "llama"} <= aliases
+
+
+def test_a_fault_is_told_in_its_line_whatever_the_order_of_the_rows() -> None:
+    rows = pd.DataFrame(
+        {
+            "source_ids": ["paper", "own"],
+            "confidence": ["high", "high"],
+            "release_date": [pd.Timestamp("2026-01-01")] * 2,
+        },
+        index=[7, 3],
+    )
+    sources = pd.DataFrame(
+        {"source_id": ["paper", "own"], "url": ["https://arxiv.org/abs/2601.00001", "https://a.org"]}
+    )
+    [(line, column, what)] = papers_are_reported({"models": rows, "sources": sources})
+    assert (line, column) == (7, "confidence")
+    assert what.startswith("the release date may be that of a paper: got 'high', expected low or reported")
 
 
 # --- Upstream files ---

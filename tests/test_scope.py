@@ -33,6 +33,7 @@ FRAME.attrs |= {"out_of": 7, "lost": "; 2 lost"}
         ("{rows:company}; {different.company_name:lab}", "3 companies; 2 labs"),
         ("{total.models}; {known.seen:day}", "1,204; 1 day"),
         ("{newest.seen} at {first.company_name}", "2 Jan 2026 at A"),
+        ("{oldest.seen:month}; {some:lab|with a model}", "Jan 2026; 2 of 7 labs with a model"),
         ("{organisations:with a lever}", "2 of 7 organisations with a lever"),
         ("{rows:row}{noted[lost]}{noted[found]}", "3 rows; 2 lost"),
         ("{companies}; {models:dated}", "2 of 7 companies; 1,204 of 7 models dated"),

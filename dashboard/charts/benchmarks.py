@@ -11,18 +11,22 @@ from dashboard.charts.kinds.axes import Measure, Picked
 from dashboard.charts.kinds.dots import MOST, Dots
 from dashboard.charts.models import from_best
 from dashboard.charts.profile import REPORTERS, reporters_of
-from dashboard.charts.rows import as_of, counted, of_companies, ordered
+from dashboard.charts.rows import counted, of_companies, ordered
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import proof
 from dashboard.facts.ratings import setting_words
-from dashboard.look.theme import format_day, format_score, plural
+from dashboard.look.theme import format_day, format_score, in_sentence, plural
 
 REPORTER, BENCHMARK, HARNESS = "benchmark.reporter", "benchmark.id", "benchmark.harness"
 #: Units of scores; of all but per cent the axis does not start at zero.
 UNITS = {"percent": "percent", "elo": "rating points", "index": "index points", "points": "points"}
+AS_REPORTED = {
+    "third_party": "run or collected by {}",
+    "vendor": "reported by each vendor for its own models, in its own setting",
+}
 
 
 def _slug(text: str) -> str:
@@ -121,7 +125,14 @@ def benchmark_explorer(tables: Tables, selection: Selection) -> pd.DataFrame:
         setting=[setting_words(about["setting"], own) for own in rows["setting"]],
         checked=proof.checked(tables, "benchmark_scores", rows["score_id"], "score"),
     )
-    return counted(rows[BENCHMARK_EXPLORER.names], total)
+    return counted(
+        rows[BENCHMARK_EXPLORER.names],
+        total,
+        measures=in_sentence(about["measures"].rstrip(".")),
+        unit=UNITS[about["unit"]],
+        by=AS_REPORTED[reporter].format(rows["harness"].iloc[0]),
+        snapshot=f" on {format_day(rows['score_date'].iloc[0])}" if about["unit"] == "elo" else "",
+    )
 
 
 def benchmark_explorer_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -129,28 +140,13 @@ def benchmark_explorer_finding(frame: pd.DataFrame, selection: Selection) -> str
     return from_best(frame, "model_label", "score", frame["unit"].iloc[0])
 
 
-def benchmark_explorer_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What is measured, by whom, how many models."""
-    row = frame.iloc[0]
-    home = frame["is_outside"].tolist().count(False)
-    snapshot = f" on {format_day(row['score_date'])}" if row["unit"] == "elo" else ""
-    measures = str(row["measures"]).rstrip(".")
-    who = "reported by each vendor for its own models, in its own setting"
-    if row["reporter"] == REPORTERS["third_party"]:
-        who = f"run or collected by {row['harness']}"
-    return (
-        f"{row['benchmark_name']}: {measures[:1].lower()}{measures[1:]}; {UNITS[row['unit']]}, {who}{snapshot}; "
-        f"{plural(len(frame), 'model')}, {home} of them Chinese; the best {MOST} and each Chinese company's best; "
-        f"{as_of(selection)}"
-    )
-
-
 CHARTS = on(
     "models",
     Chart(
         title="Scores on one benchmark",
         question="How do models score on the benchmark I choose?",
-        subtitle=benchmark_explorer_subtitle,
+        subtitle="{first.benchmark_name}: {noted[measures]}; {noted[unit]}, {noted[by]}{noted[snapshot]}; {rows:model}, "
+        f"{{inside}} of them Chinese; the best {MOST} and each Chinese company's best; {{as_of}}",
         shows=BENCHMARK_EXPLORER.by(benchmark_explorer, benchmark_explorer_finding),
         kind=Dots(
             "model_label",

@@ -167,8 +167,6 @@ CHARTS = on(
         shows=CLAIMS_BY_VERDICT.by(claims_by_verdict, claims_by_verdict_finding),
         kind=Bars("verdict", "claims", stack="claim_kind"),
         note="Unverifiable: no document found either way. Pending: not checked by the day shown, or not due.",
-        choices=(CHOOSE_DOCUMENT,),
-        outside=True,
     ),
     Chart(
         title="Predictions and when they fall due",
@@ -179,7 +177,7 @@ CHARTS = on(
             ("claim", Cell("company_name", none="all"), "due", Cell("due_in", none="–"), "status"),
         ),
         note="A month, quarter or year falls due on its last day.",
-        choices=(CHOOSE_DOCUMENT,),
-        outside=True,
     ),
+    choices=(CHOOSE_DOCUMENT,),
+    outside=True,
 )

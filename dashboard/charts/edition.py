@@ -143,11 +143,9 @@ CHARTS = on(
         kind=Table(("change", "what", Cell("why", none=""), "day"), shown=12),
         note=f"{edition.RANK}.",
         scales=lambda frame, selection: ratings.GENERAL,
-        asks=watch.PARAMETERS,
         nothing=lambda tables, selection: (
             f"Nothing that matters changed from {selection.days_words}{_of_whom(tables, selection)}"
         ),
-        outside=True,
     ),
     Chart(
         title="What is not known",
@@ -156,7 +154,7 @@ CHARTS = on(
         shows=NOT_KNOWN.by(not_known, not_known_finding),
         kind=Table(("gap", "organisations", "which")),
         note="Not known is no zero: no document that was read says it.",
-        asks=watch.PARAMETERS,
-        outside=True,
     ),
+    asks=watch.PARAMETERS,
+    outside=True,
 )

@@ -11,17 +11,9 @@ from urllib.parse import parse_qsl
 
 import pandas as pd
 
+from dashboard.charts import explore_picks as picks
 from dashboard.charts.columns import Column, Frame, key, names
-from dashboard.charts.explore_picks import (
-    CHOICES,
-    EVERYTHING,
-    HOWS,
-    MOST_CELLS,
-    MOST_LISTED,
-    Picked,
-    picked,
-    where_options,
-)
+from dashboard.charts.explore_picks import Picked, picked
 from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.kinds.points import Points
@@ -58,7 +50,7 @@ def _rows_shown(tables: Tables, selection: Selection, now: Picked) -> pd.DataFra
 def refusal(tables: Tables, selection: Selection) -> str:
     """Why the choices make no chart, and what to change; "" where they do."""
     now = picked(selection)
-    if now.where != EVERYTHING and now.where not in where_options(tables, selection):
+    if now.where != picks.EVERYTHING and now.where not in picks.where_options(tables, selection):
         asked = now.where.partition("=")[2]
         return f"No {now.rows.noun} has “{asked}” there on this day: choose “Everything” or another value."
     frame = _rows_shown(tables, selection, now)
@@ -68,9 +60,9 @@ def refusal(tables: Tables, selection: Selection) -> str:
     if apart and now.kind != "cells" and (count := frame[apart].nunique()) > 1:
         one = _said(now, apart)
         return f"Values of {count} different {one}s do not compare: under “Only” choose one {one}."
-    if now.kind == "cells" and (count := frame[now.across].nunique()) > MOST_CELLS:
+    if now.kind == "cells" and (count := frame[now.across].nunique()) > picks.MOST_CELLS:
         return (
-            f"{now.rows.columns.heading(now.across)} has {count} different values and a chart has room for {MOST_CELLS} columns: "
+            f"{now.rows.columns.heading(now.across)} has {count} different values and a chart has room for {picks.MOST_CELLS} columns: "
             "choose another across, or fewer rows under “Only”."
         )
     if now.how == "sum" and not now.is_each and not now.is_counted and now.measure not in ADDED:
@@ -156,7 +148,7 @@ def frame_of(now: Picked) -> Frame:
                 own.setdefault(d.beside, key(f"what completes the {_said(now, c)}"))
         return Frame(f"{rows.nouns}, in the order chosen", **own)
     value = now.value
-    means = value.means if now.is_counted else f"{HOWS[now.how]}: {value.means}"
+    means = value.means if now.is_counted else f"{picks.HOWS[now.how]}: {value.means}"
     own[now.value_name] = replace(value, means=means)
     own["which"] = names(f"the {rows.nouns} behind it", rows.nouns.capitalize())
     if is_time:
@@ -201,8 +193,8 @@ def title(now: Picked) -> str:
         case "compare" if now.by == now.rows.name:
             whole = f"{measured} {by}"
         case _:
-            whole = f"{measured}, {HOWS[now.how].removeprefix('the ')} {by}"
-    return whole if now.where == EVERYTHING else f"{whole}: {now.where.partition('=')[2]}"
+            whole = f"{measured}, {picks.HOWS[now.how].removeprefix('the ')} {by}"
+    return whole if now.where == picks.EVERYTHING else f"{whole}: {now.where.partition('=')[2]}"
 
 
 def subtitle(frame: pd.DataFrame, selection: Selection) -> str:
@@ -217,7 +209,7 @@ def subtitle(frame: pd.DataFrame, selection: Selection) -> str:
     scope = f"Number of {now.rows.nouns}"
     if not now.is_counted:
         unit = now.value.unit or now.value.means
-        scope = f"{unit[:1].upper()}{unit[1:]}; {HOWS[now.how]} of each"
+        scope = f"{unit[:1].upper()}{unit[1:]}; {picks.HOWS[now.how]} of each"
     shown = frame[now.groups[0]].nunique()
     some = f"; {shown} of {out_of} shown" if now.kind != "time" and out_of > shown else ""
     return f"{scope}{some}; {as_of(selection)}"
@@ -241,7 +233,7 @@ def _kind(now: Picked, columns: Frame) -> Kind:
         case "list":
             told = [c for c in columns.own if columns[c].is_told]
             cells = tuple(Cell(c, none="–") if n else c for n, c in enumerate(told))
-            return Table(cells[:MOST_LISTED], more=cells[MOST_LISTED:], sortable=True)
+            return Table(cells[: picks.MOST_LISTED], more=cells[picks.MOST_LISTED :], sortable=True)
         case "cells":
             is_listed = now.by != now.rows.name
             return Matrix(
@@ -269,7 +261,7 @@ EXPLORE = Chart(
     subtitle=subtitle,
     shows=frame_of(picked(Selection(pd.Timestamp("2026-01-01"), pd.Timestamp("2026-01-01")))).by(explore),
     kind=Bars("company_name", "models"),
-    choices=CHOICES,
+    choices=picks.CHOICES,
     under=under,
     topic="data",
 )

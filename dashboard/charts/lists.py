@@ -7,7 +7,7 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.table import Cell, Table
-from dashboard.charts.rows import companies_of, days, lone_top, names_of, ordered, worded
+from dashboard.charts.rows import counted, days, lone_top, names_of, ordered, worded
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
@@ -16,18 +16,8 @@ from dashboard.facts import headlines, landscape, ratings
 from dashboard.facts.metrics import METRIC_WORDS, money, plans_in_force
 from dashboard.facts.models import released
 from dashboard.facts.prices import converted_note, list_prices
+from dashboard.look import theme
 from dashboard.look.scales import GOVERNANCE
-from dashboard.look.theme import (
-    format_count,
-    format_day,
-    format_money,
-    format_score,
-    format_tokens,
-    is_missing,
-    model_short,
-    period_words,
-    plural,
-)
 
 # --- Headline numbers ---
 
@@ -64,7 +54,7 @@ def headline_numbers_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if first["number"] != "Centralised, CEO" or first["value"].endswith(" of 1"):
         return ""
     said = f"{first['value']} organisations put AI under the chief executive"
-    if is_missing(first["change"]):
+    if theme.is_missing(first["change"]):
         return said
     more = "more" if first["change"].startswith("+") else "fewer"
     return f"{said}, {first['change'].lstrip('+-')} {more} than on {first['compared_with']}"
@@ -76,7 +66,7 @@ WINDOW = "reorganisations.window"
 CHOOSE_WINDOW = Choice(
     WINDOW,
     "Period",
-    lambda tables, selection: {"all": "All years", "since": f"Since {format_day(selection.since)}"},
+    lambda tables, selection: {"all": "All years", "since": f"Since {theme.format_day(selection.since)}"},
 )
 REORGANISATIONS = col.Frame(
     "dated changes, newest first",
@@ -101,8 +91,8 @@ def reorganisations(tables: Tables, selection: Selection) -> pd.DataFrame:
     events = events.assign(
         day=days(events, "event_date"),
         company_name=events["company_id"].map(names_of(tables)),
-        before=worded(events["governance_before"], model_short),
-        after=worded(events["governance_after"], model_short),
+        before=worded(events["governance_before"], theme.model_short),
+        after=worded(events["governance_after"], theme.model_short),
     )
     return REORGANISATIONS.of(events)
 
@@ -114,12 +104,6 @@ def reorganisations_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if top is None:
         return ""
     return f"{top} reorganised its AI most often: {counts[top]} of {len(frame):,} dated changes"
-
-
-def reorganisations_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many, of how many companies, from when to when."""
-    first, last = (format_day(day, "month") for day in (frame["event_date"].min(), frame["event_date"].max()))
-    return f"{plural(len(frame), 'dated change')} at {companies_of(frame)}, {first} to {last}, newest first"
 
 
 # --- Plans ---
@@ -147,7 +131,7 @@ def investment_plans(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = rows.assign(
         company_name=rows["company_id"].map(names_of(tables)),
         plan=rows["metric"].map(METRIC_WORDS),
-        period=rows["period"].map(period_words),
+        period=rows["period"].map(theme.period_words),
         amount=list(map(money, rows["value"], rows["currency"])),
         a_year=list(map(money, share, rows["currency"])),
         announced=days(rows, "known_date"),
@@ -209,15 +193,17 @@ def model_list(tables: Tables, selection: Selection) -> pd.DataFrame:
     shown = shown.assign(
         company_name=shown["company_id"].map(names_of(tables)),
         released=days(shown, "release_date"),
-        parameters=worded(shown["parameters_total"], format_count),
-        context=worded(shown["context_tokens"], format_tokens),
-        arena=worded(shown["arena_rating"], format_score, "elo"),
-        output_price=worded(shown["output_price_per_mtok"], format_money, selection.currency),
+        parameters=worded(shown["parameters_total"], theme.format_count),
+        context=worded(shown["context_tokens"], theme.format_tokens),
+        arena=worded(shown["arena_rating"], theme.format_score, "elo"),
+        output_price=worded(shown["output_price_per_mtok"], theme.format_money, selection.currency),
         order=order,
         models=len(models),
         source_ids=marks.cited(shown, "source_ids", "rating_source_ids", "price_source_ids"),
     )
-    return MODEL_LIST.of(shown)
+    first = "newest first" if order == "newest" else "best rating first"
+    converted = converted_note(shown["converted_from"], ", {}")
+    return counted(MODEL_LIST.of(shown), len(models), first=first, converted=converted)
 
 
 def model_list_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -226,14 +212,6 @@ def model_list_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if first["order"] == "best":
         return f"{first['company_name']} leads the Arena ratings shown, with {first['model_name']} at {first['arena']}"
     return f"Newest on record: {first['model_name']} of {first['company_name']}, {first['released']}"
-
-
-def model_list_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """How many of how many, units, and how prices were converted."""
-    order = "newest first" if frame["order"].iloc[0] == "newest" else "best rating first"
-    shown = f"{len(frame):,} of {plural(int(frame['models'].iloc[0]), 'model')}, {order}"
-    priced = ("list price of output per million tokens", converted_note(frame["converted_from"]))
-    return f"{shown}; {', '.join(filter(None, priced))}"
 
 
 CHARTS = on(
@@ -249,7 +227,7 @@ CHARTS = on(
     Chart(
         title="Reorganisations",
         question="Which reorganisations are on record?",
-        subtitle=reorganisations_subtitle,
+        subtitle="{rows:dated change} at {organisations}, {oldest.event_date:month} to {newest.event_date:month}, newest first",
         shows=REORGANISATIONS.by(reorganisations, reorganisations_finding),
         kind=Table(
             (Cell("day", ordered="event_date"), "company_name", "title", "what_changed"),
@@ -272,7 +250,7 @@ CHARTS = on(
     Chart(
         title="Models in a list",
         question="Which models are newest, or best rated?",
-        subtitle=model_list_subtitle,
+        subtitle="{rows} of {most.models:model}, {noted[first]}; list price of output per million tokens{noted[converted]}",
         shows=MODEL_LIST.by(model_list, model_list_finding),
         kind=Table(MODEL_LIST.own[: MODEL_LIST.own.index("converted_from")]),
         note="Arena: text ratings without style control, newest snapshot known.",

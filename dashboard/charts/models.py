@@ -12,25 +12,14 @@ from dashboard.charts.kinds.bars import Bars, Columns
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.points import Along, Points
 from dashboard.charts.marks import cited
-from dashboard.charts.rows import (
-    WEIGHTS,
-    WHO,
-    as_of,
-    by_year,
-    counted,
-    n_of,
-    of_companies,
-    ordered,
-    released_models,
-    sides,
-)
+from dashboard.charts.rows import WEIGHTS, WHO, by_year, counted, of_companies, ordered, released_models
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
 from dashboard.facts.models import OPEN_WEIGHTS, counted_open
 from dashboard.look import scales
-from dashboard.look.theme import OWN_SIGN, format_day, format_score, plural
+from dashboard.look.theme import OWN_SIGN, format_score
 
 DAYS_A_MONTH = 30.4375
 RUG_COMPANIES = 12
@@ -61,7 +50,8 @@ def model_releases(tables: Tables, selection: Selection) -> pd.DataFrame:
     place, size = rows["company_name"].map(shown.index), rows["parameters_total"].fillna(0)
     rows = ordered(rows, "_place", "release_date", "_size", _place=place, _size=size)
     rows["is_latest"] = ~rows.duplicated("company_name", keep="last")
-    return counted(rows[MODEL_RELEASES.names], len(models))
+    cut = f"; the {RUG_COMPANIES} companies with most" if len(shown) >= RUG_COMPANIES else ""
+    return counted(rows[MODEL_RELEASES.names], len(models), cut=cut)
 
 
 def model_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -72,16 +62,6 @@ def model_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
     every = (frame["release_date"].max() - frame["release_date"].min()).days / (len(frame) - 1)
     pace = "every day" if every < 1.25 else f"every {every:.1f} days"
     return f"{companies} companies, a new model {pace} on average"
-
-
-def model_releases_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Scope, the days shown and what a colour means."""
-    days = frame["release_date"]
-    first, last = format_day(days.min()), format_day(days.max())
-    is_cut = frame["company_name"].nunique() >= RUG_COMPANIES
-    more = f"; the {RUG_COMPANIES} companies with most" if is_cut else ""
-    tick = "Coloured tick: open weights, in the colour of the governance model"
-    return f"{plural(len(frame), 'release')} from {first} to {last}{more}. {tick}"
 
 
 # --- The frontier, China against the world ---
@@ -131,7 +111,9 @@ def capability_frontier(tables: Tables, selection: Selection) -> pd.DataFrame:
         is_record=rows["score"] > before,
         source_ids=cited(rows, "source_ids_score", "source_ids"),
     )
-    return counted(rows[CAPABILITY_FRONTIER.names], total)
+    years = rows["score_date"].dt.year
+    since = f"{years.min()} to " if rows["score_date"].nunique() > 1 else ""
+    return counted(rows[CAPABILITY_FRONTIER.names], total, since=since)
 
 
 def frontier_gap(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series, float] | None:
@@ -144,7 +126,8 @@ def frontier_gap(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series, float] | No
     Returns:
         China's best row, the row outside that reached its score first, months (30.4375 days each).
     """
-    home, world = sides(frame)
+    outside = frame["is_outside"].astype(bool)
+    home, world = frame[~outside], frame[outside]
     if home.empty:
         return None
     best = ordered(home, "-score", "release_date").iloc[0]
@@ -175,17 +158,6 @@ def capability_frontier_finding(frame: pd.DataFrame, selection: Selection) -> st
     days = (home["release_date"] - world["release_date"]).days
     span = f"{months:.0f} months" if months >= 1.5 else f"{days} days"
     return f"China's best, {home['model_name']}, came {span} after {world['model_name']} was as good"
-
-
-def capability_frontier_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Measure, snapshot, how many have a release day."""
-    first, last = frame["score_date"].min(), frame["score_date"].max()
-    since = "" if first == last else f"{first.year} to "
-    return (
-        f"{frame['measure'].iloc[0]}, best so far by release day, scores of {since}{format_day(last)}; "
-        f"{n_of(frame, 'scored Chinese model', 'have a release date')}, "
-        f"{int(frame['is_outside'].sum()):,} outside China; {as_of(selection)}"
-    )
 
 
 # --- Open, restricted, closed, by year ---
@@ -294,7 +266,8 @@ CHARTS = on(
     Chart(
         title="Model releases",
         question="Who ships new models most often, and who opens them?",
-        subtitle=model_releases_subtitle,
+        subtitle="{rows:release} from {oldest.release_date} to {newest.release_date}{noted[cut]}. Coloured tick: open "
+        "weights, in the colour of the governance model",
         shows=MODEL_RELEASES.by(model_releases, model_releases_finding),
         kind=Lanes(
             "company_name",
@@ -309,7 +282,8 @@ CHARTS = on(
     Chart(
         title="Capability frontier, China and the world",
         question="How far behind is China's best model?",
-        subtitle=capability_frontier_subtitle,
+        subtitle="{first.measure}, best so far by release day, scores of {noted[since]}{newest.score_date}; "
+        "{some:scored Chinese model|have a release date}, {total.is_outside} outside China; {as_of}",
         shows=CAPABILITY_FRONTIER.by(capability_frontier, capability_frontier_finding),
         kind=Points(
             "release_date",
@@ -339,10 +313,8 @@ CHARTS = on(
     Chart(
         title="Best score by company",
         question="Whose models lead on a test that others run?",
-        subtitle=lambda frame, selection: (
-            f"{frame['benchmark_name'].iloc[0]}, best score of each company, percent; one harness "
-            f"({frame['harness'].iloc[0]}); {n_of(frame, 'Chinese company', 'with third-party scores')}; {as_of(selection)}"
-        ),
+        subtitle="{first.benchmark_name}, best score of each company, percent; one harness ({first.harness}); "
+        "{some:Chinese company|with third-party scores}; {as_of}",
         shows=BENCHMARK_LEADERS.by(benchmark_leaders, benchmark_leaders_finding),
         kind=Bars("company_name", "score_pct", colour="governance_model", behind=("model_label",), end=100.0),
         note="Grey: outside China. The benchmark is the third-party one, Arena aside, that covers most Chinese companies.",

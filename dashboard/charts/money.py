@@ -12,7 +12,7 @@ from dashboard.charts import marks
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.lines import Lines
-from dashboard.charts.rows import as_of, counted, grouped, n_of, of_companies, ordered, placed, with_company
+from dashboard.charts.rows import counted, grouped, of_companies, ordered, placed, with_company
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import once_each
 from dashboard.data.selection import Selection
@@ -80,7 +80,7 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
         companies, ends = ({r[c] for r in mine} for c in ("company_id", "period_end_date"))
         return len(companies), max(ends), -MONEY_METRICS.index(metric)
 
-    (metric, *_), mine = max(runs, key=covers)
+    (metric, currency, _), mine = max(runs, key=covers)
     values: dict[tuple[str, str], set[float]] = {}
     for r in mine:
         values.setdefault((r["company_id"], r["period"]), set()).add(r["value"])
@@ -99,7 +99,7 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
         }
         for r in latest.values()
     )
-    return counted(ordered(frame, "-value"), total)
+    return counted(ordered(frame, "-value"), total, stated_in=CURRENCY_WORDS[currency])
 
 
 def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -114,14 +114,6 @@ def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
     # Others may state more, of a longer period: the title says of which ones the first is first.
     most = f" most {measured} by {first['period_kind']}" if len(frame) > 1 else f" {measured}"
     return f"{first['company_name']} states{most}: {stated}, {period}"
-
-
-def company_metrics_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Metric, currency, period and how many disclose."""
-    row, length = frame.iloc[0], frame["period_kind"].iloc[0]
-    stated = f"{row['metric']}, {CURRENCY_WORDS[row['currency']]}, latest {length} that each company states"
-    scope = n_of(frame, "organisation", f"disclose it by {length}", len(frame))
-    return f"{stated}; {scope}; {as_of(selection)}"
 
 
 # --- Any metric over time ---
@@ -226,7 +218,8 @@ CHARTS = on(
     Chart(
         title="Money behind AI",
         question="How much do companies put into AI, or earn from the cloud?",
-        subtitle=company_metrics_subtitle,
+        subtitle="{first.metric}, {noted[stated_in]}, latest {first.period_kind} that each company states; "
+        "{organisations:disclose it by {first.period_kind}}; {as_of}",
         shows=COMPANY_METRICS.by(company_metrics, company_metrics_finding),
         kind=Bars("company_name", "value", colour="governance_model", behind=("period",)),
         note="Periods are calendar periods; currencies are not converted. Faint: more than a year older than the newest.",

@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.bars import Columns
-from dashboard.charts.rows import as_of, by_year, counted, lone_top, released_models
+from dashboard.charts.rows import by_year, counted, lone_top, released_models
 from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -42,7 +42,8 @@ def licences(tables: Tables, selection: Selection) -> pd.DataFrame:
     for kind, counts, of in by_year(models, models["license"].map(licence_class), LICENCES):
         named = sorted({r["license"] for r in of if not is_missing(r["license"])}, key=str.casefold)
         rows.append(counts | {"licence": kind, "licence_names": ", ".join(named)})
-    return counted(LICENCES_FRAME.of(rows), len(models))
+    named = sum(r["models"] for r in rows if r["licence"] != LICENCE_NOT_STATED)
+    return counted(LICENCES_FRAME.of(rows), len(models), named=named)
 
 
 def licences_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -60,22 +61,13 @@ def licences_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{text}, {'as' if before == now else f'{before} %'} in {counts.index[-2]}"
 
 
-def licences_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Unit, what is counted, how many have a date and a licence by name."""
-    named = int(frame.loc[frame["licence"] != LICENCE_NOT_STATED, "models"].sum())
-    shown = int(frame["models"].sum())
-    return (
-        f"Models whose weights can be downloaded, per year, by licence; {shown:,} of {frame.attrs['out_of']:,} have a release date, "
-        f"{named:,} a licence by name; {as_of(selection)}"
-    )
-
-
 CHARTS = on(
     "models",
     Chart(
         title="Licences of open models",
         question="Under which licences are open models released?",
-        subtitle=licences_subtitle,
+        subtitle="Models whose weights can be downloaded, per year, by licence; {total.models} of {noted[out_of]:,} have a "
+        "release date, {noted[named]:,} a licence by name; {as_of}",
         shows=LICENCES_FRAME.by(licences, licences_finding),
         kind=Columns("release_year", "models", stack="licence", until="last_release_date"),
         note="Kinds by the licence's own name; “Modified MIT” counts as a licence of the developer. Shares leave out "

@@ -9,13 +9,13 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.points import Along, Points
 from dashboard.charts.marks import cited
-from dashboard.charts.rows import WHO, as_of, counted, n_of, of_companies, ordered, sides
+from dashboard.charts.rows import WHO, counted, of_companies, ordered, sides
 from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
-from dashboard.facts.prices import CURRENCY_WORDS, LIST_PRICE, converted_note, list_prices
-from dashboard.look.theme import format_day, plural
+from dashboard.facts.prices import LIST_PRICE, converted_note, list_prices
+from dashboard.look.theme import plural
 
 PRICE_CAPABILITY = col.Frame(
     "models, best rating first",
@@ -53,7 +53,9 @@ def price_capability(tables: Tables, selection: Selection) -> pd.DataFrame:
         source_ids=cited(rows, "rating_source_ids", "price_source_ids"),
     )
     rows = ordered(rows, "-arena_rating", "output_price_per_mtok")
-    return counted(rows[PRICE_CAPABILITY.names], total)
+    companies = plural(by_price["company_name"].nunique(), "company")
+    converted = converted_note(rows["converted_from"], " ({})")
+    return counted(rows[PRICE_CAPABILITY.names], total, companies=companies, converted=converted)
 
 
 def price_capability_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -73,24 +75,14 @@ def price_capability_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{home['model_name']} comes within {points} of {world['model_name']} at {price} of its price"
 
 
-def price_capability_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Unit, the day of the ratings, how many state both, how many stand outside."""
-    home, others = sides(frame)
-    converted = converted_note(frame["converted_from"])
-    return (
-        f"Arena text rating (no style control) of {format_day(frame['rating_date'].max())} against output list price in "
-        f"{CURRENCY_WORDS[selection.currency]}{f' ({converted})' if converted else ''}, {as_of(selection)}; "
-        f"{n_of(frame, 'rated Chinese model', 'have such a price')}, "
-        f"{plural(home['company_name'].nunique(), 'company')}; {len(others):,} outside China in grey"
-    )
-
-
 CHARTS = on(
     "models",
     Chart(
         title="Price against capability",
         question="What does a given capability cost, and who sets the price?",
-        subtitle=price_capability_subtitle,
+        subtitle="Arena text rating (no style control) of {newest.rating_date} against output list price in {currency}"
+        "{noted[converted]}, {as_of}; {some:rated Chinese model|have such a price}, {noted[companies]}; {total.is_outside} "
+        "outside China in grey",
         shows=PRICE_CAPABILITY.by(price_capability, price_capability_finding),
         kind=Points(
             "output_price_per_mtok",

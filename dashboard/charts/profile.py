@@ -12,17 +12,7 @@ from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.kinds.dots import Dots, Field
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import (
-    WEIGHTS,
-    counted,
-    grouped,
-    n_of,
-    names_of,
-    of_model,
-    ordered,
-    released_models,
-    with_company,
-)
+from dashboard.charts.rows import WEIGHTS, counted, grouped, names_of, ordered, released_models, with_company
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import everyone, once
 from dashboard.data.selection import Selection, named
@@ -92,10 +82,11 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
             last = seen if is_open else {}
             also = f"also: {r.others}" if r.others else None
             rows.append(
-                of_model(r.governance_model_id)
-                | {
+                {
                     "band": band,
                     "kind": "period",
+                    "governance_model": model_short(r.governance_model_id),
+                    "governance_model_id": r.governance_model_id,
                     "first_day": r.valid_from,
                     "first_day_precision": r.valid_from_precision,
                     "last_day": selection.as_of if is_open else r.valid_to,
@@ -116,10 +107,12 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
         {
             "band": BANDS["reported"],
             "kind": "event",
+            "governance_model": "",
             "first_day": r.event_date,
             "first_day_precision": r.event_date_precision,
             "label": r.title,
             "detail": "" if is_missing(r.what_changed) else r.what_changed,
+            "others": "",
             "is_disputed": False,
             "sets_model": not is_missing(r.governance_after),
             "source_ids": r.source_ids,
@@ -239,6 +232,10 @@ def company_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
 # --- Scores of one company against the field ---
 
 REPORTERS = {"third_party": "Third parties", "vendor": "The vendors themselves"}
+AS_REPORTED = {
+    "third_party": "run or collected by third parties",
+    "vendor": "as each vendor reports its own, in its own setting",
+}
 SCORES_SHOWN = 10
 RATINGS_SHOWN = 2
 #: Companies without which a score stands against no field.
@@ -314,7 +311,8 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     # Ratings are many cuts of one vote: the newest of them stand for all.
     votes = frame["unit"] == "elo"
     frame = frame[~votes | (votes.cumsum() <= RATINGS_SHOWN)]
-    return counted(ordered(frame, "-companies", "benchmark_name").head(SCORES_SHOWN), len(asked))
+    frame = ordered(frame, "-companies", "benchmark_name").head(SCORES_SHOWN)
+    return counted(frame, len(asked), as_reported=AS_REPORTED.get(reporter, ""))
 
 
 def _against_field(run: list[dict[str, Any]], cid: str, *, is_vote: bool) -> dict[str, Any] | None:
@@ -361,17 +359,6 @@ def company_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
     return f"{name} ranks {first['rank']} of {first['companies']} companies on {first['benchmark_name']}"
 
 
-def company_scores_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What a line is, who reports, how many benchmarks are left out."""
-    who = "as each vendor reports its own, in its own setting"
-    if frame["reporter"].iloc[0] == REPORTERS["third_party"]:
-        who = "run or collected by third parties"
-    return (
-        f"Best score of each company, {who}, one harness a line, each line from its lowest to its best company; "
-        f"{n_of(frame, 'benchmark', 'with three companies or more', len(frame))}"
-    )
-
-
 CHARTS = on(
     "companies",
     Chart(
@@ -406,7 +393,8 @@ CHARTS = on(
     Chart(
         title="Scores of one company against the field",
         question="How do this company's models score against China and the world?",
-        subtitle=company_scores_subtitle,
+        subtitle="Best score of each company, {noted[as_reported]}, one harness a line, each line from its lowest to its best "
+        "company; {some:benchmark|with three companies or more}",
         shows=COMPANY_SCORES.by(company_scores, company_scores_finding),
         kind=Dots(
             "benchmark_name",

@@ -195,10 +195,10 @@ def lone_top(values: pd.Series, fewest: int = 2) -> Any | None:
     return ranked.index[0] if alone else None
 
 
-def counted(frame: pd.DataFrame, out_of: int) -> pd.DataFrame:
-    """Notes on the frame out of how many rows it was taken, for "n of N" in a subtitle."""
+def counted(frame: pd.DataFrame, out_of: int, **noted: str | int) -> pd.DataFrame:
+    """Notes on the frame out of how many rows it was taken, and what else its line of scope says that no column has."""
     frame = frame.reset_index(drop=True)
-    frame.attrs["out_of"] = int(out_of)
+    frame.attrs |= {"out_of": int(out_of), **noted}
     return frame
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.charts.rows import as_of, companies_of, n_of, sides
+from dashboard.charts.rows import as_of, companies_of, n_of
 from dashboard.data.selection import Selection
 from dashboard.facts.prices import CURRENCY_WORDS
 from dashboard.look.theme import format_day, plural
@@ -22,8 +22,18 @@ class Number(int):
 
 
 @dataclass(frozen=True)
+class Day:
+    """A day, as exactly as the place says: {oldest.event_date:month}."""
+
+    day: pd.Timestamp
+
+    def __format__(self, exact: str) -> str:
+        return format_day(self.day, exact or "day")
+
+
+@dataclass(frozen=True)
 class OutOf:
-    """How many of how many, and what the place says of them: {organisations:with a lever}."""
+    """How many of how many, and what the place says of them: {organisations:with a lever}, {some:model|with a price}."""
 
     words: Callable[[str], str]
 
@@ -55,7 +65,8 @@ PLACES: dict[str, Callable[[pd.DataFrame, Selection], object]] = {
     "rows": lambda frame, selection: Number(len(frame)),
     "first": lambda frame, selection: Of(frame, lambda cells: cells.iloc[0]),
     "month": lambda frame, selection: Of(frame, lambda cells: format_day(cells.iloc[0], "month")),
-    "newest": lambda frame, selection: Of(frame, lambda cells: format_day(cells.max())),
+    "oldest": lambda frame, selection: Of(frame, lambda cells: Day(cells.min())),
+    "newest": lambda frame, selection: Of(frame, lambda cells: Day(cells.max())),
     "total": lambda frame, selection: Of(frame, lambda cells: Number(cells.sum())),
     "known": lambda frame, selection: Of(frame, lambda cells: Number(cells.notna().sum())),
     "most": lambda frame, selection: Of(frame, lambda cells: Number(cells.max())),
@@ -64,7 +75,9 @@ PLACES: dict[str, Callable[[pd.DataFrame, Selection], object]] = {
     "noted": lambda frame, selection: defaultdict(str, frame.attrs),
     "organisations": lambda frame, selection: OutOf(lambda verb: companies_of(frame, verb)),
     "companies": lambda frame, selection: OutOf(lambda verb: companies_of(frame, verb, "company")),
-    "inside": lambda frame, selection: Number(len(sides(frame)[0])),
+    "inside": lambda frame, selection: Number(sum(not outside for outside in frame["is_outside"].tolist())),
+    # Rows that are not context, under a noun of their own.
+    "some": lambda frame, selection: OutOf(lambda said: n_of(frame, said.split("|")[0], said.split("|")[1])),
     # Rows of models are counted, or the column that counts them is added up.
     "models": lambda frame, selection: OutOf(
         lambda verb: n_of(frame, "model", verb, int(frame["models"].sum()) if "models" in frame else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -133,6 +133,12 @@ class Chart:
         return " ".join(p for p in parts if p)
 
 
-def on(topic: str, *charts: Chart) -> tuple[Chart, ...]:
-    """The charts of a module, in the order of their page; those that name no topic of their own are of `topic`."""
-    return tuple(c if c.topic else replace(c, topic=topic) for c in charts)
+def on(topic: str, *charts: Chart, **same: Any) -> tuple[Chart, ...]:
+    """The charts of a module, in the order of their page.
+
+    Args:
+        topic: Topic of those that name none of their own.
+        charts: The charts.
+        same: What holds of all of them, as their declarations would say it.
+    """
+    return tuple(replace(c, topic=c.topic or topic, **same) for c in charts)

@@ -15,23 +15,14 @@ from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import (
-    as_of,
-    companies_of,
-    counted,
-    names_of,
-    ordered,
-    placed,
-    with_company,
-    worded,
-)
+from dashboard.charts.rows import counted, days, names_of, ordered, placed, with_company, worded
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import everyone
 from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, use
 from dashboard.look.scales import TOKEN_BANDS
-from dashboard.look.theme import format_count, format_day, format_percent, plural
+from dashboard.look.theme import format_count, format_day, format_percent, is_missing, plural
 
 #: What is said where there is nothing to draw.
 FED = "It is counted by the feed “{}” alone, of which this edition of the data holds nothing."
@@ -68,8 +59,8 @@ def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
     rows = use.counts(tables)
     rows = rows[rows["company_id"].isin(tables["companies"]["company_id"]) & ~rows["metric"].isin(APART)]
     line = ["metric", "company_id", "subject", "band", "tracker"]
-    days = rows.groupby(line, dropna=False)["use_date"].nunique()
-    return _offered(days[days > 1].groupby("metric").size().to_dict(), "line")
+    counts = rows.groupby(line, dropna=False)["use_date"].nunique()
+    return _offered(counts[counts > 1].groupby("metric").size().to_dict(), "line")
 
 
 def _offered(counts: Mapping[str, int], noun: str) -> dict[str, str]:
@@ -110,7 +101,9 @@ def use_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     line = rows.groupby("series_name")
     rows = rows.assign(caveat=marks.caveat_cells(rows), _newest=line["value"].transform("last"))
     rows = rows[line["use_date"].transform("nunique") > 1]
-    return counted(ordered(rows, "-_newest", "series_name", "use_date")[USE_OVER_TIME.names], total)
+    rows = ordered(rows, "-_newest", "series_name", "use_date")[USE_OVER_TIME.names]
+    since = "".join(filter(None, days(ordered(rows, "use_date").head(1), "use_date")))
+    return counted(rows, total, edition=_edition(rows), since=since)
 
 
 def use_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -126,22 +119,11 @@ def use_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
-def use_over_time_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """Measure, how many of how many, since when it is recorded, and which editions."""
-    first = ordered(frame, "use_date").iloc[0]
-    since = format_day(first["use_date"], first["use_date_precision"])
-    return (
-        f"{frame['measure'].iloc[0]} as counted, recorded since {since}; "
-        f"{plural(frame['series_name'].nunique(), 'line')} of {companies_of(frame)} with two counts or more{_edition(frame)}; "
-        f"{as_of(selection)}"
-    )
-
-
 def _edition(frame: pd.DataFrame) -> str:
     """Which edition of a feed's file the newest row rests on; "" where documents were read by a person."""
-    known = ordered(frame.dropna(subset=["scale_version"]), "use_date")
-    told = zip(known["tracker"].tail(1), known["scale_version"].tail(1), strict=True)
-    return "".join(f"; {tracker}, edition {str(version)[:16]}" for tracker, version in told)
+    cells = zip(*(frame[c].tolist() for c in ("use_date", "tracker", "scale_version")), strict=True)
+    known = sorted((one for one in cells if not is_missing(one[2])), key=lambda one: one[0])
+    return f"; {known[-1][1]}, edition {str(known[-1][2])[:16]}" if known else ""
 
 
 # --- Own repositories and what others made of them ---
@@ -179,7 +161,7 @@ def use_own_derivatives(tables: Tables, selection: Selection) -> pd.DataFrame:
     rows = with_company(tables, selection.basis, rows)
     rows = rows.assign(times=rows["derived_downloads"] / rows["own_downloads"])
     rows = ordered(rows, "-own_downloads", "company_name")
-    return counted(rows[OWN_DERIVATIVES.names], len(tables["companies"]))
+    return counted(rows[OWN_DERIVATIVES.names], len(tables["companies"]), edition=_edition(rows))
 
 
 def own_derivatives_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -224,7 +206,8 @@ def tokens_by_band(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "source_ids": joined_sources(*part["source_ids"]),
             }
         )
-    return TOKENS_BY_BAND.typed(made)
+    recorded = plural(int(rows.drop_duplicates("month")["days"].sum()), "day")
+    return counted(TOKENS_BY_BAND.typed(made), len(made), recorded=recorded)
 
 
 def tokens_by_band_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -324,7 +307,9 @@ def use_around(tables: Tables, selection: Selection) -> pd.DataFrame:
         measure=(words := use.measure_words(metric)),
         panel=f"{words}; last count before = 100",
     )
-    return counted(rows[USE_AROUND.names], total)
+    crowded = int((rows.drop_duplicates("event")["others"] > 0).sum())
+    near = f", {crowded} of them with another one nearby" if crowded else ""
+    return counted(rows[USE_AROUND.names], total, near=near)
 
 
 def use_around_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -339,24 +324,13 @@ def use_around_finding(frame: pd.DataFrame, selection: Selection) -> str:
     )
 
 
-def use_around_subtitle(frame: pd.DataFrame, selection: Selection) -> str:
-    """What is aligned, how many of how many, what else happened."""
-    each = frame.drop_duplicates("event")
-    crowded = int((each["others"] > 0).sum())
-    near = f", {crowded} of them with another one nearby" if crowded else ""
-    return (
-        f"{frame['measure'].iloc[0]}: last count before the day = 100, by week from the day; n = {len(each):,} of "
-        f"{frame.attrs['out_of']} dated reorganisations known to the day with counts on both sides within half a year{near}; "
-        f"{as_of(selection)}"
-    )
-
-
 CHARTS = on(
     "companies",
     Chart(
         title="Use over time",
         question="How does the use of models and products grow?",
-        subtitle=use_over_time_subtitle,
+        subtitle="{first.measure} as counted, recorded since {noted[since]}; {different.series_name:line} of {organisations} "
+        "with two counts or more{noted[edition]}; {as_of}",
         shows=USE_OVER_TIME.by(use_over_time, use_over_time_finding),
         kind=Lines(
             "use_date",
@@ -373,10 +347,8 @@ CHARTS = on(
     Chart(
         title="Own repositories against what others made of them",
         question="Are models used as they are, or through what others made of them?",
-        subtitle=lambda frame, selection: (
-            "Downloads in 30 days, of own repositories and of families of the models recorded here, on "
-            f"{format_day(frame['use_date'].max())}; {companies_of(frame)}{_edition(frame)}"
-        ),
+        subtitle="Downloads in 30 days, of own repositories and of families of the models recorded here, on "
+        "{newest.use_date}; {organisations}{noted[edition]}",
         shows=OWN_DERIVATIVES.by(use_own_derivatives, own_derivatives_finding),
         kind=Points("own_downloads", "derived_downloads", "company_name", "governance_model", log="xy"),
         note="Families are those of models recorded here and may overlap: a model distilled from another’s counts for both. "
@@ -387,10 +359,8 @@ CHARTS = on(
     Chart(
         title="Whose models OpenRouter’s tokens go through",
         question="What share of tokens do models from China have on OpenRouter?",
-        subtitle=lambda frame, selection: (
-            "Share of the tokens of a day as stated, mean of the days of each month, never renormalised; "
-            f"{plural(int(frame.drop_duplicates('month')['days'].sum()), 'day')} recorded, {as_of(selection)}"
-        ),
+        subtitle="Share of the tokens of a day as stated, mean of the days of each month, never renormalised; "
+        "{noted[recorded]} recorded, {as_of}",
         shows=TOKENS_BY_BAND.by(tokens_by_band, tokens_by_band_finding),
         kind=Columns("month", "share_pct", stack="band", tick="month", total=False),
         note="One router, not the market; tokens by each provider’s own tokenizer. The publisher names the fifty most used "
@@ -414,7 +384,9 @@ CHARTS = on(
     Chart(
         title="Use around reorganisations",
         question="How did use stand before and after a reorganisation?",
-        subtitle=use_around_subtitle,
+        subtitle="{first.measure}: last count before the day = 100, by week from the day; n = {different.event} of "
+        "{noted[out_of]} dated reorganisations known to the day with counts on both sides within half a year{noted[near]}; "
+        "{as_of}",
         shows=USE_AROUND.by(use_around, use_around_finding),
         kind=Lines("week", "index", "event", "governance_model", panel="panel"),
         note="What comes after an event need not come from it: releases, campaigns, prices and seasons fall into the same weeks, "

@@ -109,10 +109,10 @@ def offers(tables: Tables, currency: str) -> pd.DataFrame:
     return rows.drop_duplicates(["model_id", "provider"])[columns].reset_index(drop=True)
 
 
-def converted_note(converted_from: pd.Series) -> str:
-    """How many prices were listed in another currency, in a clause; "" where none was."""
+def converted_note(converted_from: pd.Series, said: str = "{}") -> str:
+    """How many prices were listed in another currency, in a clause, put into `said`; "" where none was."""
     count = int(converted_from.notna().sum())
-    return f"{plural(count, 'price')} converted at the average rate of a month" if count else ""
+    return said.format(f"{plural(count, 'price')} converted at the average rate of a month") if count else ""
 
 
 @once

@@ -16,7 +16,7 @@ import pandas as pd
 
 from etl import schema as col
 from etl.rules import PREVIEW_DAYS, by, listed, not_after_reading, not_before_release, not_the_developers
-from etl.schema import Frames, Near, Table, faults
+from etl.schema import Frames, Near, Table
 from etl.source_strength import company_of, kind_and_strength
 
 #: Benchmarks of which Epoch AI's file of all scores has shares of the range above chance: what is read from its column
@@ -82,7 +82,7 @@ def settings_of_the_benchmark(frames: Frames) -> list[tuple[int, str, str]]:
     found = []
     expected = rows["benchmark_id"].map(benchmarks["setting"]).fillna("")
     off = rows["setting"].fillna("") != expected
-    found += faults(
+    found += col.faults(
         rows[off],
         "setting",
         "not the setting of {benchmark_id}: got '{said}', expected '{expected}'",
@@ -160,7 +160,7 @@ def not_before_the_test(frames: Frames) -> list[tuple[int, str, str]]:
     early = (rows["score_date"] + pd.Timedelta(days=PREVIEW_DAYS) < public) & (
         rows["score_date_meaning"] != "model release"
     )
-    return faults(
+    return col.faults(
         rows[early],
         "score_date",
         "before its test was public: got {score_date:%Y-%m-%d}, expected {public:%Y-%m-%d} or "

@@ -7,7 +7,7 @@ import pandas as pd
 from etl import schema as col
 from etl.governance_rule import LABS
 from etl.rules import by, confidence_is_carried, last_seen, names_resolve, not_after_reading
-from etl.schema import Frames, Table, faults
+from etl.schema import Frames, Table
 from etl.vocabulary import COUNTRIES
 
 #: Form of a person's slug.
@@ -29,7 +29,7 @@ def labs_have_an_agenda(frames: Frames) -> list[tuple[int, str, str]]:
     """A lab or start-up needs an agenda: the printed rule labels it by that."""
     rows = frames["companies"]
     bare = rows[rows["company_type"].isin(LABS) & rows["lab_agenda"].isna()]
-    return faults(
+    return col.faults(
         bare, "lab_agenda", "a startup or lab needs one: got '', expected research, commercial or public"
     )
 
@@ -191,18 +191,18 @@ def moves_lead_elsewhere(frames: Frames) -> list[tuple[int, str, str]]:
     rows = frames["people_moves"]
     known = by(frames["people"], "person_id")["person_name"]
     outside = rows["from_company_id"].isna() & rows["to_company_id"].isna()
-    found = faults(
+    found = col.faults(
         rows[outside], "to_company_id", "neither end is a company here: got '' twice, expected one company_id"
     )
     stays = rows["from_company_id"] == rows["to_company_id"]
-    found += faults(
+    found += col.faults(
         rows[stays.fillna(False)],
         "to_company_id",
         "no move: got '{to_company_id}' at both ends, expected two places",
     )
     found += arrivals_differ(frames)
     name = rows["person_id"].map(known)
-    found += faults(
+    found += col.faults(
         rows[name.notna() & (name != rows["person_name"])],
         "person_name",
         "another name than in people: got '{person_name}', expected '{name}'",

@@ -10,7 +10,7 @@ import pandas as pd
 from etl import schema as col
 from etl.governance_rule import DIMENSIONS, UNDETERMINED, centralisation_index, has_units, label
 from etl.rules import confidence_is_carried, last_seen, strengths
-from etl.schema import Frames, Table, faults
+from etl.schema import Frames, Table
 from etl.source_strength import RANK, WEAK
 from etl.vocabulary import PRECISION, QUALIFIERS
 
@@ -88,7 +88,7 @@ OBSERVATIONS = Table(
 def periods_do_not_overlap(frames: Frames) -> list[tuple[int, str, str]]:
     """One label at a time per company, basis and reporter; a period ends after it starts."""
     rows = frames["governance_assessments"]
-    found = faults(
+    found = col.faults(
         rows[rows["valid_to"] <= rows["valid_from"]],
         "valid_to",
         "not after valid_from: got {valid_to:%Y-%m-%d}, expected a day after {valid_from:%Y-%m-%d}",
@@ -120,7 +120,7 @@ def _one_after_another(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 def gaps_are_explained(frames: Frames) -> list[tuple[int, str, str]]:
     """A reporter who is silent on a company for a while needs a note that says why."""
     rows, before = _one_after_another(frames["governance_assessments"])
-    return faults(
+    return col.faults(
         rows[(before["valid_to"] < rows["valid_from"]) & rows["note"].isna()],
         "note",
         "a gap before {valid_from:%Y-%m-%d} ({company_id}, {reported_by}): "
@@ -159,7 +159,7 @@ def coded_leaves_no_gap(frames: Frames) -> list[tuple[int, str, str]]:
 def raw_is_reported(frames: Frames) -> list[tuple[int, str, str]]:
     """Coded rows are derived: by hand they could contradict the printed rule."""
     rows = frames["governance_assessments"]
-    return faults(
+    return col.faults(
         rows[rows["basis"] == "coded"],
         "basis",
         "coded rows are derived by the build: got 'coded', expected reported",

@@ -12,7 +12,7 @@ import pandas as pd
 
 from etl import schema as col
 from etl.rules import confidence_is_carried, first_told, last_days, listed
-from etl.schema import Frames, Near, Rule, Table, faults
+from etl.schema import Frames, Near, Rule, Table
 from etl.vocabulary import BELOW_ZERO, CURRENCIES, METRIC_UNITS, USE_UNITS
 
 #: One measure of a company rarely changes by more between two periods of which both are told; else measures of one name.
@@ -190,7 +190,7 @@ def signs_agree(frames: Frames) -> list[tuple[int, str, str]]:
     """Only what is earned, flows or grows may stand below zero."""
     rows = frames["company_metrics"]
     above = rows["metric"].isin(set(METRIC_UNITS) - BELOW_ZERO)
-    return faults(
+    return col.faults(
         rows[above & (rows["value"] < 0)],
         "value",
         "below zero: got {value:.15g}, expected a {metric} of 0 or more",

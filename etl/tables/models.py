@@ -25,7 +25,7 @@ import pandas as pd
 
 from etl import schema as col
 from etl.rules import by, listed, names_resolve, not_after_reading, not_before_release
-from etl.schema import Frames, Near, Table, faults
+from etl.schema import Frames, Near, Table
 
 #: Models of one family, else of one company, are rarely further apart than this in size, length or effort.
 OF_A_KIND = (Near(10, ("family_id",)), Near(10, ("company_id",)))
@@ -75,18 +75,18 @@ def model_rules(frames: Frames) -> list[tuple[int, str, str]]:
     founded = rows["company_id"].map(by(companies, "company_id")["founded_year"]).astype("float64")
     owner = rows["family_id"].map(by(families, "family_id")["company_id"])
     total, active = rows["parameters_total"], rows["parameters_active"]
-    found = faults(
+    found = col.faults(
         rows[(active > total).fillna(False)],
         "parameters_active",
         "more than parameters_total: got {parameters_active}, expected at most {parameters_total}",
     )
-    found += faults(
+    found += col.faults(
         rows[rows["release_date"].dt.year < founded],
         "release_date",
         "before its developer was founded: got {release_date:%Y-%m-%d}, expected {founded:.0f} or later",
         founded=founded,
     )
-    found += faults(
+    found += col.faults(
         rows[owner.notna() & (owner != rows["company_id"])],
         "family_id",
         "the family is another company's: got '{family_id}' of {owner}, expected one of {company_id}",
@@ -94,13 +94,13 @@ def model_rules(frames: Frames) -> list[tuple[int, str, str]]:
     )
     said = rows["note"].fillna("").str.casefold()
     bare = rows["weights"].isin(["open", "restricted"]) & rows["license"].isna() & ~said.str.contains("licen")
-    found += faults(
+    found += col.faults(
         rows[bare],
         "license",
         "open weights need a licence: got '', expected one, or a note that says why none",
     )
     untold = (rows["architecture"] == "mixture") & active.isna() & ~said.str.contains("active")
-    found += faults(
+    found += col.faults(
         rows[untold.fillna(False)],
         "parameters_active",
         "a mixture needs its active size: got '', expected one, or a note that says why none",
@@ -112,14 +112,14 @@ def sizes_have_a_shape(frames: Frames) -> list[tuple[int, str, str]]:
     """Only a mixture uses fewer parameters than it has; an endpoint whose model changes has no size."""
     rows = frames["models"]
     dense = (rows["architecture"] != "mixture") & (rows["parameters_active"] < rows["parameters_total"])
-    found = faults(
+    found = col.faults(
         rows[dense.fillna(False)],
         "parameters_active",
         "only a mixture uses fewer than all: got {parameters_active} of a model that is "
         "none, expected architecture mixture or an empty cell",
     )
     alias = rows["is_rolling_alias"].fillna(False) & rows["parameters_total"].notna()
-    found += faults(
+    found += col.faults(
         rows[alias],
         "parameters_total",
         "the model behind a rolling alias changes: got {parameters_total}, expected an empty cell",
@@ -163,7 +163,7 @@ def papers_are_reported(frames: Frames) -> list[tuple[int, str, str]]:
     cited = rows["source_ids"].str.split("; ").explode().isin(set(sources.loc[is_paper, "source_id"]))
     only = cited.groupby(level=0).all() & rows["release_date"].notna()
     sure = only & ~rows["confidence"].isin(["low", "reported"])
-    return faults(
+    return col.faults(
         rows.loc[sure],
         "confidence",
         "the release date may be that of a paper: got '{confidence}', expected low or "
@@ -176,19 +176,19 @@ def licences_are_named(frames: Frames) -> list[tuple[int, str, str]]:
     rows = frames["models"]
     word = rows["license"].str.casefold()
     classes = word.isin(NO_LICENCE) | word.str.startswith("open weights", na=False)
-    found = faults(
+    found = col.faults(
         rows[classes], "license", "a class of openness: got '{license}', expected the name of a licence"
     )
     freed = (rows["weights"] == "closed") & rows["license"].isin(FREE_LICENCES)
     open_but_not = rows["weights"].isin(["open", "restricted"]) & (word == "proprietary")
-    found += faults(
+    found += col.faults(
         rows[freed | open_but_not],
         "weights",
         "at odds with the licence: got '{weights}' under {license}, "
         "expected open or restricted under a licence for weights, closed under none",
     )
     codes = (rows["weights"] == "restricted") & rows["license"].isin(FREE_LICENCES)
-    found += faults(
+    found += col.faults(
         rows[codes],
         "license",
         "a free licence of restricted weights: got '{license}', expected that of the weights, "
@@ -216,7 +216,7 @@ def repositories_are_of_the_edition(frames: Frames) -> list[tuple[int, str, str]
     first = dict(rows[own].groupby("hf_repo")["release_date"].min())
     floor = pd.Series([first.get(r) for r in rows["hf_repo"]], rows.index, dtype="datetime64[ns]")
     early = rows["release_date"] < floor
-    found += faults(
+    found += col.faults(
         rows[early],
         "release_date",
         "before the model whose repository it names: got {release_date:%Y-%m-%d}, "
@@ -230,14 +230,14 @@ def weights_have_a_place(frames: Frames) -> list[tuple[int, str, str]]:
     """Weights are open where they can be downloaded: a repository is named, or the place, or why none is."""
     rows = frames["models"]
     bare = rows["weights"].isin(["open", "restricted"]) & rows["hf_repo"].isna() & rows["weights_at"].isna()
-    found = faults(
+    found = col.faults(
         rows[bare],
         "hf_repo",
         "weights without a place: got '' for weights called {weights}, expected a repository, "
         "or in weights_at the place or why none is named",
     )
     native, listed = rows["context_native_tokens"], rows["context_tokens"]
-    found += faults(
+    found += col.faults(
         rows[(native > listed).fillna(False)],
         "context_native_tokens",
         "longer than the length listed: got {context_native_tokens}, expected at most {context_tokens}",

@@ -11,7 +11,7 @@ import pandas as pd
 
 from etl import schema as col
 from etl.rules import by, listed, not_after_reading, not_before_release, not_the_developers, statements_agree
-from etl.schema import Frames, Near, Table, faults
+from etl.schema import Frames, Near, Table
 from etl.vocabulary import CURRENCIES
 
 #: Documents that list models without prices.
@@ -44,7 +44,7 @@ def zeros_are_explained(frames: Frames) -> list[tuple[int, str, str]]:
         for column in ("input_price_per_mtok", "output_price_per_mtok")
         for i in rows.index[bad & (rows[column] == 0) & (reason == "")]
     ]
-    return slips + faults(
+    return slips + col.faults(
         rows[bad],
         "zero_reason",
         "a price of zero needs a reason: got '{reason}', expected words that begin with 'free' where "

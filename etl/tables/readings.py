@@ -9,7 +9,7 @@ import pandas as pd
 
 from etl import schema as col
 from etl.governance_rule import DIMENSIONS
-from etl.schema import Frames, Table, faults
+from etl.schema import Frames, Table
 from etl.vocabulary import QUALIFIERS
 
 ALL = "all"
@@ -29,7 +29,7 @@ def differences_are_told(frames: Frames) -> list[tuple[int, str, str]]:
     """Where the readers differ, or the second finds no score, the note says what became of it."""
     rows = frames["second_readings"]
     differ = rows["score"].isna() | rows["score"].ne(rows["first_score"]).fillna(True)
-    return faults(
+    return col.faults(
         rows[differ & rows["note"].isna()],
         "note",
         "the readings differ: got '', expected what became of the difference",

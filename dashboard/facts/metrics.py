@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.look.theme import format_count, in_words
+from dashboard.look.theme import format_count, in_words, money_sign
 
 METRIC_WORDS = {
     "capex": "Capital expenditure",
@@ -39,5 +39,4 @@ def metric_words(metric: str) -> str:
 
 def money(value: float, currency: str) -> str:
     """¥126B, $3.4M: a sum in short scale, in the currency that is stated."""
-    sign = {"CNY": "¥", "USD": "$"}.get(currency, f"{currency} ")
-    return sign + format_count(value)
+    return money_sign(currency) + format_count(value)

@@ -75,12 +75,10 @@ def index_change_finding(frame: pd.DataFrame, selection: Selection) -> str:
         return f"{up} moved towards the centre since {since}, {down} away from it"
     if down:
         return f"{plural(down, 'organisation')} moved away from the centre since {since} and none towards it"
+    if not up:
+        return ""
     rest = f"{', most of all' if up > 1 else ':'} {frame.iloc[0]['company_name']}"
-    return (
-        f"{plural(up, 'organisation')} moved towards the centre since {since} and none away{rest}"
-        if up
-        else ""
-    )
+    return f"{plural(up, 'organisation')} moved towards the centre since {since} and none away{rest}"
 
 
 # --- From label to label ---

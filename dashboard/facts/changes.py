@@ -20,6 +20,7 @@ from dashboard.look.theme import (
     format_score,
     is_missing,
     model_short,
+    money_sign,
     period_words,
 )
 
@@ -404,8 +405,7 @@ def _scored(then: Tables, now: Tables, basis: str, measures: Collection[str]) ->
 def stated(row: Any) -> str:
     """A stated figure as it was stated, in its unit."""
     if not is_missing(row["currency"]):
-        sign = SIGNS.get(str(row["currency"]), f"{row['currency']} ")
-        return f"{sign}{format_count(row['value'])}"
+        return money_sign(str(row["currency"])) + format_count(row["value"])
     if str(row["unit"]).startswith("percent"):
         return format_percent(row["value"], 0 if float(row["value"]).is_integer() else 1)
     return f"{format_count(row['value'])} {row['unit']}"
@@ -416,10 +416,6 @@ def metric_words(metric: str) -> str:
     words = metric.replace("r_d_spend", "r_d").replace("r_d", "research_and_development")
     words = words.replace("capex", "capital_expenditure")
     return " ".join(w.upper() if w in ("ai", "api", "ebita", "rd") else w for w in words.split("_"))
-
-
-#: Signs of currencies, as charts write them; others stand by their letters.
-SIGNS = {"CNY": "¥", "USD": "$"}
 
 
 def _figures(tables: Tables) -> pd.DataFrame:

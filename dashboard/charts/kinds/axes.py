@@ -56,8 +56,22 @@ class Picked:
 UNPICKED = Picked()
 
 
+class Ends:
+    """What has a lower and an upper end, in any medium; logarithmic or not."""
+
+    low: float
+    high: float
+    log: bool
+
+    def share(self, value: float) -> float:
+        """Where a value stands between the ends, 0 to 1."""
+        if self.log:
+            return (log10(value) - log10(self.low)) / (log10(self.high) - log10(self.low))
+        return (value - self.low) / (self.high - self.low)
+
+
 @dataclass(frozen=True)
-class Axis:
+class Axis(Ends):
     """A scale.
 
     Attributes:
@@ -87,17 +101,6 @@ class Axis:
     def title(self, room: float, size: float) -> str:
         """The fullest title that the room has place for; the shortest where none fits."""
         return next((t for t in self.titles if width(t, size) <= room), "".join(self.titles[-1:]))
-
-    def share(self, value: float) -> float:
-        """Where a value stands between the ends, 0 to 1."""
-        return between(value, self.low, self.high, self.log)
-
-
-def between(value: float, low: float, high: float, log: bool) -> float:
-    """Where a value stands between two ends, 0 to 1; by its logarithm where `log`."""
-    if log:
-        return (log10(value) - log10(low)) / (log10(high) - log10(low))
-    return (value - low) / (high - low)
 
 
 def number(value: object) -> float | None:

@@ -169,7 +169,7 @@ class Row(dict[str, Any]):
             return OWN
         if scale is None:
             return PLAIN
-        return OUTSIDE if scale is GOVERNANCE and self.is_outside else scale.of(self[column])
+        return OUTSIDE if scale is GOVERNANCE and self.get("is_outside") else scale.of(self[column])
 
     def told(
         self, title: str, *without: str, second: str = ""
@@ -197,13 +197,11 @@ class Row(dict[str, Any]):
 
 def held(frame: pd.DataFrame, columns: Frame, *needed: str) -> list[Row]:
     """Every row that has something in the columns needed, in order."""
-    out = []
-    for (label, cells), caveats in zip(records(frame), caveats_of(frame), strict=True):
-        if not any(is_missing(cells[c]) for c in needed):
-            row = Row(cells)
-            row.label, row.caveats, row.columns = label, caveats, columns
-            out.append(row)
-    return out
+    found = records(frame)
+    rows = [Row(cells) for _, cells in found]
+    for row, (label, _), caveats in zip(rows, found, caveats_of(frame), strict=True):
+        row.label, row.caveats, row.columns = label, caveats, columns
+    return [r for r in rows if not any(is_missing(r[c]) for c in needed)] if needed else rows
 
 
 def grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:

@@ -14,7 +14,7 @@ from pptx.parts.chart import ChartPart
 from pptx.slide import Slide
 
 from dashboard.charts.card import Card
-from dashboard.charts.kinds.axes import EPOCH, between
+from dashboard.charts.kinds.axes import EPOCH, Ends
 from dashboard.charts.kinds.bars import LEAVES, SIGNS
 from dashboard.draw.slide.ooxml import (
     GREY,
@@ -245,7 +245,7 @@ def _title(text: str, at: tuple[float, float] | None) -> str:
 
 
 @dataclass(frozen=True)
-class Axis:
+class Axis(Ends):
     """A scale: its ends, the step between marks, how numbers are written, and its unit in words."""
 
     low: float
@@ -260,10 +260,6 @@ class Axis:
     ticks: bool = True
     title_at: tuple[float, float] | None = None
     top: bool = False
-
-    def share(self, value: float) -> float:
-        """Where a value stands between the ends, 0 to 1."""
-        return between(value, self.low, self.high, self.log)
 
     def at(self, share: float) -> float:
         """The value that stands at a share of the way between the ends."""

@@ -58,6 +58,9 @@ CONTEXTS = (
 )
 
 HOSTILE = (
+    # At the end of a heading a sign of number closes it, and is not shown.
+    "C #",
+    "Qwen ##",
     "![p](http://tracker.test/a.png) [Sign in again](http://phish.test/)",
     "<img src=http://tracker.test/a.png>",
     "<http://phish.test>",

@@ -6,10 +6,10 @@ import re
 from urllib.parse import quote, urlsplit
 
 #: Characters that open something in Markdown wherever they stand: links, images, emphasis, code, HTML, tables,
-#: formulas, strikethrough, directives, character references, footnotes.
-_ANYWHERE = re.compile(r"([\\`*_\[\]{}<>|$~:&!^])")
-#: What opens something at the start of a line only: headings, lists, rules, underlines of headings.
-_AT_START = re.compile(r"^([#+\-=]|\d+(?=[.)]))")
+#: formulas, strikethrough, directives, character references, footnotes; a sign of number at its end closes a heading.
+_ANYWHERE = re.compile(r"([\\`*_\[\]{}<>|$~:&!^#])")
+#: What opens something at the start of a line only: lists, rules, underlines of headings.
+_AT_START = re.compile(r"^([+\-=]|\d+(?=[.)]))")
 #: Renderers look for addresses, emoji and arrows in the text that is left when all escapes are resolved. A directive
 #: without content parts such text in two, is not seen, and is not copied along.
 _PART = ":small[]"

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+import checked_once
+import cut_once
 import pandas as pd
 import pytest
 from examples import tries
@@ -70,6 +72,8 @@ def _load(folder: Path) -> store.Tables:
 
 
 store.load = _load
+checked_once.remember()
+cut_once.remember()
 
 RAW = Path(__file__).resolve().parent.parent / "datasets" / "raw"
 

@@ -49,11 +49,14 @@ def pytest_xdist_auto_num_workers() -> int:
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
+# A tenth of the start went into looking for rings among what is imported, which stays; a test leaves few.
+gc.set_threshold(200_000, 20, 20)
+
+
 def pytest_collection_finish() -> None:
     """What is imported stays until the end: looked through again at every collection, it took a tenth of a run."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 #: The folder of the real data that all tests share; none of them writes into it.

@@ -27,7 +27,11 @@ build = importlib.import_module("etl.build")
 #: Answers that stay, of each function: those asked for last.
 MOST = 800
 #: Of these the last ones alone, since a large file and its frame stay with each.
-LARGE, MOST_LARGE = 100_000, 60
+LARGE, MOST_LARGE = 100_000, 20
+#: Rows and bytes of a table up to which anything stays: the real data, and not what is made a hundred times as large.
+MOST_ROWS, MOST_BYTES = 20_000, 4_000_000
+#: Answers of one table under other tables that stay.
+MOST_AGAIN = 4
 
 #: As `etl.build` calls them: a table, frames of which they read some, the name of its file, and values.
 OF_FRAMES = ("reference_problems", "range_problems", "rule_problems", "neighbour_problems")
@@ -96,6 +100,8 @@ def _read(find: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(find)
     def found(table: Table, raw: bytes, shown: str) -> tuple[pd.DataFrame, list[Problem]]:
+        if len(raw) > MOST_BYTES:
+            return find(table, raw, shown)
         kept = large if len(raw) > LARGE else small
         frame, problems = kept.of((table.name, raw), lambda: find(table, raw, ""))
         return frame, _in(problems, shown)
@@ -108,6 +114,8 @@ def _of_frame(find: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(find)
     def found(table: Table, frame: pd.DataFrame, shown: str, *values: object) -> list[Problem]:
+        if len(frame) > MOST_ROWS:
+            return find(table, frame, shown, *values)
         key = (table.name, id(frame), *map(_value, values))
         # The frame stays with what was said of it: another could get the identity of one that is gone.
         return _in(known.of(key, lambda: (frame, find(table, frame, "", *values)))[1], shown)
@@ -120,7 +128,7 @@ def _of_frames(find: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(find)
     def found(table: Table, frames: Readable, shown: str, *values: object) -> list[Problem]:
-        if not isinstance(frames, Readable):
+        if not isinstance(frames, Readable) or any(len(f) > MOST_ROWS for f in dict.values(frames)):
             return find(table, frames, shown, *values)
         key = (table.name, id(frames[table.name]), tuple(frames), *map(_value, values))
         told: list[tuple[dict[str, pd.DataFrame | None], list[Problem]]] = known.of(key, list)
@@ -130,7 +138,7 @@ def _of_frames(find: Callable[..., Any]) -> Callable[..., Any]:
                 return _in(problems, shown)
         watched = Watched(frames)
         problems = find(table, watched, "", *values)
-        told.append(({**watched.seen, table.name: frames[table.name]}, problems))
+        told[:] = [*told[1 - MOST_AGAIN :], ({**watched.seen, table.name: frames[table.name]}, problems)]
         return _in(problems, shown)
 
     return found
@@ -141,6 +149,8 @@ def _whole(find: Callable[[Table, pd.DataFrame], pd.DataFrame]) -> Callable[...,
 
     @functools.wraps(find)
     def found(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+        if len(frame) > MOST_ROWS:
+            return find(table, frame)
         return known.of((table.name, id(frame)), lambda: (frame, find(table, frame)))[1]
 
     return found

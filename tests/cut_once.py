@@ -17,7 +17,9 @@ from dashboard.data.store import Tables
 from dashboard.facts import landscape, views
 
 #: Views that stay: those asked for last.
-MOST = 24
+MOST = 16
+#: Cells of tables up to which any stays: the real data, and not what is made a hundred times as large.
+MOST_CELLS = 2_000_000
 
 
 class Kept:
@@ -27,6 +29,9 @@ class Kept:
         self.known: OrderedDict[Hashable, tuple[object, Any]] = OrderedDict()
 
     def of(self, tables: Tables, asked: Hashable, cut: Callable[[], Any]) -> Any:
+        cells = tables.most_cells if isinstance(tables, Cut) else sum(f.size for f in tables.values())
+        if cells > MOST_CELLS:
+            return cut()
         # The frames stay beside what was cut from them: others could get the identity of those that are gone.
         held = tables if isinstance(tables, Cut) else tuple(tables.values())
         key = (id(tables) if isinstance(tables, Cut) else (*tables, *map(id, held)), asked)  # type: ignore[arg-type]

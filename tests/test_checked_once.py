@@ -8,10 +8,10 @@ import checked_once
 from row_faults import FAULTS
 from small_set import Rows, problems, write_small
 
-#: Of each kind of faults one, and tables that others lean on: documents, companies, models and names.
+#: Of every third kind of faults one, and tables that others lean on: documents, companies, models and names.
 ROUNDS: list[dict[str, Rows]] = [
     {},
-    *[next(iter(told.changes.values())) for told in FAULTS.values()],
+    *[next(iter(told.changes.values())) for told in list(FAULTS.values())[::3]],
     {"sources": [{"accessed_date": "2062-11-23"}]},
     {"companies": [{"company_id": "other"}]},
     {"models": [{"model_id": "other", "company_id": "nobody"}]},

@@ -11,7 +11,6 @@ from typing import Any
 from lxml import etree
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import _nsmap
-from pptx.oxml.shapes.shared import BaseShapeElement
 from pptx.oxml.xmlchemy import BaseOxmlElement
 from pptx.util import Emu
 
@@ -50,15 +49,6 @@ def _found(self: BaseOxmlElement, xpath_str: str) -> Any:
 # It asks every shape of every slide, layout and master for the same dozen paths and compiles each anew: a tenth of the
 # time in which a deck is made or brought up to date.
 BaseOxmlElement.xpath = _found  # type: ignore[method-assign]
-
-
-def _placeholder(self: BaseShapeElement) -> Any:
-    """What makes a shape a placeholder, as python-pptx finds it, by two steps down: every shape is asked, again and again."""
-    first = next(self.iterchildren("*"), None)
-    return None if first is None else first.find(f"{{{P}}}nvPr/{{{P}}}ph")
-
-
-BaseShapeElement.ph = property(_placeholder)  # type: ignore[method-assign,assignment]
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def pytest_xdist_auto_num_workers() -> int:
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
-# A tenth of the start went into looking for rings among what is imported, which stays; a test leaves few.
+# A tenth of the start went into looking for rings among what is imported, which stays.
 gc.set_threshold(200_000, 20, 20)
 
 
@@ -57,6 +57,9 @@ def pytest_collection_finish() -> None:
     """What is imported stays until the end: looked through again at every collection, it took a tenth of a run."""
     gc.collect()
     gc.freeze()
+    # A deck is rings of few objects of Python with much behind them: looked for this often it costs no more, and a worker
+    # holds a third of what it did.
+    gc.set_threshold(20_000, 10, 4)
 
 
 #: The folder of the real data that all tests share; none of them writes into it.

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import functools
 import importlib
+import threading
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +20,6 @@ import pandas as pd
 from etl import read
 from etl.problem import Problem
 from etl.schema import Table
-from etl.validate import Readable
 
 # `etl.build` of the package is its function.
 build = importlib.import_module("etl.build")
@@ -38,6 +38,7 @@ OF_FRAMES = ("reference_problems", "range_problems", "rule_problems", "neighbour
 #: A table, its frame, the name of its file, and values.
 OF_ITS_FRAME = ("cell_problems", "unlisted_problems")
 
+LOCK = threading.Lock()
 #: How often each function's answer was at hand.
 TAKEN: Counter[str] = Counter()
 
@@ -50,38 +51,42 @@ class Kept(OrderedDict[Hashable, Any]):
         self.most = most
 
     def of(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        if key not in self:
-            self[key] = make()
+        with LOCK:
+            if key in self:
+                self.move_to_end(key)
+                return self[key]
+        value = make()
+        with LOCK:
+            self[key] = value
             while len(self) > self.most:
                 self.popitem(last=False)
-        self.move_to_end(key)
-        return self[key]
+        return value
 
 
-class Watched(Readable):
+class Watched(Mapping[str, pd.DataFrame]):
     """Frames that know which of them were looked at; which there are at all is asked of their names."""
 
-    def __init__(self, frames: Readable) -> None:
-        super().__init__(frames)
+    def __init__(self, frames: Mapping[str, pd.DataFrame]) -> None:
+        self.frames = frames
         self.seen: dict[str, pd.DataFrame | None] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
-        self.seen[name] = dict.get(self, name)
-        return super().__getitem__(name)
+        self.seen[name] = None
+        self.seen[name] = self.frames[name]
+        return self.frames[name]
 
     def get(self, name: str, default: Any = None) -> Any:
-        self.seen[name] = dict.get(self, name)
-        return super().get(name, default)
+        self.seen[name] = None
+        return self[name] if name in self.frames else default
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.frames
 
     def __iter__(self) -> Iterator[str]:
-        # Without a way of its own a copy would be made past these.
-        return super().__iter__()
+        return iter(self.frames)
 
-    def items(self) -> Any:
-        return [(name, self[name]) for name in self]
-
-    def values(self) -> Any:
-        return [self[name] for name in self]
+    def __len__(self) -> int:
+        return len(self.frames)
 
 
 def _value(given: object) -> Hashable:
@@ -127,17 +132,19 @@ def _of_frames(find: Callable[..., Any]) -> Callable[..., Any]:
     known = Kept(MOST)
 
     @functools.wraps(find)
-    def found(table: Table, frames: Readable, shown: str, *values: object) -> list[Problem]:
-        if not isinstance(frames, Readable) or any(len(f) > MOST_ROWS for f in dict.values(frames)):
+    def found(table: Table, frames: Mapping[str, pd.DataFrame], shown: str, *values: object) -> list[Problem]:
+        if type(frames) is dict:
             return find(table, frames, shown, *values)
         key = (table.name, id(frames[table.name]), tuple(frames), *map(_value, values))
         told: list[tuple[dict[str, pd.DataFrame | None], list[Problem]]] = known.of(key, list)
         for seen, problems in told:
-            if all(dict.get(frames, name) is frame for name, frame in seen.items()):
+            if all(frames.get(n) is frame for n, frame in seen.items()):
                 TAKEN[find.__name__] += 1
                 return _in(problems, shown)
         watched = Watched(frames)
         problems = find(table, watched, "", *values)
+        if any(f is not None and len(f) > MOST_ROWS for f in watched.seen.values()):
+            return _in(problems, shown)
         told[:] = [*told[1 - MOST_AGAIN :], ({**watched.seen, table.name: frames[table.name]}, problems)]
         return _in(problems, shown)
 
@@ -149,7 +156,7 @@ def _whole(find: Callable[[Table, pd.DataFrame], pd.DataFrame]) -> Callable[...,
 
     @functools.wraps(find)
     def found(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
-        if len(frame) > MOST_ROWS:
+        if not isinstance(frame, pd.DataFrame) or len(frame) > MOST_ROWS:
             return find(table, frame)
         return known.of((table.name, id(frame)), lambda: (frame, find(table, frame)))[1]
 

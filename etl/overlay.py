@@ -68,7 +68,7 @@ def lay(built: Frames, files: Mapping[str, bytes], shown: Mapping[str, str], tod
     own, problems = _read(files, shown)
     if problems:
         raise BuildFailed(problems)
-    base = {t.name: _raw(t, built.get(t.name, empty(t))) for t in TABLES if t.is_raw}
+    base = {t.name: _raw(t, built[t.name] if t.name in built else empty(t)) for t in TABLES if t.is_raw}
     merged = {name: _over(base[name], own[name], name) if name in own else base[name] for name in base}
     problems = _problems(base, merged, own, shown, today)
     if problems:
@@ -151,15 +151,26 @@ def _long_cells(table: Table, frame: pd.DataFrame, shown: str) -> list[Problem]:
     for column in (c for c in table.raw_columns if table.kind(c) == "text"):
         is_name = column.endswith(("_name", "_name_zh", "_id")) or column in ("alias", "publisher", "unit")
         most = MOST_NAME if is_name else MOST_CELL
-        for line, cell in frame[column].dropna().items():
-            if len(cell) > most:
+        for line, cell in zip(frame.index.tolist(), frame[column].tolist(), strict=True):
+            if isinstance(cell, str) and len(cell) > most:
                 what = f"too long: got {len(cell):,} characters, expected at most {most:,}"
-                found.append(Problem(shown, int(str(line)), column, what))
+                found.append(Problem(shown, line, column, what))
     return found
 
 
+#: Of each table the one that own rows were laid over last, and it as its CSV was read: a form is laid at every change.
+_KNOWN: dict[str, tuple[pd.DataFrame, pd.DataFrame]] = {}
+
+
 def _raw(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
-    """A built table as its CSV was read, its rows numbered as those of the build."""
+    """A built table as its CSV was read, its rows numbered as those of the build; shared, never to be changed."""
+    known = _KNOWN.get(table.name)
+    if known is None or known[0] is not frame:
+        known = _KNOWN[table.name] = frame, _as_read(table, frame)
+    return known[1]
+
+
+def _as_read(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     if table.derived_where is not None:
         column, value = table.derived_where
         frame = frame[frame[column] != value]

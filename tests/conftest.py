@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import checked_once
+import cut_once
 import pandas as pd
 import pytest
 from examples import tries
@@ -51,11 +53,17 @@ def pytest_xdist_auto_num_workers() -> int:
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
+# A tenth of the start went into looking for rings among what is imported, which stays.
+gc.set_threshold(200_000, 20, 20)
+
+
 def pytest_collection_finish() -> None:
     """What is imported stays until the end: looked through again at every collection, it took a tenth of a run."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    # A deck is rings of few objects of Python with much behind them: looked for this often it costs no more, and a worker
+    # holds a third of what it did.
+    gc.set_threshold(20_000, 10, 4)
 
 
 #: The folder of the real data that all tests share; none of them writes into it.
@@ -74,6 +82,8 @@ def _load(folder: Path) -> store.Tables:
 
 
 store.load = _load
+checked_once.remember()
+cut_once.remember()
 
 RAW = Path(__file__).resolve().parent.parent / "datasets" / "raw"
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
-from test_door_web import ADDRESS, PROJECT, environment, needs_sdk, served
+from test_door_web import ADDRESS, PROJECT, needs_sdk, served
 
 from dashboard.charts import CHARTS, PICKS, card
 from dashboard.charts.compare import compare_table
@@ -27,7 +26,7 @@ from dashboard.data import overlay, permalink
 from dashboard.data.citations import split_ids
 from dashboard.data.selection import Selection
 from dashboard.deck import basket
-from dashboard.door import tools
+from dashboard.door import assistants, tools
 from dashboard.door.answers import MOST_BYTES, MOST_ROWS, cell, size
 from dashboard.door.build import Build, Builds
 from dashboard.door.rows import NO_DOCUMENT
@@ -522,23 +521,24 @@ def build(built: Path) -> Build:
 
 
 @needs_sdk
-def test_a_hundred_questions_over_both_ways_in(build: Build, built: Path) -> None:
-    """One session each; what is wrong is told of all of them at once."""
+def test_a_hundred_questions_in_a_session_and_over_http(build: Build, built: Path) -> None:
+    """One session each; what is wrong is told of all of them at once.
+
+    The session is that of the server for standard input and output, in this process: that a process of its own answers as
+    it does is asked in tests/test_door_web.py.
+    """
     import anyio
     from mcp.client import Client
-    from mcp.client.stdio import StdioServerParameters, stdio_client
 
     questions = hundred(build)
     assert {q.tool for q in questions} == set(TOOLS)
-    command = ["-m", "dashboard", "mcp", "--address", ADDRESS]
-    started = StdioServerParameters(command=sys.executable, args=command, cwd=PROJECT, env=environment(built))
 
     async def talk(to: Any, asked: list[Question]) -> list[Answer]:
         async with Client(to) as client:
             return await ask_all(client, asked)
 
     before = contents(built)
-    answers = anyio.run(talk, stdio_client(started), questions)
+    answers = anyio.run(talk, assistants.server(Builds(folder=lambda: built, address=ADDRESS)), questions)
     # The server behind both is one; over the second way in, of each tool the question that gives most to read.
     sample = {
         q.tool: n

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import cut_once
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -99,7 +100,8 @@ def test_a_chart_depends_on_its_own_picks_alone(chart_id: str, tables: dict[str,
     chart, newest = CHARTS[chart_id], tables["sources"]["accessed_date"].max()
     HEARD.clear()
     selection = Heard(newest, newest)
-    frame = chart.data(apply(tables, selection, keep_outside=chart.outside), selection)
+    # What another chart found is not asked again: each is heard on tables of its own.
+    frame = chart.data(apply(cut_once.anew(tables), selection, keep_outside=chart.outside), selection)
     if len(frame):
         chart.scope_line(frame, selection)
         chart.finding(frame, selection)
@@ -122,6 +124,12 @@ def test_one_view_is_made_once_for_all_who_look(built: Path, tables: dict[str, p
         pd.testing.assert_frame_equal(narrowed[name], frame)
 
 
+@pytest.fixture
+def of_the_product(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Views, "_of", cut_once.VIEWS_OF)
+
+
+@pytest.mark.usefixtures("of_the_product")
 @pytest.mark.parametrize(
     ("own", "keep_outside"),
     [
@@ -151,6 +159,7 @@ def test_tables_of_a_view_are_those_cut_for_it_alone(
         assert views.applied(dict(tables), selection, keep_outside=keep_outside) is not found
 
 
+@pytest.mark.usefixtures("of_the_product")
 def test_few_views_stay(tables: dict[str, pd.DataFrame]) -> None:
     newest, views = tables["sources"]["accessed_date"].max(), Views()
     first, *more = (Selection(newest - pd.DateOffset(months=n), newest) for n in range(MOST_VIEWS + 1))

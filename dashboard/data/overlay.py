@@ -23,7 +23,7 @@ from urllib.parse import parse_qs, urlsplit
 import pandas as pd
 
 from dashboard.data import store
-from dashboard.data.cut import Cut
+from dashboard.data.cut import Cut, once
 from dashboard.data.memory import Memory
 from dashboard.data.store import Snapshot, Tables
 from dashboard.look.markdown import shortened
@@ -405,8 +405,12 @@ def added_companies(tables: Tables) -> frozenset[str]:
     return frozenset(rows.loc[(rows["table"] == "companies") & (rows["change"] == "added"), "row_id"])
 
 
+@once
 def without(tables: Tables, companies: frozenset[str]) -> Cut:
-    """The tables without the rows of some companies, and before companies were chosen without them, too."""
+    """The tables without the rows of some companies, and before companies were chosen without them, too.
+
+    Once a view: what a chart finds of the field the next one does not look for again.
+    """
 
     def rest(name: str) -> pd.DataFrame:
         frame = tables[name]

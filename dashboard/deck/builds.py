@@ -123,6 +123,10 @@ class Builds:
             return f"Your own rows do not go with snapshot {build}, which other code built: shown from the newest."
         return f"Frozen on snapshot {build if not mark else snapshot_id}, which is no longer kept: shown from the newest."
 
+    def stood(self, tables: Tables, selection: Selection) -> Tables:
+        """All tables as they stood on the selection's day: those that `applied` narrows."""
+        return self._views.stood(tables, selection.as_of, selection.newest)
+
     def applied(self, tables: Tables, selection: Selection, *, keep_outside: bool = False) -> Tables:
         """`landscape.apply` that remembers: a deck asks for the same view again and again."""
         return self._views.applied(tables, selection, keep_outside=keep_outside)

@@ -18,7 +18,7 @@ from dashboard.charts import edition as charts
 from dashboard.charts.claims import VERDICTS
 from dashboard.data import permalink, store
 from dashboard.data.citations import naming_rank, split_ids
-from dashboard.data.selection import Selection, as_of
+from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.deck import basket, decks
 from dashboard.deck.basket import Basket, Slide
@@ -155,7 +155,7 @@ def make(
     selection = Selection(
         as_of=shown, newest=newest, compare=day, basis=basis, currency=currency, names=names
     )
-    now = landscape.called(as_of(data.tables, selection) if stood is None else stood, names)
+    now = landscape.called(builds.stood(data.tables, selection) if stood is None else stood, names)
     both = facts.states(now, selection)
     changed = facts.matters(both, watch)
     found = facts.told(changed.head(MOST_ITEMS), both)

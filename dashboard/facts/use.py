@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from dashboard.data.cut import once, once_each
@@ -182,8 +183,13 @@ def around(tables: Tables, metric: str) -> pd.DataFrame:
     exact = all_events[all_events["event_date_precision"].eq("day")]
     exact = exact.drop_duplicates(["company_id", "event_date"])
     found = []
+    of_company = dict(list(rows.groupby("company_id", sort=False)))
     for event in exact[exact["company_id"].isin(rows["company_id"])].itertuples():
-        one = _aligned(rows[rows["company_id"] == event.company_id], event.event_date)
+        own = of_company[event.company_id]
+        # Most reorganisations have no count near them.
+        if not all(near.any() for near in _near(own, event.event_date)):
+            continue
+        one = _aligned(own, event.event_date)
         if one.empty:
             continue
         gaps = (all_events["event_date"] - event.event_date).abs()
@@ -209,11 +215,16 @@ def around(tables: Tables, metric: str) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)[columns]
 
 
+def _near(rows: pd.DataFrame, day: pd.Timestamp) -> tuple[np.ndarray, np.ndarray]:
+    """Which counts ended before a day, and which began on it or after, both within AROUND days of it."""
+    ends, starts, at = rows["_end"].to_numpy(), rows["use_date"].to_numpy(), day.to_datetime64()
+    span = np.timedelta64(AROUND, "D")
+    return (ends < at) & (ends >= at - span), (starts >= at) & (starts <= at + span)
+
+
 def _aligned(rows: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """Weeks of the series with most counts around a day; no row where none has a count on both sides."""
-    span = pd.Timedelta(days=AROUND)
-    is_before = (rows["_end"] < day) & (rows["_end"] >= day - span)
-    is_after = (rows["use_date"] >= day) & (rows["use_date"] <= day + span)
+    is_before, is_after = _near(rows, day)
     # A period is known at its end before the day, and from its first day on after it.
     at = rows["_end"].where(is_before, rows["use_date"])
     rows = rows.assign(week=(at - day).dt.days // 7, _before=is_before)[is_before | is_after]

@@ -390,33 +390,32 @@ def _named(frame: pd.DataFrame, heading: list[str], file: File) -> tuple[pd.Data
     return named, odd + warnings
 
 
-def _words(cells: pd.Series) -> pd.Series:
-    return cells.map(lambda v: v if isinstance(v, str) else None).astype("string")
+def _words(cells: pd.Series) -> list[str | None]:
+    """Cells as text; None where there is none."""
+    if cells.dtype != object:
+        cells = cells.astype("string")
+    return [v if isinstance(v, str) else None for v in cells.tolist()]
 
 
 def _rows_alone(rows: pd.DataFrame, heading: list[str], file: File) -> tuple[pd.DataFrame, list[str]]:
     """The rows without those that are none: a heading that stands again, a sum, a cell that no reader would look at."""
     if file.format == "parquet":
         return rows, []
-    text = {
-        c: rows[c].astype("string") if rows[c].dtype != object else _words(rows[c])
-        for c in rows
-        if not pd.api.types.is_numeric_dtype(rows[c].dtype)
-    }
-    text = {c: cells for c, cells in text.items() if cells.notna().any()}
+    text = {c: _words(rows[c]) for c in rows if not pd.api.types.is_numeric_dtype(rows[c].dtype)}
+    text = {c: cells for c, cells in text.items() if any(v is not None for v in cells)}
     if not text:
         return rows, []
     warnings: list[str] = []
     told = {c.to: {c.name, *c.was} for c in file.columns}
     first = next((c.to for n in heading for c in file.columns if n in (c.name, *c.was)), "")
-    is_heading, is_sum, is_long = (pd.Series(value, index=rows.index) for value in (True, False, False))
-    is_empty = rows[[c for c in rows if c not in text]].isna().all(axis=1)
+    is_heading, is_sum, is_long = (np.full(len(rows), value) for value in (True, False, False))
+    is_empty = rows[[c for c in rows if c not in text]].isna().all(axis=1).to_numpy().copy()
     for column, cells in text.items():
-        is_heading &= cells.isin(told[column])
-        is_empty &= cells.fillna("").str.strip() == ""
-        is_long |= cells.str.len().fillna(0) > _LONGEST
+        is_heading &= [v in told[column] for v in cells]
+        is_empty &= [not (v and v.strip()) for v in cells]
+        is_long |= [v is not None and len(v) > _LONGEST for v in cells]
         if column == first:
-            is_sum = cells.str.strip().str.lower().isin(_SUMS)
+            is_sum = np.array([v is not None and v.strip().lower() in _SUMS for v in cells])
     for those, what in (
         (is_empty, "nothing in it"), (is_heading & ~is_empty, "the heading again"), (is_sum & ~is_heading, "a sum of others"),
         (is_long, f"a cell of more than {_LONGEST:,} characters"),

@@ -38,7 +38,7 @@ def matrix(state: Squares, kind: Matrix, room: Room, look: Look) -> dict[str, An
         if one.behind and not state.is_list:
             labels.append(annotation(end - 0.35, y, parts.pieces(one.behind, look), look, xanchor="center"))
     if state.more:
-        more = parts.label(begin, count - 0.1, state.more, look, colour=look.grey, xanchor="right")
+        more = parts.label(begin, count - 0.1, escape(state.more), look, colour=look.grey, xanchor="right")
         labels.append(more | {"xshift": -4 * look.scale})
     if state.squares and not state.is_list:
         traces += _cells(state, kind, room, look)

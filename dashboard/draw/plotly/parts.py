@@ -207,7 +207,7 @@ def point_marker(
 def more_there(words: str, y: float, look: Look, yanchor: str = "bottom") -> dict[str, Any]:
     """How many more there are, at the right end of a height of the paper."""
     place = {"xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": yanchor}
-    return label(1, y, words, look, colour=look.grey) | place
+    return label(1, y, escape(words), look, colour=look.grey) | place
 
 
 def rings(

@@ -48,7 +48,7 @@ def table(state: Lines, kind: Table, room: Room, look: Look) -> dict[str, Any]:
             labels.append(label(x, top + tall / 2, words, look, state.size, tint, xshift=pad, align="left"))
     end = state.tall / unit
     if state.more:
-        labels.append(label(0, end + 0.45, state.more, look, state.size, look.grey, xshift=pad))
+        labels.append(label(0, end + 0.45, escape(state.more), look, state.size, look.grey, xshift=pad))
         end += 0.9
     middles = [(one.top + one.tall / 2) / unit for one in state.lines]
     return figure(

@@ -192,6 +192,7 @@ def test_a_refreshed_deck_arrives_as_it_was_sent(
     assert kind == "done" and wire.rebuilt(Refreshed, words, came) == one
 
 
+@pytest.mark.slow
 def test_a_template_arrives_as_it_was_read(plain: bytes) -> None:
     assert apart.read_template(plain, fonts=True) == templates.read(plain, fonts=True)
 
@@ -202,7 +203,13 @@ def test_more_words_than_are_read_are_not_sent(monkeypatch: pytest.MonkeyPatch) 
         wire.send(io.BytesIO(), "done", "x" * 20)
 
 
-@pytest.mark.parametrize("own", [False, True], ids=["without own rows", "with own rows"])
+@pytest.mark.parametrize(
+    "own",
+    [
+        pytest.param(False, id="without own rows"),
+        pytest.param(True, id="with own rows", marks=pytest.mark.slow),
+    ],
+)
 def test_pictures_are_drawn_of_the_same_rows_here_as_there(own: bool, built: Path) -> None:
     mine = (Overlay("Acme", tuple(sorted(as_csv(company_rows()).items())), "own.json"),) if own else ()
     builds = decks.Builds.of(data(built), own=mine)
@@ -245,7 +252,10 @@ def test_pictures_are_drawn_of_the_same_rows_here_as_there(own: bool, built: Pat
 # --- Decks that are made apart ---
 
 
-@pytest.mark.parametrize("form", ["pptx", "zip", "html"])
+@pytest.mark.parametrize(
+    "form",
+    ["pptx", pytest.param("zip", marks=pytest.mark.slow), pytest.param("html", marks=pytest.mark.slow)],
+)
 def test_a_deck_made_apart_is_the_one_made_here(form: str, built: Path, plain: bytes) -> None:
     mine = (Overlay("Acme", tuple(sorted(as_csv(company_rows()).items())), "own.json"),)
     builds = decks.Builds.of(data(built), own=mine)
@@ -282,6 +292,7 @@ def test_what_cannot_be_made_is_said_and_the_next_is(built: Path, monkeypatch: p
     assert apart.make("pptx", one, built, builds=builds)[:2] == b"PK"
 
 
+@pytest.mark.slow
 def test_a_company_brief_is_made_apart_and_is_the_same(built: Path) -> None:
     whole = data(built)
     alone = Selection(as_of=whole.snapshot.as_of, newest=whole.snapshot.as_of, companies=("baidu",))

@@ -330,6 +330,7 @@ def test_hosts_that_ask_not_to_be_read_or_to_wait_are_not_asked_again(raw: Path,
     assert all(a.startswith("china-ai-landscape-etl/") for a in agents)
 
 
+@pytest.mark.slow
 def test_offline_is_a_sentence_and_changes_nothing(raw: Path) -> None:
     before = {p.name: p.read_bytes() for p in raw.glob("*.csv")}
     # In a process of its own: what libraries log stands on standard error there.
@@ -348,6 +349,7 @@ def test_offline_is_a_sentence_and_changes_nothing(raw: Path) -> None:
 VERIFY = [sys.executable, "-m", "etl", "verify"]
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_goes_on_where_it_was(raw: Path, web: Publisher) -> None:
     put(web, **{f"doc{n}": page(f"{LONG} {SCORE}") for n in (1, 2, 3, 4)})
     put(web, doc3=Answer(b"x", "text/plain", hangs=60.0))

@@ -427,6 +427,7 @@ def test_a_file_that_takes_too_long_is_ended(
     assert time.monotonic() - begun < 30
 
 
+@pytest.mark.slow
 def test_a_file_that_takes_too_much_memory_is_ended(plain: Parts) -> None:
     # Half a million elements of a layout are an honest file, and more than a template has.
     shapes = b"".join(b'<a:pt x="%d" y="1"/>' % n for n in range(2_000_000))

@@ -315,6 +315,7 @@ def a_place(bucket: Bucket, proxy: Proxy) -> tuple[str, str]:
     return place, place.replace(f":{bucket.port}", f":{proxy.port}")
 
 
+@pytest.mark.slow
 def test_a_store_that_does_not_answer_keeps_nobody_waiting_where_there_is_a_copy(
     spoiling: Bucket, made: dict[str, Path], copy: Copies, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,7 +88,13 @@ def is_ended(one: socket.socket) -> bool:
         return True
 
 
-@pytest.mark.parametrize("begun", [b"", b"GET / HTTP/1.1\r\nHost: loc"], ids=["silent", "half a request"])
+@pytest.mark.parametrize(
+    "begun",
+    [
+        pytest.param(b"", id="silent"),
+        pytest.param(b"GET / HTTP/1.1\r\nHost: loc", id="half a request", marks=pytest.mark.slow),
+    ],
+)
 def test_two_hundred_half_open_connections_end_and_readers_are_served(begun: bytes, port: int) -> None:
     # More than the process had files for.
     held = [socket.create_connection(("127.0.0.1", port), 60) for _ in range(200)]
@@ -100,6 +106,7 @@ def test_two_hundred_half_open_connections_end_and_readers_are_served(begun: byt
         one.close()
 
 
+@pytest.mark.slow
 def test_half_a_request_after_a_whole_one_ends_too(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port), 60) as one:
         for _ in range(2):
@@ -112,6 +119,7 @@ def test_half_a_request_after_a_whole_one_ends_too(port: int) -> None:
         assert is_ended(one)
 
 
+@pytest.mark.slow
 def test_a_client_that_takes_nothing_ends_and_one_that_is_slow_does_not(port: int) -> None:
     def begun() -> socket.socket:
         one = socket.socket()
@@ -148,6 +156,7 @@ def test_what_is_no_request_is_a_line_a_minute_and_not_each(port: int) -> None:
             assert one.recv(65536).startswith(b"HTTP/1.1 400")
 
 
+@pytest.mark.slow
 def test_what_works_is_left_alone(port: int) -> None:
     with connect(f"ws://127.0.0.1:{port}/", open_timeout=60) as line:
         # Four seconds, in which the line says nothing either.

@@ -381,8 +381,7 @@ CHARTS = on(
     Chart(
         title="Six dimensions before and after each change of model",
         question="Which dimensions moved when organisations changed model?",
-        subtitle="Score of each dimension, 0 each unit decides (left) to 4 one group authority (right), before the newest "
-        "change of model and twelve months on; {different.company_name:organisation} that changed{noted[shown]}, {as_of}",
+        subtitle="Score of each dimension, 0 each unit decides (left) to 4 one group authority (right), before the newest change of model and twelve months on; {different.company_name:organisation} that changed{noted[shown]}, {as_of}",
         shows=PRE_POST.by(pre_post, pre_post_finding),
         kind=Change(
             "dimension",

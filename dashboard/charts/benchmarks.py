@@ -145,8 +145,7 @@ CHARTS = on(
     Chart(
         title="Scores on one benchmark",
         question="How do models score on the benchmark I choose?",
-        subtitle="{first.benchmark_name}: {noted[measures]}; {noted[unit]}, {noted[by]}{noted[snapshot]}; {rows:model}, "
-        f"{{inside}} of them Chinese; the best {MOST} and each Chinese company's best; {{as_of}}",
+        subtitle=f"{{first.benchmark_name}}: {{noted[measures]}}; {{noted[unit]}}, {{noted[by]}}{{noted[snapshot]}}; {{rows:model}}, {{inside}} of them Chinese; the best {MOST} and each Chinese company's best; {{as_of}}",
         shows=BENCHMARK_EXPLORER.by(benchmark_explorer, benchmark_explorer_finding),
         kind=Dots(
             "model_label",
@@ -166,8 +165,7 @@ CHARTS = on(
             behind=("company_name", "governance_model"),
             keep="company_name",
         ),
-        note="One benchmark, one reporter and one harness at a time: scores of others are not comparable. Grey: outside "
-        "China.",
+        note="One benchmark, one reporter and one harness at a time: scores of others are not comparable. Grey: outside China.",
         scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
         choices=(CHOOSE_REPORTER, CHOOSE_BENCHMARK, CHOOSE_HARNESS),
         outside=True,

@@ -208,8 +208,7 @@ CHARTS = on(
             ),
             fill="model_after",
         ),
-        note="Grey dot: the earlier day; mark: model by the printed rule on the later day; faded: unmoved. A step can "
-        "also come from a dimension that was scored for the first time.",
+        note="Grey dot: the earlier day; mark: model by the printed rule on the later day; faded: unmoved. A step can also come from a dimension that was scored for the first time.",
     ),
     Chart(
         title="From label to label",
@@ -225,7 +224,6 @@ CHARTS = on(
         subtitle="Organisations by governance model, {days}, {basis}: those on the first day, those that left a model or came to one, those on the last",
         shows=GOVERNANCE_WALK.by(governance_walk, governance_walk_finding),
         kind=Columns("step", "companies", stack="governance_model", tick="name", walk="move"),
-        note="An organisation that another label fits leaves one model and comes to another; one that did not exist on the "
-        "earlier day only comes.",
+        note="An organisation that another label fits leaves one model and comes to another; one that did not exist on the earlier day only comes.",
     ),
 )

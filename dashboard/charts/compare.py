@@ -218,8 +218,7 @@ CHARTS = on(
         subtitle="Facts with a source {as_of}; prices in {currency}, other money as stated",
         shows=COMPARE_TABLE.by(compare_table, compare_table_finding),
         kind=Table(("fact", Cell(OTHERS, none=NOT_KNOWN, begins=GOVERNANCE), Cell("differs", none=""))),
-        note="≠ differs, = same, neither where fewer than two are known. Output price: of the model rated best, else of "
-        "the one priced last.",
+        note="≠ differs, = same, neither where fewer than two are known. Output price: of the model rated best, else of the one priced last.",
         rule=flagships.FLAGSHIP,
         scales=lambda frame, selection: ("epoch-eci", "lmarena-text", ratings.RATES),
     ),

@@ -368,8 +368,7 @@ CHARTS = on(
         subtitle="Governance model in force, {basis}; {organisations}, {as_of}. Ticks below a lane: dated reorganisations.",
         shows=GOVERNANCE_LANES.by(governance_lanes, governance_lanes_finding),
         kind=Lanes("company_name", "first_day", "last_day", fill="governance_model", words="label"),
-        note="Grey hatching: no assessment, or undetermined. A label in force fades when no document has spoken for it "
-        f"within {SHELF_LIFE_MONTHS['governance_assessments']} months.",
+        note=f"Grey hatching: no assessment, or undetermined. A label in force fades when no document has spoken for it within {SHELF_LIFE_MONTHS['governance_assessments']} months.",
     ),
     Chart(
         title="Governance mix over time",

@@ -177,8 +177,7 @@ CHARTS = on(
             behind=("leader", "next_flagship"),
             hollow="is_waiting",
         ),
-        note=f"Hollow: no flagship on record since, days so far; in the title once {HALF_YEAR} are over. A day known by month "
-        "counts from its end. What came next need not be the new head’s work.",
+        note=f"Hollow: no flagship on record since, days so far; in the title once {HALF_YEAR} are over. A day known by month counts from its end. What came next need not be the new head’s work.",
         rule=flagships.FLAGSHIP,
         topic="governance",
     ),

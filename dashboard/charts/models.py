@@ -266,8 +266,7 @@ CHARTS = on(
     Chart(
         title="Model releases",
         question="Who ships new models most often, and who opens them?",
-        subtitle="{rows:release} from {oldest.release_date} to {newest.release_date}{noted[cut]}. Coloured tick: open "
-        "weights, in the colour of the governance model",
+        subtitle="{rows:release} from {oldest.release_date} to {newest.release_date}{noted[cut]}. Coloured tick: open weights, in the colour of the governance model",
         shows=MODEL_RELEASES.by(model_releases, model_releases_finding),
         kind=Lanes(
             "company_name",
@@ -282,8 +281,7 @@ CHARTS = on(
     Chart(
         title="Capability frontier, China and the world",
         question="How far behind is China's best model?",
-        subtitle="{first.measure}, best so far by release day, scores of {noted[since]}{newest.score_date}; "
-        "{some:scored Chinese model|have a release date}, {total.is_outside} outside China; {as_of}",
+        subtitle="{first.measure}, best so far by release day, scores of {noted[since]}{newest.score_date}; {some:scored Chinese model|have a release date}, {total.is_outside} outside China; {as_of}",
         shows=CAPABILITY_FRONTIER.by(capability_frontier, capability_frontier_finding),
         kind=Points(
             "release_date",
@@ -296,8 +294,7 @@ CHARTS = on(
             trim=(0.0, 0.05),
             gap=gap_drawn,
         ),
-        note="Gap: months from the first release outside China that has the score of China's best model to the "
-        "release of that model, by one measure; Arena ratings are those of the newest snapshot.",
+        note="Gap: months from the first release outside China that has the score of China's best model to the release of that model, by one measure; Arena ratings are those of the newest snapshot.",
         scales=lambda frame, selection: tuple(frame["measure"].unique()),
         choices=(MEASURE,),
         outside=True,
@@ -313,8 +310,7 @@ CHARTS = on(
     Chart(
         title="Best score by company",
         question="Whose models lead on a test that others run?",
-        subtitle="{first.benchmark_name}, best score of each company, percent; one harness ({first.harness}); "
-        "{some:Chinese company|with third-party scores}; {as_of}",
+        subtitle="{first.benchmark_name}, best score of each company, percent; one harness ({first.harness}); {some:Chinese company|with third-party scores}; {as_of}",
         shows=BENCHMARK_LEADERS.by(benchmark_leaders, benchmark_leaders_finding),
         kind=Bars("company_name", "score_pct", colour="governance_model", behind=("model_label",), end=100.0),
         note="Grey: outside China. The benchmark is the third-party one, Arena aside, that covers most Chinese companies.",

@@ -218,8 +218,7 @@ CHARTS = on(
     Chart(
         title="Money behind AI",
         question="How much do companies put into AI, or earn from the cloud?",
-        subtitle="{first.metric}, {noted[stated_in]}, latest {first.period_kind} that each company states; "
-        "{organisations:disclose it by {first.period_kind}}; {as_of}",
+        subtitle="{first.metric}, {noted[stated_in]}, latest {first.period_kind} that each company states; {organisations:disclose it by {first.period_kind}}; {as_of}",
         shows=COMPANY_METRICS.by(company_metrics, company_metrics_finding),
         kind=Bars("company_name", "value", colour="governance_model", behind=("period",)),
         note="Periods are calendar periods; currencies are not converted. Faint: more than a year older than the newest.",

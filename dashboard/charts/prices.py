@@ -80,9 +80,7 @@ CHARTS = on(
     Chart(
         title="Price against capability",
         question="What does a given capability cost, and who sets the price?",
-        subtitle="Arena text rating (no style control) of {newest.rating_date} against output list price in {currency}"
-        "{noted[converted]}, {as_of}; {some:rated Chinese model|have such a price}, {noted[companies]}; {total.is_outside} "
-        "outside China in grey",
+        subtitle="Arena text rating (no style control) of {newest.rating_date} against output list price in {currency}{noted[converted]}, {as_of}; {some:rated Chinese model|have such a price}, {noted[companies]}; {total.is_outside} outside China in grey",
         shows=PRICE_CAPABILITY.by(price_capability, price_capability_finding),
         kind=Points(
             "output_price_per_mtok",
@@ -95,8 +93,7 @@ CHARTS = on(
             log="x",
             trim=(0.0, 0.05),
         ),
-        note=f"The line joins the best Chinese rating at each price. {LIST_PRICE}; cache, batch and off-peak rates are "
-        "left out.",
+        note=f"The line joins the best Chinese rating at each price. {LIST_PRICE}; cache, batch and off-peak rates are left out.",
         scales=lambda frame, selection: (ratings.RATES,) if frame["converted_from"].notna().any() else (),
         outside=True,
     ),

@@ -393,8 +393,7 @@ CHARTS = on(
     Chart(
         title="Scores of one company against the field",
         question="How do this company's models score against China and the world?",
-        subtitle="Best score of each company, {noted[as_reported]}, one harness a line, each line from its lowest to its best "
-        "company; {some:benchmark|with three companies or more}",
+        subtitle="Best score of each company, {noted[as_reported]}, one harness a line, each line from its lowest to its best company; {some:benchmark|with three companies or more}",
         shows=COMPANY_SCORES.by(company_scores, company_scores_finding),
         kind=Dots(
             "benchmark_name",

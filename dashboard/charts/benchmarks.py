@@ -150,8 +150,7 @@ CHARTS = on(
         kind=Dots(
             "model_label",
             "score",
-            "governance_model",
-            Picked(
+            picked=Picked(
                 "unit",
                 {
                     unit: Measure(

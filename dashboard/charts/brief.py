@@ -285,7 +285,7 @@ CHARTS = on(
         subtitle="{rows:fact} on record, {as_of}",
         shows=COMPANY_POSITION.by(company_position, company_position_finding),
         kind=Table(("fact", "known")),
-        scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
+        scales=("epoch-eci", "lmarena-text"),
         choices=(CHOOSE_COMPANY,),
         nothing=_nothing("No fact on {} is on record"),
     ),

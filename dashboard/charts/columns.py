@@ -202,6 +202,11 @@ def label_at(when: str, means: str) -> dict[str, Column]:
     return {name: of_scale(scales.GOVERNANCE, means, f"Model {when}"), f"{name}_id": KNOWN}
 
 
+def by_year(**kind: Column) -> dict[str, Column]:
+    """How many models of one kind came in one year, in the columns that `rows.by_year` fills."""
+    return {"release_year": text("year of the release"), **kind, "models": count("model")}
+
+
 LAST_SEEN = day("newest day on which a document spoke for the label in force", "Last seen")
 GOVERNANCE = of_scale(scales.GOVERNANCE, "short name of the governance model in force")
 INDEX = number(

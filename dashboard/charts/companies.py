@@ -256,7 +256,7 @@ CHARTS = on(
         question="How much do Chinese developers disclose about their models?",
         subtitle="{first.index_name}: indicators met of {first.indicators}, {month.published_date}; {rows:company} scored, {inside} of them Chinese; {as_of}",
         shows=TRANSPARENCY.by(transparency, transparency_finding),
-        kind=Bars("company_name", "score", colour="governance_model"),
+        kind=Bars("company_name", "score", "governance_model"),
         note="Grey: outside China.",
         outside=True,
     ),

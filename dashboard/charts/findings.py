@@ -112,7 +112,7 @@ CHARTS = on(
         shows=FINDINGS.by(findings, findings_finding),
         kind=Table(("about", "finding", "strength")),
         note="A finding whose rule no longer holds is left out.",
-        scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
+        scales=("epoch-eci", "lmarena-text"),
         asks=tuple(choice.name for _, chart in _told() for choice in chart.choices),
         outside=True,
     ),

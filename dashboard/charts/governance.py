@@ -367,7 +367,7 @@ CHARTS = on(
         question="Who changed how AI is governed, and when?",
         subtitle="Governance model in force, {basis}; {organisations}, {as_of}. Ticks below a lane: dated reorganisations.",
         shows=GOVERNANCE_LANES.by(governance_lanes, governance_lanes_finding),
-        kind=Lanes("company_name", "first_day", "last_day", fill="governance_model", words="label"),
+        kind=Lanes("company_name", "first_day", "last_day", words="label"),
         note=f"Grey hatching: no assessment, or undetermined. A label in force fades when no document has spoken for it within {SHELF_LIFE_MONTHS['governance_assessments']} months.",
     ),
     Chart(
@@ -383,7 +383,7 @@ CHARTS = on(
         question="How many organisations follow each governance model?",
         subtitle="Number of organisations, {basis}; {total.companies} {as_of}",
         shows=GOVERNANCE_NOW.by(governance_now, governance_now_finding),
-        kind=Bars("governance_model", "companies", colour="governance_model", listed="company_names"),
+        kind=Bars("governance_model", "companies", "governance_model", listed="company_names"),
         topic="overview",
     ),
     Chart(

@@ -254,7 +254,7 @@ CHARTS = on(
         shows=MODEL_LIST.by(model_list, model_list_finding),
         kind=Table(MODEL_LIST.own[: MODEL_LIST.own.index("converted_from")]),
         note="Arena: text ratings without style control, newest snapshot known.",
-        scales=lambda frame, selection: ("lmarena-text", ratings.RATES),
+        scales=("lmarena-text", ratings.RATES),
         choices=(CHOOSE_ORDER,),
         topic="models",
     ),

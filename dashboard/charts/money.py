@@ -220,7 +220,7 @@ CHARTS = on(
         question="How much do companies put into AI, or earn from the cloud?",
         subtitle="{first.metric}, {noted[stated_in]}, latest {first.period_kind} that each company states; {organisations:disclose it by {first.period_kind}}; {as_of}",
         shows=COMPANY_METRICS.by(company_metrics, company_metrics_finding),
-        kind=Bars("company_name", "value", colour="governance_model", behind=("period",)),
+        kind=Bars("company_name", "value", "governance_model", behind=("period",)),
         note="Periods are calendar periods; currencies are not converted. Faint: more than a year older than the newest.",
     ),
     Chart(
@@ -231,8 +231,6 @@ CHARTS = on(
         kind=Lines(
             "period_end_date",
             "value",
-            "company_name",
-            "governance_model",
             panel="panel",
             ends="period",
             measure=Measure(lambda v, row: _stated(v, row["currency"], row["panel"]), zero=True),

@@ -257,8 +257,7 @@ CHARTS = on(
         kind=Dots(
             "governance_model",
             "value",
-            "governance_model",
-            Picked(
+            picked=Picked(
                 "metric",
                 {
                     m.label: Measure(

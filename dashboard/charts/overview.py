@@ -359,7 +359,7 @@ CHARTS = on(
             shown=12,
         ),
         rule=flagships.FLAGSHIP,
-        scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
+        scales=("epoch-eci", "lmarena-text"),
     ),
     Chart(
         title="Centralisation against what comes of it",

@@ -86,7 +86,6 @@ CHARTS = on(
             "output_price_per_mtok",
             "arena_rating",
             "model_name",
-            "governance_model",
             strong="is_frontier",
             one_name_per="company_name",
             join=Along("best Chinese rating at each price"),

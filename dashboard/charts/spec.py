@@ -71,7 +71,8 @@ class Chart:
         asks: Picks made elsewhere that the chart follows, too.
         empty: What is said where it has no row under any filters: which data it waits for.
         nothing: What it says where it has no row and that is an answer, from the selected tables; "" where it is none.
-        scales: Ids of `ratings.SCALES` that the numbers of a frame rest on: the source line says of which edition they are.
+        scales: Ids of `ratings.SCALES` that the numbers of a frame rest on, or what finds them in it: the source line says
+            of which edition they are.
         under: Of the reader's own chart alone, whose kind, columns and title follow from what is picked: the chart of a
             selection.
         id: Stable slug, the name of its data function: names files, slide shapes and links.
@@ -90,7 +91,7 @@ class Chart:
     asks: tuple[str, ...] = ()
     empty: str = ""
     nothing: Callable[[Tables, Selection], str] = lambda tables, selection: ""
-    scales: Callable[[pd.DataFrame, Selection], tuple[str, ...]] = lambda frame, selection: ()
+    scales: tuple[str, ...] | Callable[[pd.DataFrame, Selection], tuple[str, ...]] = ()
     under: Callable[[Selection], Chart] | None = None
     id: str = field(init=False)
     columns: Frame = field(init=False)
@@ -116,6 +117,10 @@ class Chart:
         """Unit and scope of a frame with rows, in words."""
         said = self.subtitle
         return scope.said(said, frame, selection) if isinstance(said, str) else said(frame, selection)
+
+    def rests_on(self, frame: pd.DataFrame, selection: Selection) -> tuple[str, ...]:
+        """Ids of the scales that the numbers of a frame rest on."""
+        return self.scales(frame, selection) if callable(self.scales) else self.scales
 
     def wrong_picks(self, tables: Tables, selection: Selection) -> list[str]:
         """One sentence for each thing picked for this chart that cannot be had; `tables` are the selected ones."""

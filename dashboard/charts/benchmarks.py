@@ -164,9 +164,9 @@ CHARTS = on(
             behind=("company_name", "governance_model"),
             keep="company_name",
         ),
-        note="One benchmark, one reporter and one harness at a time: scores of others are not comparable. Grey: outside China.",
-        scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
-        choices=(CHOOSE_REPORTER, CHOOSE_BENCHMARK, CHOOSE_HARNESS),
         outside=True,
+        note="One benchmark, one reporter and one harness at a time: scores of others are not comparable. Grey: outside China.",
+        choices=(CHOOSE_REPORTER, CHOOSE_BENCHMARK, CHOOSE_HARNESS),
+        scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
     ),
 )

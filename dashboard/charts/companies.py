@@ -257,7 +257,7 @@ CHARTS = on(
         subtitle="{first.index_name}: indicators met of {first.indicators}, {month.published_date}; {rows:company} scored, {inside} of them Chinese; {as_of}",
         shows=TRANSPARENCY.by(transparency, transparency_finding),
         kind=Bars("company_name", "score", "governance_model"),
-        note="Grey: outside China.",
         outside=True,
+        note="Grey: outside China.",
     ),
 )

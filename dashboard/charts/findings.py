@@ -111,10 +111,10 @@ CHARTS = on(
         subtitle="{rows:finding} by rule, {as_of}",
         shows=FINDINGS.by(findings, findings_finding),
         kind=Table(("about", "finding", "strength")),
-        note="A finding whose rule no longer holds is left out.",
-        scales=("epoch-eci", "lmarena-text"),
-        asks=tuple(choice.name for _, chart in _told() for choice in chart.choices),
         outside=True,
+        note="A finding whose rule no longer holds is left out.",
+        asks=tuple(choice.name for _, chart in _told() for choice in chart.choices),
+        scales=("epoch-eci", "lmarena-text"),
     ),
     Chart(
         title="Use of products",
@@ -122,7 +122,7 @@ CHARTS = on(
         subtitle="{rows:count} of {different.product:product} by {different.tracker:tracker}, the newest of each",
         shows=PRODUCT_USE.by(product_use, product_use_finding),
         kind=Table(("product", "company_name", "measured", "amount", "day", "tracker"), shown=12),
-        note="Trackers count differently: compare counts of one tracker only.",
         topic="companies",
+        note="Trackers count differently: compare counts of one tracker only.",
     ),
 )

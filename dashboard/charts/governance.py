@@ -420,7 +420,7 @@ CHARTS = on(
         question="When was AI reorganised most?",
         subtitle="{total.events} dated events a quarter, to {day}; events known only by year left out",
         shows=EVENTS_BY_QUARTER.by(events_by_quarter, events_by_quarter_finding),
-        kind=Columns("quarter", "events", tick="quarter"),
+        kind=Columns("quarter", "events"),
         note="Earlier years hold fewer events because fewer were collected.",
     ),
 )

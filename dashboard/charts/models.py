@@ -299,10 +299,10 @@ CHARTS = on(
             trim=(0.0, 0.05),
             gap=gap_drawn,
         ),
-        note="Gap: months from the first release outside China that has the score of China's best model to the release of that model, by one measure; Arena ratings are those of the newest snapshot.",
-        scales=lambda frame, selection: tuple(frame["measure"].unique()),
-        choices=(MEASURE,),
         outside=True,
+        note="Gap: months from the first release outside China that has the score of China's best model to the release of that model, by one measure; Arena ratings are those of the newest snapshot.",
+        choices=(MEASURE,),
+        scales=lambda frame, selection: tuple(frame["measure"].unique()),
     ),
     Chart(
         title="Releases by weights",
@@ -318,8 +318,8 @@ CHARTS = on(
         subtitle="{first.benchmark_name}, best score of each company, percent; one harness ({first.harness}); {some:Chinese company|with third-party scores}; {as_of}",
         shows=BENCHMARK_LEADERS.by(benchmark_leaders, benchmark_leaders_finding),
         kind=Bars("company_name", "score_pct", "governance_model", behind=("model_label",), end=100.0),
+        outside=True,
         note="Grey: outside China. The benchmark is the third-party one, Arena aside, that covers most Chinese companies.",
         scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
-        outside=True,
     ),
 )

@@ -274,9 +274,9 @@ CHARTS = on(
             hollow="is_changed",
             range=Range("group_count", "group_median", "group_low", "group_high"),
         ),
-        note=f"Tick: median; rule: lowest to highest; hollow: changed model within the months counted. {SMALL_NUMBERS}",
-        scales=lambda frame, selection: _RESTS_ON.get(picked_metric(selection)[0], ()),
-        choices=(Choice(METRIC, "Outcome", metric_options),),
         outside=True,
+        note=f"Tick: median; rule: lowest to highest; hollow: changed model within the months counted. {SMALL_NUMBERS}",
+        choices=(Choice(METRIC, "Outcome", metric_options),),
+        scales=lambda frame, selection: _RESTS_ON.get(picked_metric(selection)[0], ()),
     ),
 )

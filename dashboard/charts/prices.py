@@ -92,8 +92,8 @@ CHARTS = on(
             log="x",
             trim=(0.0, 0.05),
         ),
+        outside=True,
         note=f"The line joins the best Chinese rating at each price. {LIST_PRICE}; cache, batch and off-peak rates are left out.",
         scales=lambda frame, selection: (ratings.RATES,) if frame["converted_from"].notna().any() else (),
-        outside=True,
     ),
 )

@@ -161,7 +161,7 @@ RELEASES_A_QUARTER = col.Frame(
     last_release_date=col.day("newest release of all shown"),
 )
 #: How they are drawn; those of several organisations with a panel each.
-A_QUARTER = Columns("quarter", "models", stack="weights", tick="quarter")
+A_QUARTER = Columns("quarter", "models", stack="weights")
 
 
 def quarters_of(tables: Tables, selection: Selection, ids: list[str]) -> pd.DataFrame:
@@ -373,7 +373,6 @@ CHARTS = on(
         shows=COMPANY_STRIP.by(company_strip, company_strip_finding),
         kind=Lanes("band", "first_day", "last_day", words="label", silence="no source", flags="sets_model"),
         note="Words and ticks: dated reorganisations. Outlined: sources differ. Hatched: no source, or undetermined.",
-        choices=(CHOOSE_COMPANY,),
     ),
     Chart(
         title="Releases of one company",
@@ -382,7 +381,6 @@ CHARTS = on(
         shows=RELEASES_A_QUARTER.by(company_releases, company_releases_finding),
         kind=A_QUARTER,
         note="Models known only by year, and endpoints whose model changes, are left out.",
-        choices=(CHOOSE_COMPANY,),
     ),
     Chart(
         title="Scores of one company against the field",
@@ -408,9 +406,10 @@ CHARTS = on(
                 of="company_name",
             ),
         ),
-        note="Lines have no common scale: read ranks and numbers across, not lengths.",
-        scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
-        choices=(CHOOSE_COMPANY, CHOOSE_REPORTER),
         outside=True,
+        note="Lines have no common scale: read ranks and numbers across, not lengths.",
+        choices=(CHOOSE_REPORTER,),
+        scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
     ),
+    choices=(CHOOSE_COMPANY,),
 )

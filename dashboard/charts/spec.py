@@ -138,12 +138,13 @@ class Chart:
         return " ".join(p for p in parts if p)
 
 
-def on(topic: str, *charts: Chart, **same: Any) -> tuple[Chart, ...]:
+def on(topic: str, *charts: Chart, choices: tuple[Choice, ...] = (), **same: Any) -> tuple[Chart, ...]:
     """The charts of a module, in the order of their page.
 
     Args:
         topic: Topic of those that name none of their own.
         charts: The charts.
+        choices: What the reader picks for each of them, before what it asks itself.
         same: What holds of all of them, as their declarations would say it.
     """
-    return tuple(replace(c, topic=c.topic or topic, **same) for c in charts)
+    return tuple(replace(c, topic=c.topic or topic, choices=(*choices, *c.choices), **same) for c in charts)

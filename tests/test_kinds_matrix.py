@@ -41,7 +41,7 @@ KINDS = {
     "scores": Matrix(
         "name", "part", "score", words="words", number=True, behind="index", mark="governance_model", none="·"
     ),
-    "lists": Matrix("name", "part", "systems", words="names", listed=True, noun="systems"),
+    "lists": Matrix("name", "part", "systems", listed="names", noun="systems"),
     "marks": Matrix("name", "part", "mark", mark="governance_model"),
 }
 NAMES = (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -140,6 +142,13 @@ def benchmark_explorer_finding(frame: pd.DataFrame, selection: Selection) -> str
     return from_best(frame, "model_label", "score", frame["unit"].iloc[0])
 
 
+def _said(value: float, row: Mapping[str, Any]) -> str:
+    return format_score(value, str(row["unit"]))
+
+
+#: How scores of each unit are shown.
+SCALES = Picked("unit", {u: Measure(_said, end=100.0 if u == "percent" else 0.0) for u in UNITS}, "unit")
+
 CHARTS = on(
     "models",
     Chart(
@@ -150,17 +159,7 @@ CHARTS = on(
         kind=Dots(
             "model_label",
             "score",
-            picked=Picked(
-                "unit",
-                {
-                    unit: Measure(
-                        lambda v, row: format_score(v, str(row["unit"])),
-                        end=100.0 if unit == "percent" else 0.0,
-                    )
-                    for unit in UNITS
-                },
-                titled="unit",
-            ),
+            picked=SCALES,
             behind=("company_name", "governance_model"),
             keep="company_name",
         ),

@@ -285,8 +285,8 @@ CHARTS = on(
         subtitle="{rows:fact} on record, {as_of}",
         shows=COMPANY_POSITION.by(company_position, company_position_finding),
         kind=Table(("fact", "known")),
-        nothing=_nothing("No fact on {} is on record"),
         scales=("epoch-eci", "lmarena-text"),
+        nothing=_nothing("No fact on {} is on record"),
     ),
     Chart(
         title="What speaks against it",
@@ -323,7 +323,7 @@ CHARTS = on(
             )
         ),
         note=f"{match.LEVEL}; of prices the lower one leads.",
-        nothing=_no_match,
         scales=lambda frame, selection: (*frame["measure"].unique(), ratings.RATES),
+        nothing=_no_match,
     ),
 )

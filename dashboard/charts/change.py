@@ -20,6 +20,10 @@ from dashboard.look import scales
 from dashboard.look.theme import format_day, join_words, model_inside, model_short, plural
 
 # --- The index on both days ---
+INDEX_SCALE = (
+    "Centralisation index: 0 each unit decides, 100 one group authority",
+    "0 each unit, 100 one group authority",
+)
 INDEX_CHANGE = col.Frame(
     "companies with an index on both days, coded labels; risers first, then those unmoved, then fallers",
     "confidence caveat",
@@ -202,10 +206,7 @@ CHARTS = on(
             "index_before",
             "index_after",
             scale=(0, 100, 25),
-            title=(
-                "Centralisation index: 0 each unit decides, 100 one group authority",
-                "0 each unit, 100 one group authority",
-            ),
+            title=INDEX_SCALE,
             fill="model_after",
         ),
         note="Grey dot: the earlier day; mark: model by the printed rule on the later day; faded: unmoved. A step can also come from a dimension that was scored for the first time.",

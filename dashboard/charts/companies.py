@@ -233,13 +233,7 @@ CHARTS = on(
         subtitle="Own systems by kind, named in the cells; {organisations:with at least one sourced system}; {as_of}",
         shows=INFRASTRUCTURE_OWNED.by(infrastructure_owned, infrastructure_owned_finding),
         kind=Matrix(
-            "company_name",
-            "kind",
-            "systems",
-            words="names",
-            listed=True,
-            mark="governance_model",
-            noun="systems",
+            "company_name", "kind", "systems", listed="names", mark="governance_model", noun="systems"
         ),
         note="Darker: more systems. An empty cell: no source found, not proof of absence.",
     ),

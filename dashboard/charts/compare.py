@@ -181,9 +181,7 @@ COMPARE_RATING = col.Frame(
     "models; companies in order, best first",
     **col.WHO,
     model_name=col.model(),
-    arena_rating=col.score("Arena text rating without style control", "elo", heading="Arena text rating"),
-    is_best=col.flag("best of its company"),
-    is_outside=col.KNOWN,
+    **col.rated(is_best=col.flag("best of its company")),
     release_date=col.day("day of the release"),
     rating_date=col.day("day of the rating"),
 )

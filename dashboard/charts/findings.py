@@ -110,11 +110,11 @@ CHARTS = on(
         question="What is to be known in two minutes?",
         subtitle="{rows:finding} by rule, {as_of}",
         shows=FINDINGS.by(findings, findings_finding),
-        kind=Table(("about", "finding", "strength")),
+        kind=Table(FINDINGS.own),
         outside=True,
         note="A finding whose rule no longer holds is left out.",
-        asks=tuple(choice.name for _, chart in _told() for choice in chart.choices),
         scales=("epoch-eci", "lmarena-text"),
+        asks=tuple(choice.name for _, chart in _told() for choice in chart.choices),
     ),
     Chart(
         title="Use of products",

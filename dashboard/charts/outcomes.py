@@ -247,6 +247,21 @@ def _said(metric: Metric, value: float, row: Mapping[str, Any]) -> str:
     return metric.words(value)
 
 
+#: How each outcome is shown.
+PICKED = Picked(
+    "metric",
+    {
+        m.label: Measure(
+            partial(_said, m),
+            m.log,
+            zero=not m.log and i != "score",
+            end=100.0 if i == "openness" else 0.0,
+        )
+        for i, m in METRICS.items()
+    },
+    titled="metric",
+)
+
 CHARTS = on(
     "governance",
     Chart(
@@ -257,19 +272,7 @@ CHARTS = on(
         kind=Dots(
             "governance_model",
             "value",
-            picked=Picked(
-                "metric",
-                {
-                    m.label: Measure(
-                        partial(_said, m),
-                        m.log,
-                        zero=not m.log and i != "score",
-                        end=100.0 if i == "openness" else 0.0,
-                    )
-                    for i, m in METRICS.items()
-                },
-                titled="metric",
-            ),
+            picked=PICKED,
             name="company_name",
             hollow="is_changed",
             range=Range("group_count", "group_median", "group_low", "group_high"),

@@ -29,9 +29,7 @@ PRICE_CAPABILITY = col.Frame(
     ),
     currency=col.key("currency of the price"),
     converted_from="amount as listed, rate and its month; empty where listed in that currency",
-    arena_rating=col.score("Arena text rating without style control", "elo", heading="Arena text rating"),
-    is_frontier=col.flag("no Chinese model is as good at that price or below"),
-    is_outside=col.KNOWN,
+    **col.rated(is_frontier=col.flag("no Chinese model is as good at that price or below")),
     price_date=col.day("day of the price"),
     rating_date=col.day("day of the rating"),
 )

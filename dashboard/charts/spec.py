@@ -68,11 +68,11 @@ class Chart:
         rule: Rule in full behind one of its words, "Word: the rule": after the line on the page, among the definitions of
             files and notes. The line under a slide has no room for it.
         choices: What the reader picks for this chart alone, in the order shown.
+        scales: Ids of `ratings.SCALES` that the numbers of a frame rest on, or what finds them in it: the source line says
+            of which edition they are.
         asks: Picks made elsewhere that the chart follows, too.
         empty: What is said where it has no row under any filters: which data it waits for.
         nothing: What it says where it has no row and that is an answer, from the selected tables; "" where it is none.
-        scales: Ids of `ratings.SCALES` that the numbers of a frame rest on, or what finds them in it: the source line says
-            of which edition they are.
         under: Of the reader's own chart alone, whose kind, columns and title follow from what is picked: the chart of a
             selection.
         id: Stable slug, the name of its data function: names files, slide shapes and links.
@@ -88,10 +88,10 @@ class Chart:
     note: str = ""
     rule: str = ""
     choices: tuple[Choice, ...] = ()
+    scales: tuple[str, ...] | Callable[[pd.DataFrame, Selection], tuple[str, ...]] = ()
     asks: tuple[str, ...] = ()
     empty: str = ""
     nothing: Callable[[Tables, Selection], str] = lambda tables, selection: ""
-    scales: tuple[str, ...] | Callable[[pd.DataFrame, Selection], tuple[str, ...]] = ()
     under: Callable[[Selection], Chart] | None = None
     id: str = field(init=False)
     columns: Frame = field(init=False)

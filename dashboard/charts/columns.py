@@ -202,6 +202,11 @@ def label_at(when: str, means: str) -> dict[str, Column]:
     return {name: of_scale(scales.GOVERNANCE, means, f"Model {when}"), f"{name}_id": KNOWN}
 
 
+def members(who: str, heading: str = "") -> dict[str, Column]:
+    """How many organisations, and which, in the columns that `rows.members` fills."""
+    return {"companies": count("organisation"), "company_names": names(who, heading)}
+
+
 def rated(**strong: Column) -> dict[str, Column]:
     """A model's rating, which of the models a chart draws `strong`, and whether it is context."""
     rating = score("Arena text rating without style control", "elo", "Arena text rating")

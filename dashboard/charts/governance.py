@@ -44,8 +44,7 @@ DIMENSIONS = {
 GOVERNANCE_NOW = col.Frame(
     "governance models that at least one organisation follows, in legend order",
     **col.LABEL,
-    companies=col.count("organisation"),
-    company_names=col.names("who follows the model"),
+    **col.members("who follows the model"),
     not_seen_lately=col.names("those whose label no document has spoken for within its shelf life"),
 )
 
@@ -176,8 +175,7 @@ GOVERNANCE_MIX = col.Frame(
     day=col.day("the half-year end, last the day shown"),
     period="month of the day",
     **col.LABEL,
-    companies=col.count("organisation"),
-    company_names=col.names("who follows the model on the day"),
+    **col.members("who follows the model on the day"),
 )
 
 

@@ -20,7 +20,8 @@ from dashboard.look import scales
 from dashboard.look.theme import format_day, join_words, model_inside, model_short, plural
 
 # --- The index on both days ---
-INDEX_SCALE = (
+INDEX_SCALE = (0, 100, 25)
+INDEX_ENDS = (
     "Centralisation index: 0 each unit decides, 100 one group authority",
     "0 each unit, 100 one group authority",
 )
@@ -209,8 +210,8 @@ CHARTS = on(
             "company_name",
             "index_before",
             "index_after",
-            scale=(0, 100, 25),
-            title=INDEX_SCALE,
+            scale=INDEX_SCALE,
+            title=INDEX_ENDS,
             fill="model_after",
         ),
         note="Grey dot: the earlier day; mark: model by the printed rule on the later day; faded: unmoved. A step can also come from a dimension that was scored for the first time.",

@@ -41,7 +41,7 @@ KINDS = {
     "scores": Matrix(
         "name", "part", "score", words="words", number=True, behind="index", mark="governance_model", none="·"
     ),
-    "lists": Matrix("name", "part", "systems", words="names", listed=True, noun="systems"),
+    "lists": Matrix("name", "part", "systems", listed="names", noun="systems"),
     "marks": Matrix("name", "part", "mark", mark="governance_model"),
 }
 NAMES = (
@@ -131,7 +131,7 @@ def test_the_figure_has_house_colours_names_its_rows_and_marks_caveats(
         if any(is_disputed):
             assert [c == look.ink for c in cells.marker.line.color] == is_disputed
         is_estimated = ["estimated" in s.caveats for s in found.squares]
-        has_text = bool(kind.words) or room.is_small
+        has_text = bool(kind.said) or room.is_small
         if any(is_estimated) and not has_text:
             assert [bool(p) for p in cells.marker.pattern.shape] == is_estimated
         elif any(is_estimated):

@@ -69,7 +69,6 @@ def picked_event(tables: Tables, selection: Selection) -> Any | None:
 
 
 CHOOSE_EVENT = Choice(EVENT, "Event", event_options)
-CHOICES = (CHOOSE_COMPANY, CHOOSE_EVENT)
 
 
 def _about(tables: Tables, event: Any) -> dict[str, object]:
@@ -86,24 +85,34 @@ def _about(tables: Tables, event: Any) -> dict[str, object]:
 INDEX = "Centralisation index"
 
 
+def _event(day: str) -> dict[str, col.Column]:
+    """Whose event it is, and which; what its day means."""
+    return {
+        "company_name": col.company(),
+        "event_title": col.text("the event"),
+        "event_date": col.day(day, exact="event_date_precision"),
+        "event_date_precision": col.KNOWN,
+    }
+
+
+def _reading(side: str, when: str) -> dict[str, col.Column]:
+    """What was read of a dimension on one side of an event, in columns that begin with it."""
+    return {
+        f"{side}_score": col.number(f"score {when}, 0 to 4; of the index 0 to 100"),
+        f"{side}_level": col.text("that score in words"),
+        f"{side}_evidence": col.text("evidence for it"),
+        f"{side}_other": col.text("what sources ranked lower say", "another source:"),
+        side: col.text(f"score, level and evidence {when}"),
+    }
+
+
 BEFORE_AFTER = col.Frame(
     "dimensions, the index last",
     "before_source_ids after_source_ids",
-    company_name=col.company(),
-    event_title="the event",
-    event_date=col.day("its day", exact="event_date_precision"),
-    event_date_precision=col.KNOWN,
+    **_event("its day"),
     dimension="what is scored",
-    before_score=col.number("score on the day before, 0 to 4; of the index 0 to 100"),
-    before_level="that score in words",
-    before_evidence="evidence for it",
-    before_other=col.text("what sources ranked lower say", "another source:"),
-    before="score, level and evidence on the day before",
-    after_score=col.number("score afterwards, 0 to 4; of the index 0 to 100"),
-    after_level="that score in words",
-    after_evidence="evidence for it",
-    after_other=col.text("what sources ranked lower say", "another source:"),
-    after="score, level and evidence afterwards",
+    **_reading("before", "on the day before"),
+    **_reading("after", "afterwards"),
     change="difference of the scores, in words where there is none",
     before_day=col.day("the day before the event"),
     after_day=col.day("the day twelve months on, or the day shown"),
@@ -206,10 +215,7 @@ def before_after_finding(frame: pd.DataFrame, selection: Selection) -> str:
 # --- The months around an event ---
 EVENT_WINDOW = col.Frame(
     "measures",
-    company_name=col.company(),
-    event_title="the event",
-    event_date=col.day("day of the event", exact="event_date_precision"),
-    event_date_precision=col.KNOWN,
+    **_event("day of the event"),
     measure="what is measured",
     unit=col.key("count, percent or elo"),
     before="in the window before, in words",
@@ -365,7 +371,6 @@ CHARTS = on(
             )
         ),
         note="A day announced is not the day it works: readings up to twelve months after count.",
-        choices=CHOICES,
     ),
     Chart(
         title="The months around a reorganisation",
@@ -376,13 +381,14 @@ CHARTS = on(
             "measure", "before_value", "after_value", said=("before", "after"), unit="unit", note="counted"
         ),
         note="What comes after an event need not come from it. Ratings of one day only, as they drift.",
-        choices=CHOICES,
     ),
+    choices=(CHOOSE_COMPANY, CHOOSE_EVENT),
+) + on(
+    "governance",
     Chart(
         title="Six dimensions before and after each change of model",
         question="Which dimensions moved when organisations changed model?",
-        subtitle="Score of each dimension, 0 each unit decides (left) to 4 one group authority (right), before the newest "
-        "change of model and twelve months on; {different.company_name:organisation} that changed{noted[shown]}, {as_of}",
+        subtitle="Score of each dimension, 0 each unit decides (left) to 4 one group authority (right), before the newest change of model and twelve months on; {different.company_name:organisation} that changed{noted[shown]}, {as_of}",
         shows=PRE_POST.by(pre_post, pre_post_finding),
         kind=Change(
             "dimension",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -140,36 +142,30 @@ def benchmark_explorer_finding(frame: pd.DataFrame, selection: Selection) -> str
     return from_best(frame, "model_label", "score", frame["unit"].iloc[0])
 
 
+def _said(value: float, row: Mapping[str, Any]) -> str:
+    return format_score(value, str(row["unit"]))
+
+
+#: How scores of each unit are shown.
+SCALES = Picked("unit", {u: Measure(_said, end=100.0 if u == "percent" else 0.0) for u in UNITS}, "unit")
+
 CHARTS = on(
     "models",
     Chart(
         title="Scores on one benchmark",
         question="How do models score on the benchmark I choose?",
-        subtitle="{first.benchmark_name}: {noted[measures]}; {noted[unit]}, {noted[by]}{noted[snapshot]}; {rows:model}, "
-        f"{{inside}} of them Chinese; the best {MOST} and each Chinese company's best; {{as_of}}",
+        subtitle=f"{{first.benchmark_name}}: {{noted[measures]}}; {{noted[unit]}}, {{noted[by]}}{{noted[snapshot]}}; {{rows:model}}, {{inside}} of them Chinese; the best {MOST} and each Chinese company's best; {{as_of}}",
         shows=BENCHMARK_EXPLORER.by(benchmark_explorer, benchmark_explorer_finding),
         kind=Dots(
             "model_label",
             "score",
-            "governance_model",
-            Picked(
-                "unit",
-                {
-                    unit: Measure(
-                        lambda v, row: format_score(v, str(row["unit"])),
-                        end=100.0 if unit == "percent" else 0.0,
-                    )
-                    for unit in UNITS
-                },
-                titled="unit",
-            ),
+            picked=SCALES,
             behind=("company_name", "governance_model"),
             keep="company_name",
         ),
-        note="One benchmark, one reporter and one harness at a time: scores of others are not comparable. Grey: outside "
-        "China.",
-        scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
-        choices=(CHOOSE_REPORTER, CHOOSE_BENCHMARK, CHOOSE_HARNESS),
         outside=True,
+        note="One benchmark, one reporter and one harness at a time: scores of others are not comparable. Grey: outside China.",
+        choices=(CHOOSE_REPORTER, CHOOSE_BENCHMARK, CHOOSE_HARNESS),
+        scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
     ),
 )

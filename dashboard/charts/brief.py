@@ -285,8 +285,7 @@ CHARTS = on(
         subtitle="{rows:fact} on record, {as_of}",
         shows=COMPANY_POSITION.by(company_position, company_position_finding),
         kind=Table(("fact", "known")),
-        scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
-        choices=(CHOOSE_COMPANY,),
+        scales=("epoch-eci", "lmarena-text"),
         nothing=_nothing("No fact on {} is on record"),
     ),
     Chart(
@@ -295,7 +294,6 @@ CHARTS = on(
         subtitle="Dissenting reports, weak rows and claims that do not hold; {as_of}",
         shows=COMPANY_AGAINST.by(company_against, company_against_finding),
         kind=Table(("about", "shown", "against"), shown=8),
-        choices=(CHOOSE_COMPANY,),
         nothing=_nothing("Nothing on record speaks against what is shown of {}"),
     ),
     Chart(
@@ -304,9 +302,11 @@ CHARTS = on(
         subtitle="Open predictions, plans and announcements with their days, then what no document says; {as_of}",
         shows=COMPANY_AHEAD.by(company_ahead, company_ahead_finding),
         kind=Table(("what", "said", Cell("when", none=""))),
-        choices=(CHOOSE_COMPANY,),
         nothing=_nothing("Nothing is announced of {}, and every fact asked is on record"),
     ),
+    choices=(CHOOSE_COMPANY,),
+) + on(
+    "companies",
     Chart(
         title="Two companies, measure by measure",
         question="Where does each of these two lead, by how much, and how sure is that?",

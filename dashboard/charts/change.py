@@ -20,14 +20,25 @@ from dashboard.look import scales
 from dashboard.look.theme import format_day, join_words, model_inside, model_short, plural
 
 # --- The index on both days ---
+INDEX_SCALE = (0, 100, 25)
+INDEX_ENDS = (
+    "Centralisation index: 0 each unit decides, 100 one group authority",
+    "0 each unit, 100 one group authority",
+)
+
+
+def _coded_at(side: str, when: str) -> dict[str, col.Column]:
+    """Label and index by the printed rule, in columns that end in the side."""
+    label = col.label_at(side, f"model by the printed rule {when}")
+    return label | {f"index_{side}": col.number(f"centralisation index {when}, 0 to 100")}
+
+
 INDEX_CHANGE = col.Frame(
     "companies with an index on both days, coded labels; risers first, then those unmoved, then fallers",
     "confidence caveat",
     company_name=col.company(),
-    **col.label_at("before", "model by the printed rule on the earlier day"),
-    index_before=col.number("centralisation index on the earlier day, 0 to 100"),
-    **col.label_at("after", "model by the printed rule on the later day"),
-    index_after=col.number("centralisation index on the later day, 0 to 100"),
+    **_coded_at("before", "on the earlier day"),
+    **_coded_at("after", "on the later day"),
     change=col.number("points between the two"),
     scored_before=col.count("dimension", "dimensions scored on the earlier day", "Scored before", of=6),
     scored_after=col.count("dimension", "dimensions scored on the later day", "Scored after", of=6),
@@ -86,8 +97,7 @@ RELABELLING_FLOW = col.Frame(
     "pairs of models that at least one organisation has, in legend order; only organisations that existed on both days",
     **col.label_at("before", "model in force on the earlier day"),
     **col.label_at("after", "model in force on the later day"),
-    companies=col.count("organisation"),
-    company_names=col.names("who they are", "Organisations"),
+    **col.members("who they are", "Organisations"),
     is_moved=col.flag("the two models differ"),
 )
 
@@ -139,8 +149,7 @@ GOVERNANCE_WALK = col.Frame(
     ),
     governance_model=col.of_scale(scales.GOVERNANCE, "model on the day, left, or come to"),
     governance_model_id=col.KNOWN,
-    companies=col.count("organisation"),
-    company_names=col.names("who they are", "Organisations"),
+    **col.members("who they are", "Organisations"),
 )
 
 
@@ -201,15 +210,11 @@ CHARTS = on(
             "company_name",
             "index_before",
             "index_after",
-            scale=(0, 100, 25),
-            title=(
-                "Centralisation index: 0 each unit decides, 100 one group authority",
-                "0 each unit, 100 one group authority",
-            ),
+            scale=INDEX_SCALE,
+            title=INDEX_ENDS,
             fill="model_after",
         ),
-        note="Grey dot: the earlier day; mark: model by the printed rule on the later day; faded: unmoved. A step can "
-        "also come from a dimension that was scored for the first time.",
+        note="Grey dot: the earlier day; mark: model by the printed rule on the later day; faded: unmoved. A step can also come from a dimension that was scored for the first time.",
     ),
     Chart(
         title="From label to label",
@@ -225,7 +230,6 @@ CHARTS = on(
         subtitle="Organisations by governance model, {days}, {basis}: those on the first day, those that left a model or came to one, those on the last",
         shows=GOVERNANCE_WALK.by(governance_walk, governance_walk_finding),
         kind=Columns("step", "companies", stack="governance_model", tick="name", walk="move"),
-        note="An organisation that another label fits leaves one model and comes to another; one that did not exist on the "
-        "earlier day only comes.",
+        note="An organisation that another label fits leaves one model and comes to another; one that did not exist on the earlier day only comes.",
     ),
 )

@@ -173,9 +173,7 @@ CHARTS = on(
         question="Which predictions can be checked next?",
         subtitle="{known.due_date} of {rows:prediction} name a date; days counted from {day}",
         shows=PREDICTIONS_DUE.by(predictions_due, predictions_due_finding),
-        kind=Table(
-            ("claim", Cell("company_name", none="all"), "due", Cell("due_in", none="–"), "status"),
-        ),
+        kind=Table(("claim", Cell("company_name", none="all"), "due", Cell("due_in", none="–"), "status")),
         note="A month, quarter or year falls due on its last day.",
     ),
     choices=(CHOOSE_DOCUMENT,),

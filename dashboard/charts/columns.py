@@ -202,6 +202,22 @@ def label_at(when: str, means: str) -> dict[str, Column]:
     return {name: of_scale(scales.GOVERNANCE, means, f"Model {when}"), f"{name}_id": KNOWN}
 
 
+def members(who: str, heading: str = "") -> dict[str, Column]:
+    """How many organisations, and which, in the columns that `rows.members` fills."""
+    return {"companies": count("organisation"), "company_names": names(who, heading)}
+
+
+def rated(**strong: Column) -> dict[str, Column]:
+    """A model's rating, which of the models a chart draws `strong`, and whether it is context."""
+    rating = score("Arena text rating without style control", "elo", "Arena text rating")
+    return {"arena_rating": rating, **strong, "is_outside": KNOWN}
+
+
+def by_year(**kind: Column) -> dict[str, Column]:
+    """How many models of one kind came in one year, in the columns that `rows.by_year` fills."""
+    return {"release_year": text("year of the release"), **kind, "models": count("model")}
+
+
 LAST_SEEN = day("newest day on which a document spoke for the label in force", "Last seen")
 GOVERNANCE = of_scale(scales.GOVERNANCE, "short name of the governance model in force")
 INDEX = number(

@@ -233,13 +233,7 @@ CHARTS = on(
         subtitle="Own systems by kind, named in the cells; {organisations:with at least one sourced system}; {as_of}",
         shows=INFRASTRUCTURE_OWNED.by(infrastructure_owned, infrastructure_owned_finding),
         kind=Matrix(
-            "company_name",
-            "kind",
-            "systems",
-            words="names",
-            listed=True,
-            mark="governance_model",
-            noun="systems",
+            "company_name", "kind", "systems", listed="names", mark="governance_model", noun="systems"
         ),
         note="Darker: more systems. An empty cell: no source found, not proof of absence.",
     ),
@@ -256,8 +250,8 @@ CHARTS = on(
         question="How much do Chinese developers disclose about their models?",
         subtitle="{first.index_name}: indicators met of {first.indicators}, {month.published_date}; {rows:company} scored, {inside} of them Chinese; {as_of}",
         shows=TRANSPARENCY.by(transparency, transparency_finding),
-        kind=Bars("company_name", "score", colour="governance_model"),
-        note="Grey: outside China.",
+        kind=Bars("company_name", "score", "governance_model"),
         outside=True,
+        note="Grey: outside China.",
     ),
 )

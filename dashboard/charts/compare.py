@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts.centralisation import index_steps
-from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.kinds.dots import Dots
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.table import OTHERS, Cell, Table
 from dashboard.charts.marks import cited, joined_sources
-from dashboard.charts.profile import RELEASES_A_QUARTER, quarters_of
+from dashboard.charts.profile import A_QUARTER, RELEASES_A_QUARTER, quarters_of
 from dashboard.charts.rows import (
     counted,
     lone_top,
@@ -180,9 +181,7 @@ COMPARE_RATING = col.Frame(
     "models; companies in order, best first",
     **col.WHO,
     model_name=col.model(),
-    arena_rating=col.score("Arena text rating without style control", "elo", heading="Arena text rating"),
-    is_best=col.flag("best of its company"),
-    is_outside=col.KNOWN,
+    **col.rated(is_best=col.flag("best of its company")),
     release_date=col.day("day of the release"),
     rating_date=col.day("day of the rating"),
 )
@@ -218,17 +217,16 @@ CHARTS = on(
         subtitle="Facts with a source {as_of}; prices in {currency}, other money as stated",
         shows=COMPARE_TABLE.by(compare_table, compare_table_finding),
         kind=Table(("fact", Cell(OTHERS, none=NOT_KNOWN, begins=GOVERNANCE), Cell("differs", none=""))),
-        note="≠ differs, = same, neither where fewer than two are known. Output price: of the model rated best, else of "
-        "the one priced last.",
+        note="≠ differs, = same, neither where fewer than two are known. Output price: of the model rated best, else of the one priced last.",
         rule=flagships.FLAGSHIP,
-        scales=lambda frame, selection: ("epoch-eci", "lmarena-text", ratings.RATES),
+        scales=("epoch-eci", "lmarena-text", ratings.RATES),
     ),
     Chart(
         title="Centralisation of companies side by side",
         question="Which of these companies moved towards the centre, and when?",
         subtitle="Centralisation index, 0 each unit for itself to 100 one group authority; known of {companies}; to {day}",
         shows=COMPARE_INDEX.by(compare_index, compare_index_finding),
-        kind=Lines("day", "centralisation_index", "company_name", "governance_model", steps="apart"),
+        kind=Lines("day", "centralisation_index", steps="apart"),
         note="Marks: governance model coded from that day. Labs and start-ups have no units and no index.",
     ),
     Chart(
@@ -236,14 +234,14 @@ CHARTS = on(
         question="Which of these companies releases more, and more openly?",
         subtitle="Models and sizes first available, per quarter, by weights, one scale; {models}, to {newest.last_release_date}",
         shows=RELEASES_A_QUARTER.by(compare_releases, compare_releases_finding),
-        kind=Columns("quarter", "models", stack="weights", tick="quarter", panel="company_name"),
+        kind=replace(A_QUARTER, panel="company_name"),
     ),
     Chart(
         title="Ratings of companies side by side",
         question="Whose best model rates higher?",
         subtitle="Arena text rating (no style control) of {newest.rating_date}, one snapshot; {rows:model}, {companies:rated}",
         shows=COMPARE_RATING.by(compare_rating, compare_rating_finding),
-        kind=Dots("company_name", "arena_rating", "governance_model", name="model_name", strong="is_best"),
+        kind=Dots("company_name", "arena_rating", name="model_name", strong="is_best"),
         note="Faint: the company's other rated models.",
     ),
 )

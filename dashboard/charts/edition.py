@@ -142,7 +142,7 @@ CHARTS = on(
         shows=WHAT_CHANGED.by(what_changed, what_changed_finding),
         kind=Table(("change", "what", Cell("why", none=""), "day"), shown=12),
         note=f"{edition.RANK}.",
-        scales=lambda frame, selection: ratings.GENERAL,
+        scales=ratings.GENERAL,
         nothing=lambda tables, selection: (
             f"Nothing that matters changed from {selection.days_words}{_of_whom(tables, selection)}"
         ),

@@ -235,13 +235,11 @@ def _kind(now: Picked, columns: Frame) -> Kind:
             cells = tuple(Cell(c, none="–") if n else c for n, c in enumerate(told))
             return Table(cells[: picks.MOST_LISTED], more=cells[picks.MOST_LISTED :], sortable=True)
         case "cells":
-            is_listed = now.by != now.rows.name
             return Matrix(
                 now.by,
                 now.across,
                 value,
-                words="which" if is_listed else "",
-                listed=is_listed,
+                listed="which" if now.by != now.rows.name else "",
                 mark="governance_model" if now.by == "company_name" else "",
                 noun=value.replace("_", " "),
             )

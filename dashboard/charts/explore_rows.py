@@ -85,11 +85,6 @@ def _words(text: pd.Series) -> pd.Series:
     return said.str[:1].str.upper() + said.str[1:]
 
 
-def _in_words(column: str) -> Callable[[Tables, pd.DataFrame], pd.DataFrame]:
-    """Makes rows whose ids in a column are read as words."""
-    return lambda tables, rows: rows.assign(**{column: _words(rows[column])})
-
-
 def _companies(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
     counts = {
         "models": released(tables["models"]),
@@ -130,6 +125,18 @@ WHO = {
     "company_type": col.of_scale(COMPANY_TYPE, "what kind of organisation it is"),
 }
 
+
+#: Column, meaning and heading.
+Named = tuple[str, str, str]
+
+
+def _dated(of: tuple[str, str], name: Named, kind: Named, day: Named, **more: Column | str) -> Rows:
+    """Rows of organisations, `of` noun and table, that have a name, a kind whose ids are read as words, and a day."""
+    first: dict[str, Column | str] = {name[0]: col.text(*name[1:]), **WHO, kind[0]: col.text(*kind[1:])}
+    when = {day[0]: col.day(*day[1:], exact=f"{day[0]}_precision")}
+    return Rows(*of, lambda _, rows: rows.assign(**{kind[0]: _words(rows[kind[0]])}), **(first | when | more))
+
+
 ROWS: dict[str, Rows] = {
     "models": Rows(
         "model",
@@ -160,14 +167,11 @@ ROWS: dict[str, Rows] = {
         ),
         centralisation_index=col.number("0 each unit decides, 100 one group authority"),
     ),
-    "events": Rows(
-        "event",
-        "governance_events",
-        _in_words("event_type"),
-        title=col.text("what happened", "Event"),
-        **WHO,
-        event_type=col.text("kind of event", "Kind of event"),
-        event_date=col.day("day of the event", "Date", exact="event_date_precision"),
+    "events": _dated(
+        ("event", "governance_events"),
+        ("title", "what happened", "Event"),
+        ("event_type", "kind of event", "Kind of event"),
+        ("event_date", "day of the event", "Date"),
         what_changed="what changed",
     ),
     "scores": Rows(
@@ -218,23 +222,17 @@ ROWS: dict[str, Rows] = {
         score=col.number("0 each unit decides, 4 one group authority"),
         valid_from=col.day("first day of the state described", "From", exact="valid_from_precision"),
     ),
-    "infrastructure": Rows(
-        "system",
-        "infrastructure",
-        _in_words("infrastructure_kind"),
-        infrastructure_name=col.text("the system", "System"),
-        **WHO,
-        infrastructure_kind=col.text("kind of system", "Kind"),
-        announced_date=col.day("day of the announcement", "Announced", exact="announced_date_precision"),
+    "infrastructure": _dated(
+        ("system", "infrastructure"),
+        ("infrastructure_name", "the system", "System"),
+        ("infrastructure_kind", "kind of system", "Kind"),
+        ("announced_date", "day of the announcement", "Announced"),
     ),
-    "levers": Rows(
-        "lever",
-        "commercial_levers",
-        _in_words("lever"),
-        lever_name=col.text("how the organisation earns with AI", "Lever"),
-        **WHO,
-        lever=col.text("kind of lever", "Kind of lever"),
-        since_date=col.day("since when", "Since", exact="since_date_precision"),
+    "levers": _dated(
+        ("lever", "commercial_levers"),
+        ("lever_name", "how the organisation earns with AI", "Lever"),
+        ("lever", "kind of lever", "Kind of lever"),
+        ("since_date", "since when", "Since"),
     ),
     "claims": Rows(
         "claim",

@@ -44,8 +44,7 @@ DIMENSIONS = {
 GOVERNANCE_NOW = col.Frame(
     "governance models that at least one organisation follows, in legend order",
     **col.LABEL,
-    companies=col.count("organisation"),
-    company_names=col.names("who follows the model"),
+    **col.members("who follows the model"),
     not_seen_lately=col.names("those whose label no document has spoken for within its shelf life"),
 )
 
@@ -176,8 +175,7 @@ GOVERNANCE_MIX = col.Frame(
     day=col.day("the half-year end, last the day shown"),
     period="month of the day",
     **col.LABEL,
-    companies=col.count("organisation"),
-    company_names=col.names("who follows the model on the day"),
+    **col.members("who follows the model on the day"),
 )
 
 
@@ -367,9 +365,8 @@ CHARTS = on(
         question="Who changed how AI is governed, and when?",
         subtitle="Governance model in force, {basis}; {organisations}, {as_of}. Ticks below a lane: dated reorganisations.",
         shows=GOVERNANCE_LANES.by(governance_lanes, governance_lanes_finding),
-        kind=Lanes("company_name", "first_day", "last_day", fill="governance_model", words="label"),
-        note="Grey hatching: no assessment, or undetermined. A label in force fades when no document has spoken for it "
-        f"within {SHELF_LIFE_MONTHS['governance_assessments']} months.",
+        kind=Lanes("company_name", "first_day", "last_day", words="label"),
+        note=f"Grey hatching: no assessment, or undetermined. A label in force fades when no document has spoken for it within {SHELF_LIFE_MONTHS['governance_assessments']} months.",
     ),
     Chart(
         title="Governance mix over time",
@@ -384,7 +381,7 @@ CHARTS = on(
         question="How many organisations follow each governance model?",
         subtitle="Number of organisations, {basis}; {total.companies} {as_of}",
         shows=GOVERNANCE_NOW.by(governance_now, governance_now_finding),
-        kind=Bars("governance_model", "companies", colour="governance_model", listed="company_names"),
+        kind=Bars("governance_model", "companies", "governance_model", listed="company_names"),
         topic="overview",
     ),
     Chart(
@@ -421,7 +418,7 @@ CHARTS = on(
         question="When was AI reorganised most?",
         subtitle="{total.events} dated events a quarter, to {day}; events known only by year left out",
         shows=EVENTS_BY_QUARTER.by(events_by_quarter, events_by_quarter_finding),
-        kind=Columns("quarter", "events", tick="quarter"),
+        kind=Columns("quarter", "events"),
         note="Earlier years hold fewer events because fewer were collected.",
     ),
 )

@@ -170,16 +170,9 @@ CHARTS = on(
         question="How long after a change of leader did the next flagship come?",
         subtitle="Days from the newest arrival of a head of AI to the next flagship; {organisations:changed who leads after their first model}; {as_of}",
         shows=LEADER_TO_FLAGSHIP.by(leader_to_flagship, leader_to_flagship_finding),
-        kind=Dots(
-            "company_name",
-            "days",
-            "governance_model",
-            behind=("leader", "next_flagship"),
-            hollow="is_waiting",
-        ),
-        note=f"Hollow: no flagship on record since, days so far; in the title once {HALF_YEAR} are over. A day known by month "
-        "counts from its end. What came next need not be the new head’s work.",
-        rule=flagships.FLAGSHIP,
+        kind=Dots("company_name", "days", behind=("leader", "next_flagship"), hollow="is_waiting"),
         topic="governance",
+        note=f"Hollow: no flagship on record since, days so far; in the title once {HALF_YEAR} are over. A day known by month counts from its end. What came next need not be the new head’s work.",
+        rule=flagships.FLAGSHIP,
     ),
 )

@@ -234,9 +234,9 @@ CHARTS = on(
             more=("before", "after", "people"),
             sortable=True,
         ),
+        topic="governance",
         note="The day is that of the announcement where known; months and quarters stand as stated.",
         choices=(CHOOSE_WINDOW,),
-        topic="governance",
     ),
     Chart(
         title="Announced plans of investment",
@@ -244,8 +244,8 @@ CHARTS = on(
         subtitle="{rows:plan} of {organisations}, as stated; a year of several: the equal share",
         shows=INVESTMENT_PLANS.by(investment_plans, investment_plans_finding),
         kind=Table(("company_name", "plan", "period", "amount", "a_year", "announced")),
-        note="A plan is what a company or a report said would be spent, not what was; plans may overlap.",
         topic="companies",
+        note="A plan is what a company or a report said would be spent, not what was; plans may overlap.",
     ),
     Chart(
         title="Models in a list",
@@ -253,9 +253,9 @@ CHARTS = on(
         subtitle="{rows} of {most.models:model}, {noted[first]}; list price of output per million tokens{noted[converted]}",
         shows=MODEL_LIST.by(model_list, model_list_finding),
         kind=Table(MODEL_LIST.own[: MODEL_LIST.own.index("converted_from")]),
-        note="Arena: text ratings without style control, newest snapshot known.",
-        scales=lambda frame, selection: ("lmarena-text", ratings.RATES),
-        choices=(CHOOSE_ORDER,),
         topic="models",
+        note="Arena: text ratings without style control, newest snapshot known.",
+        choices=(CHOOSE_ORDER,),
+        scales=("lmarena-text", ratings.RATES),
     ),
 )

@@ -8,11 +8,20 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.axes import Picked
-from dashboard.charts.kinds.bars import Bars, Columns
+from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.lanes import Lanes
 from dashboard.charts.kinds.points import Along, Points
 from dashboard.charts.marks import cited
-from dashboard.charts.rows import WEIGHTS, WHO, by_year, counted, of_companies, ordered, released_models
+from dashboard.charts.rows import (
+    WEIGHTS,
+    WHO,
+    by_year,
+    counted,
+    of_companies,
+    ordered,
+    released_models,
+    years_of,
+)
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -164,9 +173,7 @@ def capability_frontier_finding(frame: pd.DataFrame, selection: Selection) -> st
 
 WEIGHTS_BY_YEAR = col.Frame(
     "years and kinds of weights, years ascending, weights from open to not disclosed; combinations without a model left out",
-    release_year="year of the release",
-    weights=col.WEIGHTS,
-    models=col.count("model"),
+    **col.by_year(weights=col.WEIGHTS),
     last_release_date=col.day("newest release of the year, whatever its weights"),
     model_names=col.names("the models, by name"),
 )
@@ -266,13 +273,11 @@ CHARTS = on(
     Chart(
         title="Model releases",
         question="Who ships new models most often, and who opens them?",
-        subtitle="{rows:release} from {oldest.release_date} to {newest.release_date}{noted[cut]}. Coloured tick: open "
-        "weights, in the colour of the governance model",
+        subtitle="{rows:release} from {oldest.release_date} to {newest.release_date}{noted[cut]}. Coloured tick: open weights, in the colour of the governance model",
         shows=MODEL_RELEASES.by(model_releases, model_releases_finding),
         kind=Lanes(
             "company_name",
             "release_date",
-            fill="governance_model",
             words="model_name",
             lit=("weights", "open", "Not open, or unknown"),
             latest=True,
@@ -282,43 +287,39 @@ CHARTS = on(
     Chart(
         title="Capability frontier, China and the world",
         question="How far behind is China's best model?",
-        subtitle="{first.measure}, best so far by release day, scores of {noted[since]}{newest.score_date}; "
-        "{some:scored Chinese model|have a release date}, {total.is_outside} outside China; {as_of}",
+        subtitle="{first.measure}, best so far by release day, scores of {noted[since]}{newest.score_date}; {some:scored Chinese model|have a release date}, {total.is_outside} outside China; {as_of}",
         shows=CAPABILITY_FRONTIER.by(capability_frontier, capability_frontier_finding),
         kind=Points(
             "release_date",
             "score",
             "model_name",
-            "governance_model",
-            Picked(titled="measure"),
+            picked=Picked(titled="measure"),
             strong="is_record",
             join=Along("best so far", by="side"),
             trim=(0.0, 0.05),
             gap=gap_drawn,
         ),
-        note="Gap: months from the first release outside China that has the score of China's best model to the "
-        "release of that model, by one measure; Arena ratings are those of the newest snapshot.",
-        scales=lambda frame, selection: tuple(frame["measure"].unique()),
-        choices=(MEASURE,),
         outside=True,
+        note="Gap: months from the first release outside China that has the score of China's best model to the release of that model, by one measure; Arena ratings are those of the newest snapshot.",
+        choices=(MEASURE,),
+        scales=lambda frame, selection: tuple(frame["measure"].unique()),
     ),
     Chart(
         title="Releases by weights",
         question="Are Chinese models becoming more open or more closed?",
         subtitle="Models released per year, by what may be done with the weights; {models:have a release date}; {as_of}",
         shows=WEIGHTS_BY_YEAR.by(weights_by_year, weights_by_year_finding),
-        kind=Columns("release_year", "models", stack="weights", until="last_release_date"),
+        kind=years_of("weights"),
         note=f"{OPEN_WEIGHTS}. Earlier years hold fewer models because fewer were collected.",
     ),
     Chart(
         title="Best score by company",
         question="Whose models lead on a test that others run?",
-        subtitle="{first.benchmark_name}, best score of each company, percent; one harness ({first.harness}); "
-        "{some:Chinese company|with third-party scores}; {as_of}",
+        subtitle="{first.benchmark_name}, best score of each company, percent; one harness ({first.harness}); {some:Chinese company|with third-party scores}; {as_of}",
         shows=BENCHMARK_LEADERS.by(benchmark_leaders, benchmark_leaders_finding),
-        kind=Bars("company_name", "score_pct", colour="governance_model", behind=("model_label",), end=100.0),
+        kind=Bars("company_name", "score_pct", "governance_model", behind=("model_label",), end=100.0),
+        outside=True,
         note="Grey: outside China. The benchmark is the third-party one, Arena aside, that covers most Chinese companies.",
         scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
-        outside=True,
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -186,10 +187,10 @@ def metrics_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     return counted(rows[METRICS_OVER_TIME.names], total)
 
 
-def _stated(value: float, currency: object, panel: str) -> str:
-    if not is_missing(currency):
-        return money(value, str(currency))
-    if panel.startswith("Percent"):
+def _stated(value: float, row: Mapping[str, Any]) -> str:
+    if not is_missing(row["currency"]):
+        return money(value, str(row["currency"]))
+    if str(row["panel"]).startswith("Percent"):
         return f"{value:.0f} %"
     return format_count(value)
 
@@ -200,7 +201,7 @@ def metrics_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     name = part["company_name"].iloc[0]
     mine = part[part["company_name"] == name].drop_duplicates("period_end_date", keep="last")
     last = mine.iloc[-1]
-    amount = _stated(float(last["value"]), last["currency"], last["panel"])
+    amount = _stated(float(last["value"]), last.to_dict())
     alone = part["company_name"].nunique() == 1
     text = f"{name} states {amount} of {in_sentence(str(last['metric']))} for {period_words(str(last['period']))}"
     if last["panel"].startswith("Percent") or (not alone and len(mine) < 2):
@@ -218,10 +219,9 @@ CHARTS = on(
     Chart(
         title="Money behind AI",
         question="How much do companies put into AI, or earn from the cloud?",
-        subtitle="{first.metric}, {noted[stated_in]}, latest {first.period_kind} that each company states; "
-        "{organisations:disclose it by {first.period_kind}}; {as_of}",
+        subtitle="{first.metric}, {noted[stated_in]}, latest {first.period_kind} that each company states; {organisations:disclose it by {first.period_kind}}; {as_of}",
         shows=COMPANY_METRICS.by(company_metrics, company_metrics_finding),
-        kind=Bars("company_name", "value", colour="governance_model", behind=("period",)),
+        kind=Bars("company_name", "value", "governance_model", behind=("period",)),
         note="Periods are calendar periods; currencies are not converted. Faint: more than a year older than the newest.",
     ),
     Chart(
@@ -230,13 +230,7 @@ CHARTS = on(
         subtitle="{first.metric} as stated, one currency or unit a panel, nothing converted; {organisations:state it}; {as_of}",
         shows=METRICS_OVER_TIME.by(metrics_over_time, metrics_over_time_finding),
         kind=Lines(
-            "period_end_date",
-            "value",
-            "company_name",
-            "governance_model",
-            panel="panel",
-            ends="period",
-            measure=Measure(lambda v, row: _stated(v, row["currency"], row["panel"]), zero=True),
+            "period_end_date", "value", panel="panel", ends="period", measure=Measure(_stated, zero=True)
         ),
         # PowerPoint draws one axis: the panels' currencies must not share it.
         note="A mark stands at the end of its calendar period. Grey: outside China.",

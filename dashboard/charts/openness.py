@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.charts import columns as col
-from dashboard.charts.kinds.bars import Columns
-from dashboard.charts.rows import by_year, counted, lone_top, released_models
+from dashboard.charts.rows import by_year, counted, lone_top, released_models, years_of
 from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -24,9 +23,7 @@ FEWEST = 8
 
 LICENCES_FRAME = col.Frame(
     "years and kinds of licence, years ascending, kinds from free to not stated; combinations without a model left out",
-    release_year="year of the release",
-    licence=col.LICENCE,
-    models=col.count("model"),
+    **col.by_year(licence=col.LICENCE),
     licence_names=col.names("the licences' own names"),
     model_names=col.names("the models, by name"),
     last_release_date=col.day("newest release of the year with weights to download"),
@@ -66,11 +63,9 @@ CHARTS = on(
     Chart(
         title="Licences of open models",
         question="Under which licences are open models released?",
-        subtitle="Models whose weights can be downloaded, per year, by licence; {total.models} of {noted[out_of]:,} have a "
-        "release date, {noted[named]:,} a licence by name; {as_of}",
+        subtitle="Models whose weights can be downloaded, per year, by licence; {total.models} of {noted[out_of]:,} have a release date, {noted[named]:,} a licence by name; {as_of}",
         shows=LICENCES_FRAME.by(licences, licences_finding),
-        kind=Columns("release_year", "models", stack="licence", until="last_release_date"),
-        note="Kinds by the licence's own name; “Modified MIT” counts as a licence of the developer. Shares leave out "
-        "models without a licence by name.",
+        kind=years_of("licence"),
+        note="Kinds by the licence's own name; “Modified MIT” counts as a licence of the developer. Shares leave out models without a licence by name.",
     ),
 )

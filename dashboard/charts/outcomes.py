@@ -247,6 +247,21 @@ def _said(metric: Metric, value: float, row: Mapping[str, Any]) -> str:
     return metric.words(value)
 
 
+#: How each outcome is shown.
+PICKED = Picked(
+    "metric",
+    {
+        m.label: Measure(
+            partial(_said, m),
+            m.log,
+            zero=not m.log and i != "score",
+            end=100.0 if i == "openness" else 0.0,
+        )
+        for i, m in METRICS.items()
+    },
+    titled="metric",
+)
+
 CHARTS = on(
     "governance",
     Chart(
@@ -257,27 +272,14 @@ CHARTS = on(
         kind=Dots(
             "governance_model",
             "value",
-            "governance_model",
-            Picked(
-                "metric",
-                {
-                    m.label: Measure(
-                        partial(_said, m),
-                        m.log,
-                        zero=not m.log and i != "score",
-                        end=100.0 if i == "openness" else 0.0,
-                    )
-                    for i, m in METRICS.items()
-                },
-                titled="metric",
-            ),
+            picked=PICKED,
             name="company_name",
             hollow="is_changed",
             range=Range("group_count", "group_median", "group_low", "group_high"),
         ),
-        note=f"Tick: median; rule: lowest to highest; hollow: changed model within the months counted. {SMALL_NUMBERS}",
-        scales=lambda frame, selection: _RESTS_ON.get(picked_metric(selection)[0], ()),
-        choices=(Choice(METRIC, "Outcome", metric_options),),
         outside=True,
+        note=f"Tick: median; rule: lowest to highest; hollow: changed model within the months counted. {SMALL_NUMBERS}",
+        choices=(Choice(METRIC, "Outcome", metric_options),),
+        scales=lambda frame, selection: _RESTS_ON.get(picked_metric(selection)[0], ()),
     ),
 )

@@ -359,7 +359,7 @@ CHARTS = on(
             shown=12,
         ),
         rule=flagships.FLAGSHIP,
-        scales=lambda frame, selection: ("epoch-eci", "lmarena-text"),
+        scales=("epoch-eci", "lmarena-text"),
     ),
     Chart(
         title="Centralisation against what comes of it",
@@ -383,11 +383,9 @@ CHARTS = on(
             apart="Labs and start-ups: no units to centralise",
             level=("Best outside China", "model_name"),
         ),
-        note="Hollow: few dimensions of the index are scored, or they are weakly supported. "
-        f"Small, middle and large marks: up to {SIZES[0]}, up to {SIZES[1]} and more models released in twelve "
-        "months. So few organisations illustrate, they do not prove.",
-        scales=lambda frame, selection: ("lmarena-text",) if frame["rating_date"].notna().any() else (),
-        choices=(CHOOSE_HEIGHT,),
         outside=True,
+        note=f"Hollow: few dimensions of the index are scored, or they are weakly supported. Small, middle and large marks: up to {SIZES[0]}, up to {SIZES[1]} and more models released in twelve months. So few organisations illustrate, they do not prove.",
+        choices=(CHOOSE_HEIGHT,),
+        scales=lambda frame, selection: ("lmarena-text",) if frame["rating_date"].notna().any() else (),
     ),
 )

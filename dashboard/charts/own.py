@@ -40,7 +40,7 @@ def framed(chart: Chart, selected: Tables, selection: Selection) -> Framed:
     of the field (its rank, its distance to the middle) is as it is without the reader's own.
     """
     found = _framed(chart, selected, selection)
-    if said := ratings.editions(selected, chart.scales(found.shown, selection)):
+    if said := ratings.editions(selected, chart.rests_on(found.shown, selection)):
         found.shown.attrs[EDITIONS] = said
     return found
 

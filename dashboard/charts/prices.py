@@ -29,9 +29,7 @@ PRICE_CAPABILITY = col.Frame(
     ),
     currency=col.key("currency of the price"),
     converted_from="amount as listed, rate and its month; empty where listed in that currency",
-    arena_rating=col.score("Arena text rating without style control", "elo", heading="Arena text rating"),
-    is_frontier=col.flag("no Chinese model is as good at that price or below"),
-    is_outside=col.KNOWN,
+    **col.rated(is_frontier=col.flag("no Chinese model is as good at that price or below")),
     price_date=col.day("day of the price"),
     rating_date=col.day("day of the rating"),
 )
@@ -80,24 +78,20 @@ CHARTS = on(
     Chart(
         title="Price against capability",
         question="What does a given capability cost, and who sets the price?",
-        subtitle="Arena text rating (no style control) of {newest.rating_date} against output list price in {currency}"
-        "{noted[converted]}, {as_of}; {some:rated Chinese model|have such a price}, {noted[companies]}; {total.is_outside} "
-        "outside China in grey",
+        subtitle="Arena text rating (no style control) of {newest.rating_date} against output list price in {currency}{noted[converted]}, {as_of}; {some:rated Chinese model|have such a price}, {noted[companies]}; {total.is_outside} outside China in grey",
         shows=PRICE_CAPABILITY.by(price_capability, price_capability_finding),
         kind=Points(
             "output_price_per_mtok",
             "arena_rating",
             "model_name",
-            "governance_model",
             strong="is_frontier",
             one_name_per="company_name",
             join=Along("best Chinese rating at each price"),
             log="x",
             trim=(0.0, 0.05),
         ),
-        note=f"The line joins the best Chinese rating at each price. {LIST_PRICE}; cache, batch and off-peak rates are "
-        "left out.",
-        scales=lambda frame, selection: (ratings.RATES,) if frame["converted_from"].notna().any() else (),
         outside=True,
+        note=f"The line joins the best Chinese rating at each price. {LIST_PRICE}; cache, batch and off-peak rates are left out.",
+        scales=lambda frame, selection: (ratings.RATES,) if frame["converted_from"].notna().any() else (),
     ),
 )

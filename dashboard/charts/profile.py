@@ -160,6 +160,8 @@ RELEASES_A_QUARTER = col.Frame(
     model_names=col.names("the models, by day"),
     last_release_date=col.day("newest release of all shown"),
 )
+#: How they are drawn; those of several organisations with a panel each.
+A_QUARTER = Columns("quarter", "models", stack="weights")
 
 
 def quarters_of(tables: Tables, selection: Selection, ids: list[str]) -> pd.DataFrame:
@@ -369,32 +371,21 @@ CHARTS = on(
             f"{plural(int((frame['kind'] == 'event').sum()), 'dated reorganisation')}; to {format_day(selection.as_of)}"
         ),
         shows=COMPANY_STRIP.by(company_strip, company_strip_finding),
-        kind=Lanes(
-            "band",
-            "first_day",
-            "last_day",
-            fill="governance_model",
-            words="label",
-            silence="no source",
-            flags="sets_model",
-        ),
+        kind=Lanes("band", "first_day", "last_day", words="label", silence="no source", flags="sets_model"),
         note="Words and ticks: dated reorganisations. Outlined: sources differ. Hatched: no source, or undetermined.",
-        choices=(CHOOSE_COMPANY,),
     ),
     Chart(
         title="Releases of one company",
         question="How often does this company release models, and are they open?",
         subtitle="Models and sizes first available, per quarter, by weights; {models:shown}; the last quarter runs to {newest.last_release_date}",
         shows=RELEASES_A_QUARTER.by(company_releases, company_releases_finding),
-        kind=Columns("quarter", "models", stack="weights", tick="quarter"),
+        kind=A_QUARTER,
         note="Models known only by year, and endpoints whose model changes, are left out.",
-        choices=(CHOOSE_COMPANY,),
     ),
     Chart(
         title="Scores of one company against the field",
         question="How do this company's models score against China and the world?",
-        subtitle="Best score of each company, {noted[as_reported]}, one harness a line, each line from its lowest to its best "
-        "company; {some:benchmark|with three companies or more}",
+        subtitle="Best score of each company, {noted[as_reported]}, one harness a line, each line from its lowest to its best company; {some:benchmark|with three companies or more}",
         shows=COMPANY_SCORES.by(company_scores, company_scores_finding),
         kind=Dots(
             "benchmark_name",
@@ -415,9 +406,10 @@ CHARTS = on(
                 of="company_name",
             ),
         ),
-        note="Lines have no common scale: read ranks and numbers across, not lengths.",
-        scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
-        choices=(CHOOSE_COMPANY, CHOOSE_REPORTER),
         outside=True,
+        note="Lines have no common scale: read ranks and numbers across, not lengths.",
+        choices=(CHOOSE_REPORTER,),
+        scales=lambda frame, selection: tuple(frame["benchmark_name"].unique()),
     ),
+    choices=(CHOOSE_COMPANY,),
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.kinds.marks import records
 from dashboard.charts.marks import joined_sources
 from dashboard.data.cut import once, once_each
@@ -116,6 +117,11 @@ def by_year(
             "source_ids": joined_sources(*(r["source_ids"] for r in rows)),
         }
         yield scale.values[n].word, counts, rows
+
+
+def years_of(kind: str) -> Columns:
+    """Columns of the rows of `by_year`, in parts by kind."""
+    return Columns("release_year", "models", stack=kind, until="last_release_date")
 
 
 def names_of(tables: Tables) -> pd.Series:

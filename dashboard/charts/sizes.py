@@ -126,7 +126,6 @@ CHARTS = on(
             "release_date",
             "context_tokens",
             "model_name",
-            "governance_model",
             strong="is_record",
             said="context_tokens",
             join=Along("longest so far"),

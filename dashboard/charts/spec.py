@@ -68,10 +68,11 @@ class Chart:
         rule: Rule in full behind one of its words, "Word: the rule": after the line on the page, among the definitions of
             files and notes. The line under a slide has no room for it.
         choices: What the reader picks for this chart alone, in the order shown.
+        scales: Ids of `ratings.SCALES` that the numbers of a frame rest on, or what finds them in it: the source line says
+            of which edition they are.
         asks: Picks made elsewhere that the chart follows, too.
         empty: What is said where it has no row under any filters: which data it waits for.
         nothing: What it says where it has no row and that is an answer, from the selected tables; "" where it is none.
-        scales: Ids of `ratings.SCALES` that the numbers of a frame rest on: the source line says of which edition they are.
         under: Of the reader's own chart alone, whose kind, columns and title follow from what is picked: the chart of a
             selection.
         id: Stable slug, the name of its data function: names files, slide shapes and links.
@@ -87,10 +88,10 @@ class Chart:
     note: str = ""
     rule: str = ""
     choices: tuple[Choice, ...] = ()
+    scales: tuple[str, ...] | Callable[[pd.DataFrame, Selection], tuple[str, ...]] = ()
     asks: tuple[str, ...] = ()
     empty: str = ""
     nothing: Callable[[Tables, Selection], str] = lambda tables, selection: ""
-    scales: Callable[[pd.DataFrame, Selection], tuple[str, ...]] = lambda frame, selection: ()
     under: Callable[[Selection], Chart] | None = None
     id: str = field(init=False)
     columns: Frame = field(init=False)
@@ -117,6 +118,10 @@ class Chart:
         said = self.subtitle
         return scope.said(said, frame, selection) if isinstance(said, str) else said(frame, selection)
 
+    def rests_on(self, frame: pd.DataFrame, selection: Selection) -> tuple[str, ...]:
+        """Ids of the scales that the numbers of a frame rest on."""
+        return self.scales(frame, selection) if callable(self.scales) else self.scales
+
     def wrong_picks(self, tables: Tables, selection: Selection) -> list[str]:
         """One sentence for each thing picked for this chart that cannot be had; `tables` are the selected ones."""
         said = []
@@ -133,12 +138,13 @@ class Chart:
         return " ".join(p for p in parts if p)
 
 
-def on(topic: str, *charts: Chart, **same: Any) -> tuple[Chart, ...]:
+def on(topic: str, *charts: Chart, choices: tuple[Choice, ...] = (), **same: Any) -> tuple[Chart, ...]:
     """The charts of a module, in the order of their page.
 
     Args:
         topic: Topic of those that name none of their own.
         charts: The charts.
+        choices: What the reader picks for each of them, before what it asks itself.
         same: What holds of all of them, as their declarations would say it.
     """
-    return tuple(replace(c, topic=c.topic or topic, **same) for c in charts)
+    return tuple(replace(c, topic=c.topic or topic, choices=(*choices, *c.choices), **same) for c in charts)

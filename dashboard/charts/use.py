@@ -329,17 +329,9 @@ CHARTS = on(
     Chart(
         title="Use over time",
         question="How does the use of models and products grow?",
-        subtitle="{first.measure} as counted, recorded since {noted[since]}; {different.series_name:line} of {organisations} "
-        "with two counts or more{noted[edition]}; {as_of}",
+        subtitle="{first.measure} as counted, recorded since {noted[since]}; {different.series_name:line} of {organisations} with two counts or more{noted[edition]}; {as_of}",
         shows=USE_OVER_TIME.by(use_over_time, use_over_time_finding),
-        kind=Lines(
-            "use_date",
-            "value",
-            "series_name",
-            "governance_model",
-            panel="measure",
-            measure=Measure(_said, zero=True),
-        ),
+        kind=Lines("use_date", "value", "series_name", panel="measure", measure=Measure(_said, zero=True)),
         note=f"Counters differ widely: compare along one line. {use.RULE}.",
         choices=(CHOOSE_MEASURE,),
         empty="A line needs two counts of one product by one counter.",
@@ -347,26 +339,22 @@ CHARTS = on(
     Chart(
         title="Own repositories against what others made of them",
         question="Are models used as they are, or through what others made of them?",
-        subtitle="Downloads in 30 days, of own repositories and of families of the models recorded here, on "
-        "{newest.use_date}; {organisations}{noted[edition]}",
+        subtitle="Downloads in 30 days, of own repositories and of families of the models recorded here, on {newest.use_date}; {organisations}{noted[edition]}",
         shows=OWN_DERIVATIVES.by(use_own_derivatives, own_derivatives_finding),
-        kind=Points("own_downloads", "derived_downloads", "company_name", "governance_model", log="xy"),
-        note="Families are those of models recorded here and may overlap: a model distilled from another’s counts for both. "
-        "Downloads are no users: machines download, too.",
-        empty=FED.format("model-pulse"),
+        kind=Points("own_downloads", "derived_downloads", "company_name", log="xy"),
         outside=True,
+        note="Families are those of models recorded here and may overlap: a model distilled from another’s counts for both. Downloads are no users: machines download, too.",
+        empty=FED.format("model-pulse"),
     ),
     Chart(
         title="Whose models OpenRouter’s tokens go through",
         question="What share of tokens do models from China have on OpenRouter?",
-        subtitle="Share of the tokens of a day as stated, mean of the days of each month, never renormalised; "
-        "{noted[recorded]} recorded, {as_of}",
+        subtitle="Share of the tokens of a day as stated, mean of the days of each month, never renormalised; {noted[recorded]} recorded, {as_of}",
         shows=TOKENS_BY_BAND.by(tokens_by_band, tokens_by_band_finding),
-        kind=Columns("month", "share_pct", stack="band", tick="month", total=False),
-        note="One router, not the market; tokens by each provider’s own tokenizer. The publisher names the fifty most used "
-        "models a day. Filters on organisations do not narrow it: shares are of all tokens.",
-        empty=FED.format("openrouter") + " Its public window reaches back thirty days.",
+        kind=Columns("month", "share_pct", stack="band", total=False),
         outside=True,
+        note="One router, not the market; tokens by each provider’s own tokenizer. The publisher names the fifty most used models a day. Filters on organisations do not narrow it: shares are of all tokens.",
+        empty=FED.format("openrouter") + " Its public window reaches back thirty days.",
     ),
     Chart(
         title="Ranks of product sites",
@@ -377,22 +365,19 @@ CHARTS = on(
             ("company_name", "governance_model", "rank", "month", "first_rank", "first_month", "sites"),
             shown=12,
         ),
+        outside=True,
         note="A rank is a bucket, no number of visitors; apps are not in it.",
         empty=FED.format("crux"),
-        outside=True,
     ),
     Chart(
         title="Use around reorganisations",
         question="How did use stand before and after a reorganisation?",
-        subtitle="{first.measure}: last count before the day = 100, by week from the day; n = {different.event} of "
-        "{noted[out_of]} dated reorganisations known to the day with counts on both sides within half a year{noted[near]}; "
-        "{as_of}",
+        subtitle="{first.measure}: last count before the day = 100, by week from the day; n = {different.event} of {noted[out_of]} dated reorganisations known to the day with counts on both sides within half a year{noted[near]}; {as_of}",
         shows=USE_AROUND.by(use_around, use_around_finding),
-        kind=Lines("week", "index", "event", "governance_model", panel="panel"),
-        note="What comes after an event need not come from it: releases, campaigns, prices and seasons fall into the same weeks, "
-        "and so few cases decide nothing. Colour: model in force now. Reorganisations known by month alone are left out.",
+        kind=Lines("week", "index", "event", panel="panel"),
+        topic="governance",
+        note="What comes after an event need not come from it: releases, campaigns, prices and seasons fall into the same weeks, and so few cases decide nothing. Colour: model in force now. Reorganisations known by month alone are left out.",
         choices=(CHOOSE_AROUND,),
         empty="A reorganisation is drawn where it is known to the day and one product was counted before and after it within half a year.",
-        topic="governance",
     ),
 )

@@ -63,7 +63,8 @@ class Columns:
         value: Height.
         stack: Column of a vocabulary: one part a value, in the vocabulary's order.
         names: Where the parts are named: in a key on top, or beside the last column.
-        tick: What a period is: "month" ("Jun 2024"), "quarter" ("2026 Q1", gaps stay open), "year", or "name" of a step.
+        tick: What a period is: "month" ("Jun 2024"), "quarter" ("2026 Q1", gaps stay open), "year", or "name" of a
+            step; "" is the first two for a column of that name, else years.
         until: Column with the last day that a year's column counts to; an unfinished year says so.
         total: A stacked column carries its sum on top.
         panel: Column whose values have a panel each, under each other on one scale.
@@ -75,11 +76,16 @@ class Columns:
     value: str
     stack: str = ""
     names: Literal["key", "end"] = "key"
-    tick: Literal["month", "quarter", "year", "name"] = "year"
+    tick: Literal["", "month", "quarter", "year", "name"] = ""
     until: str = ""
     total: bool = True
     panel: str = ""
     walk: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.tick:
+            named = self.period in ("month", "quarter")
+            object.__setattr__(self, "tick", self.period if named else "year")
 
     @property
     def reads(self) -> tuple[str, ...]:

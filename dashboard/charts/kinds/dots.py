@@ -78,7 +78,7 @@ class Dots:
 
     lane: str
     value: str
-    colour: str
+    colour: str = "governance_model"
     picked: Picked = UNPICKED
     name: str = ""
     strong: str = ""

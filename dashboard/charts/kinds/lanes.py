@@ -57,7 +57,7 @@ class Lanes:
     lane: str
     first: str
     last: str = ""
-    fill: str = ""
+    fill: str = "governance_model"
     lit: tuple[str, str, str] | None = None
     words: str = ""
     silence: str = "no assessment"

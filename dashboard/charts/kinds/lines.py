@@ -38,8 +38,8 @@ class Lines:
 
     x: str
     y: str
-    series: str
-    colour: str
+    series: str = "company_name"
+    colour: str = "governance_model"
     steps: Literal["", "plain", "apart"] = ""
     panel: str = ""
     ends: str = ""

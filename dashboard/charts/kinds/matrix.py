@@ -37,7 +37,7 @@ class Matrix:
         column: Headings.
         value: What shades a cell: a value of its column's vocabulary, or a count.
         words: Column whose words stand in a cell; "" leaves the shade to the key.
-        listed: The words are names: whole ones, and how many more there are.
+        listed: Column of names instead: whole ones stand in a cell, and how many more there are.
         number: The value stands before the words.
         behind: Column with a number of the whole row, set behind its cells.
         mark: Column of a vocabulary whose mark stands beside the name.
@@ -49,7 +49,7 @@ class Matrix:
     column: str
     value: str
     words: str = ""
-    listed: bool = False
+    listed: str = ""
     number: bool = False
     behind: str = ""
     mark: str = ""
@@ -57,9 +57,14 @@ class Matrix:
     noun: str = ""
 
     @property
+    def said(self) -> str:
+        """Column of what stands in a cell; "" for none."""
+        return self.words or self.listed
+
+    @property
     def reads(self) -> tuple[str, ...]:
         """Columns that it shows, in a reader's order; the first names a row."""
-        return marks.named(self.row, self.column, self.words, self.value, self.behind)
+        return marks.named(self.row, self.column, self.said, self.value, self.behind)
 
 
 @dataclass(frozen=True)
@@ -134,7 +139,7 @@ def in_order(groups: Sequence[Sequence[str]]) -> list[str]:
 def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squares:
     """The marks of a frame in a room; none for an empty frame. One row a cell."""
     found = marks.grouped(marks.held(frame, columns), kind.row)
-    most = (MOST_WORDS if kind.words else MOST) if room.beside else MOST_SCREEN
+    most = (MOST_WORDS if kind.said else MOST) if room.beside else MOST_SCREEN
     names = list(found) if room.paged else list(found)[:most]
     heads = in_order([[str(r[kind.column]) for r in mine] for mine in found.values()])
     shown = {str(r[kind.column]) for n in names for r in found[n]}
@@ -143,7 +148,7 @@ def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squa
     lines, left = marks.at_left(names, room.width * (NAMES_SMALL if room.is_small else NAMES_AT_MOST), size)
     left += 1.8 * size if kind.mark else 0.0
     scale = columns[kind.value].scale or COUNTS
-    side = max(width(v.word, size) for v in scale.values) + 70 if room.beside and not kind.words else 0.0
+    side = max(width(v.word, size) for v in scale.values) + 70 if room.beside and not kind.said else 0.0
     across = max(room.width - left - side, size)
     count = max(len(heads) + (0.75 if kind.behind else 0), 1)
     cell = across / count
@@ -180,7 +185,7 @@ def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squa
 
 
 def _most_lines(kind: Matrix) -> int:
-    return 0 if not kind.words else 2 if kind.listed else 3
+    return 0 if not kind.said else 2 if kind.listed else 3
 
 
 def _value(scale: Scale, value: object) -> Value:
@@ -195,7 +200,7 @@ def _inside(
     kind: Matrix, r: marks.Row, number: str, room_in: float, room: Room
 ) -> tuple[str, tuple[str, ...]]:
     """The words of a cell, whole, and those of them that its width has room for, in lines."""
-    words = r.words(kind.words) if kind.words and not is_missing(r[kind.words]) else ""
+    words = r.words(kind.said) if kind.said and not is_missing(r[kind.said]) else ""
     if kind.number and room.beside:
         # In a picture the number stands among the words: two lines are all there is.
         words = f"{number}  {words}" if words else number

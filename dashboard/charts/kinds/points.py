@@ -61,7 +61,7 @@ class Points:
     x: str
     y: str
     name: str
-    colour: str
+    colour: str = "governance_model"
     picked: Picked = UNPICKED
     strong: str = ""
     said: str = ""

@@ -26,7 +26,7 @@ def matrix(state: Squares, kind: Matrix, room: Room, look: Look) -> dict[str, An
     lane = LANE_LIST if state.is_list else LANE_SMALL if room.is_small else LANES[state.most_lines]
     end = 1.0 if state.is_list else across - 0.5 + (0.75 if kind.behind else 0)
     start = 0.0 if state.is_list else -0.5
-    entries = parts.key_entries(state.key, look) if not kind.words and not state.is_list else []
+    entries = parts.key_entries(state.key, look) if not kind.said and not state.is_list else []
     traces, legend, top, side = key(entries, look)
     plot = max(room.width - state.names_width - side, size)
     begin = start - strip * (end - start) / plot
@@ -85,7 +85,7 @@ def _heads(state: Squares, kind: Matrix, look: Look) -> tuple[list[dict[str, Any
 
 def _cells(state: Squares, kind: Matrix, room: Room, look: Look) -> list[dict[str, Any]]:
     """Fills that carry hover and click; words before which a number stands are a trace without a fill of their own."""
-    squares, has_text = state.squares, bool(kind.words) or room.is_small
+    squares, has_text = state.squares, bool(kind.said) or room.is_small
     # Where words stand in it a hatch would make them hard to read: they are in italics.
     marked = [replace(s, caveats=s.caveats - {"estimated"}) if has_text else s for s in squares]
     fill = parts.strips(marked, look, **_places(squares, -FILL_X / 2, FILL_X))

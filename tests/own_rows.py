@@ -18,6 +18,11 @@ SOURCE = {
 FIRM = {"confidence": "medium", "source_ids": "own-acme"}
 
 
+def on(column: str, day: str) -> dict[str, str]:
+    """The two cells of a day that is known exactly; "" for none."""
+    return {column: day, f"{column}_precision": "day" if day else ""}
+
+
 def company_rows(scores: dict[str, int] | None = None, **company: str) -> dict[str, list[dict[str, str]]]:
     """A company of the reader's with its document, its name and its scores."""
     scored = {"decision_authority": 4, "base_model_strategy": 3, "tooling": 2} if scores is None else scores
@@ -79,8 +84,7 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
         {
             "model_id": f"acme/{n}",
             "model_name": f"Acme-{n}",
-            "release_date": day,
-            "release_date_precision": "day",
+            **on("release_date", day),
             "modality": "text",
             "weights": weights,
             "is_rolling_alias": "false",
@@ -101,8 +105,7 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             "price_id": "acme.1",
             "model_id": "acme/3",
             "provider": "Acme",
-            "price_date": "2026-11-01",
-            "price_date_precision": "day",
+            **on("price_date", "2026-11-01"),
             "input_price_per_mtok": "1",
             "output_price_per_mtok": "4",
             "currency": "USD",
@@ -116,10 +119,9 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             "person_name": name,
             "role": "Chief AI officer",
             "is_ai_lead": "true",
-            "valid_from": first,
-            "valid_from_precision": "day",
+            **on("valid_from", first),
         }
-        | ({"valid_to": last, "valid_to_precision": "day"} if last else {})
+        | (on("valid_to", last) if last else {})
         for person, name, first, last in (
             ("ada-own", "Ada Own", "2024-03-01", "2026-06-01"),
             ("ben-own", "Ben Own", "2026-06-01", ""),
@@ -132,10 +134,8 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             "basis": "reported",
             "reported_by": "Acme (own numbers)",
             "stated_as": "Our own words",
-            "valid_from": first,
-            "valid_from_precision": "day",
-            "valid_to": last,
-            "valid_to_precision": "day" if last else "",
+            **on("valid_from", first),
+            **on("valid_to", last),
         }
         for model, first, last in (
             ("federated", "2024-03-01", "2026-06-01"),
@@ -145,8 +145,7 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
     more["governance_events"] = [
         {
             "event_id": "acme-2026-06-01-hub",
-            "event_date": "2026-06-01",
-            "event_date_precision": "day",
+            **on("event_date", "2026-06-01"),
             "event_type": "restructure",
             "title": "A hub for all",
             "what_changed": "One platform group takes over from the units.",
@@ -158,8 +157,7 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             "metric": "r_d_spend",
             "period": "2025",
             "period_end_date": "2025-12-31",
-            "known_date": "2025-12-31",
-            "known_date_precision": "day",
+            **on("known_date", "2025-12-31"),
             "value": "1200000000",
             "unit": "currency",
             "currency": "CNY",

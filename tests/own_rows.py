@@ -15,6 +15,9 @@ SOURCE = {
     "accessed_date": "2026-11-20",
     "kind": "primary",
 }
+#: Who led one after the other, and when: each under a label of its own.
+LEADS = {"ada-own": "Ada Own", "ben-own": "Ben Own"}
+PERIODS = (("2024-03-01", "2026-06-01"), ("2026-06-01", ""))
 FIRM = {"confidence": "medium", "source_ids": "own-acme"}
 
 
@@ -76,8 +79,8 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
     for o in rows["governance_observations"]:
         o["valid_from"] = "2024-03-01"
     rows["company_aliases"] += [
-        {"alias": n, "alias_kind": "person", "company_id": "acme", "person_id": i} | FIRM
-        for n, i in (("Ada Own", "ada-own"), ("Ben Own", "ben-own"))
+        {"alias": name, "alias_kind": "person", "company_id": "acme", "person_id": person} | FIRM
+        for person, name in LEADS.items()
     ]
     more: dict[str, list[dict[str, str]]] = {}
     more["models"] = [
@@ -122,10 +125,7 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             **on("valid_from", first),
         }
         | (on("valid_to", last) if last else {})
-        for person, name, first, last in (
-            ("ada-own", "Ada Own", "2024-03-01", "2026-06-01"),
-            ("ben-own", "Ben Own", "2026-06-01", ""),
-        )
+        for (person, name), (first, last) in zip(LEADS.items(), PERIODS, strict=True)
     ]
     more["governance_assessments"] = [
         {
@@ -137,10 +137,7 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             **on("valid_from", first),
             **on("valid_to", last),
         }
-        for model, first, last in (
-            ("federated", "2024-03-01", "2026-06-01"),
-            ("hub_and_spoke", "2026-06-01", ""),
-        )
+        for model, (first, last) in zip(("federated", "hub_and_spoke"), PERIODS, strict=True)
     ]
     more["governance_events"] = [
         {

@@ -146,6 +146,11 @@ def not_after_reading(table: str, column: str) -> Rule:
     return rule
 
 
+def on_sale_and_read(table: str, column: str) -> tuple[Rule, Rule]:
+    """Both rules for the day of what is told of a model: not after the reading, not before the release."""
+    return not_after_reading(table, column), not_before_release(table, column)
+
+
 def statements_agree(table: str, of: tuple[str, ...], values: tuple[str, ...]) -> Rule:
     """A rule: documents that state the same thing state the same, where a table has no place to show a dispute.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
@@ -209,20 +209,10 @@ def repository(description: str, *, nullable: bool = False) -> Column:
     return _column("text", description, nullable=nullable, form="repository")
 
 
-def day(
-    description: str,
-    *,
-    nullable: bool = False,
-    ahead: int = 0,
-    is_work: bool = False,
-    earliest: str = "",
-    in_key: int | None = None,
-    told: bool = False,
-) -> Column:
-    """A day, 2026-06-30; the first of the period where the source is vague.
+class OfDay(TypedDict, total=False):
+    """What a day may be; left out, it is as usual.
 
-    Args:
-        description: What happened on it.
+    Attributes:
         nullable: Whether it may be unknown.
         ahead: Months by which it may lie after the day on which the row's newest document was read; 0 for what a
             document tells as having happened.
@@ -231,31 +221,37 @@ def day(
         in_key: Days by which it may differ from the day in the row's key; None where the key names another or none.
         told: Whether the row's documents tell of it as past: it is no later than the newest of them.
     """
-    return _column(
-        "day",
-        description,
-        nullable=nullable,
-        ahead=ahead,
-        is_work=is_work,
-        earliest=earliest,
-        in_key=in_key,
-        told=told,
-    )
+
+    nullable: bool
+    ahead: int
+    is_work: bool
+    earliest: str
+    in_key: int | None
+    told: bool
 
 
-def dated(name: str, description: str, *, nullable: bool = False, **of_day: Any) -> dict[str, Column]:
+def day(description: str, **of_day: Unpack[OfDay]) -> Column:
+    """A day, 2026-06-30; the first of the period where the source is vague.
+
+    Args:
+        description: What happened on it.
+        of_day: As in `OfDay`.
+    """
+    return _column("day", description, **of_day)
+
+
+def dated(name: str, description: str, **of_day: Unpack[OfDay]) -> dict[str, Column]:
     """The two columns of a day that a source may state vaguely: `name`, and `name`_precision, how exactly it does.
 
     Args:
         name: Column of the day.
         description: What happened on it.
-        nullable: Whether it may be unknown; how exactly it is known then is, too.
-        of_day: What else `day` takes.
+        of_day: As in `OfDay`; where the day may be unknown, so may how exactly it is known.
     """
     words = f"How exactly {name} is known; the day is the first of its period."
     return {
-        name: day(description, nullable=nullable, **of_day),
-        f"{name}_precision": one_of(PRECISION, words, nullable=nullable),
+        name: day(description, **of_day),
+        f"{name}_precision": one_of(PRECISION, words, nullable=of_day.get("nullable", False)),
     }
 
 

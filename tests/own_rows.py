@@ -15,7 +15,15 @@ SOURCE = {
     "accessed_date": "2026-11-20",
     "kind": "primary",
 }
+#: Who led one after the other, and when: each under a label of its own.
+LEADS = {"ada-own": "Ada Own", "ben-own": "Ben Own"}
+PERIODS = (("2024-03-01", "2026-06-01"), ("2026-06-01", ""))
 FIRM = {"confidence": "medium", "source_ids": "own-acme"}
+
+
+def on(column: str, day: str) -> dict[str, str]:
+    """The two cells of a day that is known exactly; "" for none."""
+    return {column: day, f"{column}_precision": "day" if day else ""}
 
 
 def company_rows(scores: dict[str, int] | None = None, **company: str) -> dict[str, list[dict[str, str]]]:
@@ -71,16 +79,15 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
     for o in rows["governance_observations"]:
         o["valid_from"] = "2024-03-01"
     rows["company_aliases"] += [
-        {"alias": n, "alias_kind": "person", "company_id": "acme", "person_id": i} | FIRM
-        for n, i in (("Ada Own", "ada-own"), ("Ben Own", "ben-own"))
+        {"alias": name, "alias_kind": "person", "company_id": "acme", "person_id": person} | FIRM
+        for person, name in LEADS.items()
     ]
     more: dict[str, list[dict[str, str]]] = {}
     more["models"] = [
         {
             "model_id": f"acme/{n}",
             "model_name": f"Acme-{n}",
-            "release_date": day,
-            "release_date_precision": "day",
+            **on("release_date", day),
             "modality": "text",
             "weights": weights,
             "is_rolling_alias": "false",
@@ -101,8 +108,7 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             "price_id": "acme.1",
             "model_id": "acme/3",
             "provider": "Acme",
-            "price_date": "2026-11-01",
-            "price_date_precision": "day",
+            **on("price_date", "2026-11-01"),
             "input_price_per_mtok": "1",
             "output_price_per_mtok": "4",
             "currency": "USD",
@@ -116,14 +122,10 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             "person_name": name,
             "role": "Chief AI officer",
             "is_ai_lead": "true",
-            "valid_from": first,
-            "valid_from_precision": "day",
+            **on("valid_from", first),
         }
-        | ({"valid_to": last, "valid_to_precision": "day"} if last else {})
-        for person, name, first, last in (
-            ("ada-own", "Ada Own", "2024-03-01", "2026-06-01"),
-            ("ben-own", "Ben Own", "2026-06-01", ""),
-        )
+        | (on("valid_to", last) if last else {})
+        for (person, name), (first, last) in zip(LEADS.items(), PERIODS, strict=True)
     ]
     more["governance_assessments"] = [
         {
@@ -132,21 +134,15 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             "basis": "reported",
             "reported_by": "Acme (own numbers)",
             "stated_as": "Our own words",
-            "valid_from": first,
-            "valid_from_precision": "day",
-            "valid_to": last,
-            "valid_to_precision": "day" if last else "",
+            **on("valid_from", first),
+            **on("valid_to", last),
         }
-        for model, first, last in (
-            ("federated", "2024-03-01", "2026-06-01"),
-            ("hub_and_spoke", "2026-06-01", ""),
-        )
+        for model, (first, last) in zip(("federated", "hub_and_spoke"), PERIODS, strict=True)
     ]
     more["governance_events"] = [
         {
             "event_id": "acme-2026-06-01-hub",
-            "event_date": "2026-06-01",
-            "event_date_precision": "day",
+            **on("event_date", "2026-06-01"),
             "event_type": "restructure",
             "title": "A hub for all",
             "what_changed": "One platform group takes over from the units.",
@@ -158,8 +154,7 @@ def many_rows() -> dict[str, list[dict[str, str]]]:
             "metric": "r_d_spend",
             "period": "2025",
             "period_end_date": "2025-12-31",
-            "known_date": "2025-12-31",
-            "known_date_precision": "day",
+            **on("known_date", "2025-12-31"),
             "value": "1200000000",
             "unit": "currency",
             "currency": "CNY",

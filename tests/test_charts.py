@@ -30,6 +30,13 @@ from dashboard.look.theme import MODEL, MODELS, Look
 DASHBOARD = Path(charts.__file__).parents[1]
 #: All that is asked of a chart is asked by one worker, one after the other: it makes each frame once.
 EVERY = pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS, scope="module")
+
+
+def in_every_view(test: Callable[..., None]) -> Callable[..., None]:
+    """Asks a test of every chart, once for all views."""
+    return EVERY(together("view", VIEWS)(test))
+
+
 LOOKS = {
     "light": Look(),
     "dark": Look(mode="dark"),
@@ -148,8 +155,7 @@ def test_every_chart_stands_on_a_page_or_in_a_ready_deck() -> None:
 # --- The frame ---
 
 
-@EVERY
-@together("view", VIEWS)
+@in_every_view
 def test_frames_are_legal(chart: Chart, view: str, show: Show) -> None:
     frame, _, selected = show(chart, view)
     # A comparison has one column a company.
@@ -214,8 +220,7 @@ def test_data_is_the_same_each_time_and_changes_no_table(chart: Chart, show: Sho
 # --- Words ---
 
 
-@EVERY
-@together("view", VIEWS)
+@in_every_view
 def test_words_are_sentences(chart: Chart, view: str, show: Show) -> None:
     frame, selection, _ = show(chart, view)
     if frame.empty:
@@ -230,8 +235,7 @@ def test_words_are_sentences(chart: Chart, view: str, show: Show) -> None:
     assert len(finding) <= 150, finding
 
 
-@EVERY
-@together("view", VIEWS)
+@in_every_view
 def test_what_is_shown_has_its_documents(chart: Chart, view: str, show: Show, tables: Tables) -> None:
     frame = show(chart, view)[0]
     if frame.empty:
@@ -370,8 +374,7 @@ def test_every_choice_can_be_picked(chart: Chart, show: Show) -> None:
 CELLS = {"landscape-matrix", "compare-table"}
 
 
-@EVERY
-@together("view", VIEWS)
+@in_every_view
 def test_every_mark_names_its_row_and_every_row_its_documents(chart: Chart, view: str, show: Show) -> None:
     frame, _, _ = show(chart, view)
     if frame.empty:

@@ -329,7 +329,7 @@ def test_add_us_writes_the_file_that_the_page_saves(
     assert main(["add-us", *words, "--address", "http://here/", "--out", str(out)]) == 0
     _, err = said(capsys)
     one = OwnCompany(
-        name="Acme",
+        "Acme",
         name_zh="艾克",
         since="2025-03-01",
         lead="Ada Own",

@@ -24,6 +24,7 @@ from urllib.parse import urlencode
 
 import httpx2
 import pandas as pd
+import programs
 import pyarrow.parquet as pq
 import pytest
 import served_app
@@ -513,14 +514,7 @@ def test_without_the_package_a_sentence_says_what_to_install(built: Path) -> Non
         "from dashboard.__main__ import main\n"
         "sys.exit(main(['mcp']))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        cwd=PROJECT,
-        env=environment(built),
-        check=False,
-    )
+    done = programs.run(code, env=environment(built))
     assert done.returncode == 1 and "requirements-mcp.txt" in done.stderr and not done.stdout
 
 

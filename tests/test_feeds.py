@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import programs
 import pyarrow.parquet as pq
 import pytest
 import stamina
@@ -826,8 +827,8 @@ def test_a_build_and_the_app_need_none_of_it() -> None:
         "import sys, etl.build, etl.__main__, dashboard.charts, dashboard.data.store; "
         "print([m for m in sys.modules if m.split('.')[0] in ('httpx2', 'stamina') or m.startswith('etl.feeds.upstream')])"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    done = programs.run(code)
+    assert done.returncode == 0 and done.stdout.strip() == "[]", done.stderr
 
 
 SAMPLES = os.environ.get("LANDSCAPE_SAMPLES", "")
@@ -964,9 +965,7 @@ def test_a_quarter_of_a_million_rows_is_read_and_proposed_in_seconds(tmp_path: P
         "--feeds",
         str(tmp_path / "feeds"),
     ]
-    done = subprocess.run(
-        [sys.executable, "-c", code, *command], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = programs.run(code, *command)
     status, seconds, kilobytes = done.stdout.splitlines()[-1].split()
     assert status == "0" and "250,000 rows" in done.stdout, done.stdout + done.stderr
     assert float(seconds) <= 15 and int(kilobytes) <= 1024**2

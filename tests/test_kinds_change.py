@@ -39,17 +39,12 @@ COLUMNS = col.Frame(
     model_was=col.of_scale(GOVERNANCE, "before", "Model was"),
     model_now=col.of_scale(GOVERNANCE, "after", "Model now"),
 )
+ROWS = Change("name", "was", "now", scale=(0, 100, 25), title=("0 to 100", "0-100"), fill="model_now")
 KINDS = {
-    "rows": Change("name", "was", "now", scale=(0, 100, 25), title=("0 to 100", "0-100"), fill="model_now"),
+    "rows": ROWS,
     "own scales": Change("name", "was", "now", said=("was_words", "now_words"), unit="unit", note="note"),
-    "panels": Change(
-        "part",
-        "was",
-        "now",
-        scale=(0, 100, 25),
-        fill="model_now",
-        panel="name",
-        head=(("model_was", "model_now"), ("note",)),
+    "panels": replace(
+        ROWS, row="part", title=("", ""), panel="name", head=(("model_was", "model_now"), ("note",))
     ),
 }
 NAMES = (

@@ -29,7 +29,7 @@ from dashboard.look.theme import MODELS, Look
 
 COLUMNS = col.Frame(
     "periods and events",
-    name="whose",
+    name=col.company(),
     governance_model=col.GOVERNANCE,
     first_day=col.day("begins"),
     last_day=col.day("ends"),
@@ -37,16 +37,10 @@ COLUMNS = col.Frame(
     weights="terms",
     is_first=col.flag("told first"),
 )
+PERIODS = Lanes("name", "first_day", "last_day", fill="governance_model", words="what")
 KINDS = {
-    "periods": Lanes("name", "first_day", "last_day", fill="governance_model", words="what"),
-    "flags": Lanes(
-        "name",
-        "first_day",
-        "last_day",
-        fill="governance_model",
-        words="what",
-        flags="is_first",
-    ),
+    "periods": PERIODS,
+    "flags": replace(PERIODS, flags="is_first"),
     "strokes": Lanes(
         "name",
         "first_day",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import overlay_faults
@@ -128,18 +129,33 @@ def test_rows_after_the_newest_day_are_said(built: Path) -> None:
 
 # --- Refused ---
 
-WRONG = {
-    "a word that is no type": (
-        lambda r: r["companies"][0].update(company_type="gigant"),
-        "own.json (companies):2: company_type: not one of giant",
+
+def written(table: str, column: str, value: str) -> Callable[[dict[str, list[dict[str, str]]]], None]:
+    """Writes a value into the first row of a table."""
+    return lambda rows: rows[table][0].update({column: value})
+
+
+#: Table, column, what is written there, and what is said of it.
+CELLS = {
+    "a word that is no type": ("companies", "company_type", "gigant", "not one of giant"),
+    "a score beyond the scale": ("governance_observations", "score", "7", "out of range or form: got '7'"),
+    "an alias of somebody else": (
+        *("company_aliases", "alias", "ALIBABA"),
+        "is a name of another company here: got 'ALIBABA'",
     ),
+    "a name as long as a page": (
+        *("companies", "company_name", "A" * 81),
+        "too long: got 81 characters, expected at most 80",
+    ),
+}
+#: What is done to the rows, and what is said of it.
+WRONG = {
+    name: (written(table, column, value), f"own.json ({table}):2: {column}: {said}")
+    for name, (table, column, value, said) in CELLS.items()
+} | {
     "a name that leads nowhere": (
         lambda r: r["company_aliases"].clear(),
         "own.json (companies):2: company_name: does not resolve in company_aliases: got 'Acme'",
-    ),
-    "a score beyond the scale": (
-        lambda r: r["governance_observations"][0].update(score="7"),
-        "own.json (governance_observations):2: score: out of range or form: got '7'",
     ),
     "no such document": (
         lambda r: r["sources"].clear(),
@@ -148,14 +164,6 @@ WRONG = {
     "surer than its document": (
         lambda r: (r["sources"][0].update(kind="dataset"), r["companies"][0].update(confidence="high")),
         "own.json (companies):2: confidence: more than its documents carry: got 'high'",
-    ),
-    "an alias of somebody else": (
-        lambda r: r["company_aliases"][0].update(alias="ALIBABA"),
-        "own.json (company_aliases):2: alias: is a name of another company here: got 'ALIBABA'",
-    ),
-    "a name as long as a page": (
-        lambda r: r["companies"][0].update(company_name="A" * 81),
-        "own.json (companies):2: company_name: too long: got 81 characters, expected at most 80",
     ),
     "a table of the product": (
         lambda r: r.update(governance_models=[]),

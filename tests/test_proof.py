@@ -148,31 +148,29 @@ def test_a_value_is_found_by_its_document_its_number_and_its_model() -> None:
 NEW, OLD = pd.Timestamp("2026-12-03"), pd.Timestamp("2026-11-27")
 
 
-def of_two_ways(
-    *rows: tuple[str, str, str, str, pd.Timestamp, pd.Timestamp | None],
-) -> dict[str, pd.DataFrame]:
-    """Findings of (row, document, way, finding, day, day it was seen)."""
+Found = tuple[str, str, str, pd.Timestamp, pd.Timestamp | None]
+
+
+def of_two_ways(**rows: list[Found]) -> dict[str, pd.DataFrame]:
+    """What was found of each row: (document, way, finding, day, day it was seen)."""
     columns = ["row_id", "source_id", "how", "finding", "verified_date", "seen_date"]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = pd.DataFrame([(row, *one) for row, found in rows.items() for one in found], columns=columns)
     frame["seen_date"] = pd.to_datetime(frame["seen_date"])
     return {"verifications": frame.assign(table_name="models", column_name="release_date", stated="1")}
 
 
+IN_COPY: Found = ("one", "stored_copy", "found", OLD, OLD)
+GONE: Found = ("two", "fetched", "gone", NEW, OLD)
 READ = of_two_ways(
-    ("a", "one", "stored_copy", "found", OLD, OLD),
-    ("a", "one", "fetched", "found", NEW, NEW),
-    ("b", "one", "stored_copy", "found", OLD, OLD),
-    ("b", "one", "fetched", "changed", NEW, OLD),
-    ("c", "one", "stored_copy", "found", OLD, OLD),
-    ("c", "one", "fetched", "unreadable", NEW, None),
-    ("d", "two", "fetched", "gone", NEW, OLD),
-    ("e", "two", "fetched", "gone", NEW, OLD),
-    ("e", "one", "stored_copy", "found", OLD, OLD),
-    ("f", "three", "fetched", "unreadable", NEW, None),
-    ("g", "three", "fetched", "not_found", NEW, None),
+    a=[IN_COPY, ("one", "fetched", "found", NEW, NEW)],
+    b=[IN_COPY, ("one", "fetched", "changed", NEW, OLD)],
+    c=[IN_COPY, ("one", "fetched", "unreadable", NEW, None)],
+    d=[GONE],
+    e=[GONE, IN_COPY],
+    f=[("three", "fetched", "unreadable", NEW, None)],
+    g=[("three", "fetched", "not_found", NEW, None)],
     # Found there again after it had been taken for changed, and a copy of a later day than the address.
-    ("h", "four", "fetched", "changed", OLD, OLD),
-    ("h", "four", "stored_copy", "found", NEW, NEW),
+    h=[("four", "fetched", "changed", OLD, OLD), ("four", "stored_copy", "found", NEW, NEW)],
 )
 
 

@@ -16,16 +16,13 @@ profile_lists.company_events(one)
 with room.pair():
     profile_lists.company_people(one)
     profile_lists.company_labels(one)
-if not one.selected["governance_observations"].empty:
-    chart_card.chart("dimension-scores", selection=one.selection)
-if not one.selected["benchmark_scores"].empty:
-    chart_card.chart("company-scores", selection=field.selection, without=(COMPANY,))
+profiles.chart_of("dimension-scores", one, "governance_observations")
+profiles.chart_of("company-scores", one, "benchmark_scores", selection=field.selection, without=(COMPANY,))
 profile_lists.company_prices(one)
 with room.pair():
     profile_lists.company_owns(one)
     profile_lists.company_levers(one)
-if not one.selected["company_metrics"].empty:
-    chart_card.chart("metrics-over-time", selection=one.selection)
+profiles.chart_of("metrics-over-time", one, "company_metrics")
 profile_lists.company_metrics(one)
 profile_lists.company_claims(one)
 profile_lists.company_sources(one)

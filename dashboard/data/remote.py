@@ -54,7 +54,13 @@ def plain_address(address: str) -> str:
 
 @dataclass(frozen=True)
 class Listed:
-    """A build that the pointer names: its folder, the hash of its descriptor, when it was published."""
+    """A build that the pointer names.
+
+    Attributes:
+        name: Its folder.
+        descriptor: Hash of its descriptor.
+        published: When it was published.
+    """
 
     name: str
     descriptor: str

@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, Unpack
 
 try:
     import resource
@@ -40,7 +40,7 @@ from dashboard.deck.opening import DAMAGED
 from dashboard.deck.package import FileRefusedError
 from dashboard.deck.record import Record
 from dashboard.deck.refresh import MOST_CHARTS, Refreshed
-from dashboard.deck.template import Template
+from dashboard.deck.template import Taken, Template
 from dashboard.deck.turns import MAKING, READING, BusyError
 from dashboard.deck.unpack import MEGABYTE
 from dashboard.deck.wire import WireError
@@ -84,20 +84,13 @@ _TOO_MUCH = "More cells differ than can be listed: take the deck apart and refre
 _LONGEST_WORD, _LONGEST_SENTENCE = 200, 4000
 
 
-def read_template(
-    data: bytes,
-    roles: Mapping[str, int] | None = None,
-    *,
-    fonts: bool = False,
-    colours: bool = False,
-    footer: bool = True,
-) -> Template:
+def read_template(data: bytes, roles: Mapping[str, int] | None = None, **taken: Unpack[Taken]) -> Template:
     """As `template.read`, apart.
 
     Raises:
         FileRefusedError: it cannot serve, or costs more time or memory than a template does.
     """
-    asked = {"roles": dict(roles or {}), "fonts": fonts, "colours": colours, "footer": footer}
+    asked = {"roles": dict(roles or {}), "taken": taken}
     return _read(_Job("template", asked, data, Template, _most_memory(len(data)), SECONDS))
 
 
@@ -452,9 +445,7 @@ def _template(
     roles = {str(k): int(v) for k, v in asked["roles"].items()}
 
     def read() -> Template:
-        found = templates.read(
-            data, roles, fonts=asked["fonts"], colours=asked["colours"], footer=asked["footer"]
-        )
+        found = templates.read(data, roles, **asked["taken"])
         placing.tried(found)
         return found
 

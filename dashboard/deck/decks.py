@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TypedDict, Unpack
 from urllib.parse import urlencode
 
 from pptx.presentation import Presentation
@@ -158,32 +159,38 @@ def _tell(progress: Progress | None, done: int, total: int, words: str) -> None:
 # --- The deck ---
 
 
-def build(
-    basket: Basket,
-    source: Path | Data | Builds,
-    *,
-    template: Template | None = None,
-    progress: Progress | None = None,
-    draws: Draws | None = None,
-    address: str = "",
-) -> bytes:
+class Making(TypedDict, total=False):
+    """How a basket is made into a deck; each may be left out.
+
+    Attributes:
+        template: A company's own; the neutral master in the basket's shape when None.
+        progress: Told of every slide; returning False stops.
+        draws: Draws charts of layout "picture"; without it they are native, and their notes say so.
+        address: Of the app, for links to the same views.
+    """
+
+    template: Template | None
+    progress: Progress | None
+    draws: Draws | None
+    address: str
+
+
+def build(basket: Basket, source: Path | Data | Builds, **how: Unpack[Making]) -> bytes:
     """The basket as PowerPoint. Equal baskets, data and templates give equal bytes.
 
     Args:
         basket: What is in it.
         source: Folder of a build, or the data itself.
-        template: A company's own; the neutral master in the basket's shape when None.
-        progress: Told of every slide; returning False stops.
-        draws: Draws charts of layout "picture"; without it they are native, and their notes say so.
-        address: Of the app, for links to the same views.
+        how: As in `Making`.
 
     Raises:
         CancelledError: `progress` said to stop.
     """
+    progress, draws, address = how.get("progress"), how.get("draws"), how.get("address", "")
     builds = source if isinstance(source, Builds) else Builds.of(source)
     total = 2 * len(basket.slides) + int(basket.cover) + len(basket.lists)
     found = resolve_all(basket, builds, address, progress, total)
-    template = template or templates.plain(basket.shape)
+    template = how.get("template") or templates.plain(basket.shape)
     deck = template.new() if template else master.new()
     done = len(found)
     title = basket.title or PRODUCT
@@ -516,25 +523,15 @@ def brief_sheets(
     return page.company_brief(title, cards_[0].filter_line, cards_, shown, paper=paper)
 
 
-def archive(
-    basket: Basket,
-    source: Path | Data | Builds,
-    *,
-    template: Template | None = None,
-    progress: Progress | None = None,
-    draws: Draws | None = None,
-    address: str = "",
-) -> bytes:
+def archive(basket: Basket, source: Path | Data | Builds, **how: Unpack[Making]) -> bytes:
     """Everything of a basket in one ZIP: deck, page, rows of every chart, and a manifest that names and hashes them.
 
     Equal input gives equal bytes.
     """
     builds = source if isinstance(source, Builds) else Builds.of(source)
-    found = resolve_all(basket, builds, address, progress)
+    found = resolve_all(basket, builds, how.get("address", ""), how.get("progress"))
     files: dict[str, bytes] = {
-        "deck.pptx": build(
-            basket, builds, template=template, progress=progress, draws=draws, address=address
-        ),
+        "deck.pptx": build(basket, builds, **how),
         "deck.html": page.deck(sheets(basket, found, builds.newest.snapshot), basket.title or PRODUCT),
         "basket.json": baskets.to_json(basket, builds.own).encode(),
     }

@@ -22,32 +22,44 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One value: where it stands and what it says.
+class Spot:
+    """Where a value stands.
 
     Attributes:
         page: Which of the things it stands in, from 0.
         row: Name of its row, numbered where several share it.
-        column: Heading of its column.
-        text: What it says.
-        name: Name of its row as it stands there.
+        column: Heading of its column; "" for the whole row.
     """
 
     page: int
     row: str
     column: str
-    text: str
-    name: str = ""
 
 
 @dataclass(frozen=True)
-class Difference:
-    """One value that differs, or a row that came or went."""
+class Cell(Spot):
+    """One value: where it stands and what it says.
 
-    page: int
+    Attributes:
+        text: What it says.
+        name: Name of its row as it stands there.
+    """
+
+    text: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Difference(Spot):
+    """One value that differs, or a row that came or went.
+
+    Attributes:
+        what: "value", "row added" or "row removed".
+        before: What stood there, a row in words; "" for nothing.
+        after: What stands there now, likewise.
+    """
+
     what: str
-    row: str
-    column: str = ""
     before: str = ""
     after: str = ""
 
@@ -112,21 +124,21 @@ def difference(
     for row, mine in new.items():
         page = next(iter(mine.values())).page
         if row not in pairs:
-            out.append(Difference(page, "row added", row, after=_in_words(mine)))
+            out.append(Difference(page, row, "", "row added", after=_in_words(mine)))
             continue
         was = old[pairs[row]]
         for column, c in mine.items():
             text = was[column].text if column in was else ""
             if not same(text, c.text):
-                out.append(Difference(c.page, "value", row, column, text, c.text))
+                out.append(Difference(c.page, row, column, "value", text, c.text))
         out += [
-            Difference(page, "value", row, column, c.text, "")
+            Difference(page, row, column, "value", c.text)
             for column, c in was.items()
             if column not in mine and c.text
         ]
     paired = set(pairs.values())
     out += [
-        Difference(next(iter(gone.values())).page, "row removed", row, before=_in_words(gone))
+        Difference(next(iter(gone.values())).page, row, "", "row removed", before=_in_words(gone))
         for row, gone in old.items()
         if row not in paired
     ]

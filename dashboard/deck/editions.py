@@ -114,7 +114,6 @@ def make(
     from_: Since,
     *,
     basis: str = "reported",
-    currency: str = "USD",
     names: str = "en",
     until: pd.Timestamp | None = None,
     stood: Tables | None = None,
@@ -127,7 +126,6 @@ def make(
         watch: Whose list.
         from_: What changes are counted from.
         basis: Of labels: "reported" or "coded".
-        currency: Of derived figures.
         names: Script of names, as `Selection.names`.
         until: The day shown; None for the newest.
         stood: The newest build's tables as they stood on that day, where they are at hand.
@@ -152,9 +150,7 @@ def make(
         raise EditionError(
             f"an edition since {format_day(day)}: the data covers {format_day(permalink.EARLIEST)} to {format_day(shown)}"
         )
-    selection = Selection(
-        as_of=shown, newest=newest, compare=day, basis=basis, currency=currency, names=names
-    )
+    selection = Selection(as_of=shown, newest=newest, compare=day, basis=basis, names=names)
     now = landscape.called(builds.stood(data.tables, selection) if stood is None else stood, names)
     both = facts.states(now, selection)
     changed = facts.matters(both, watch)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import sqrt
+from typing import TypedDict, Unpack
 
 from pptx.presentation import Presentation
 from pptx.slide import SlideLayout
@@ -121,28 +122,39 @@ def shrunk(box: Box, by: float) -> Box:
 # --- Reading ---
 
 
-def read(
-    data: bytes,
-    roles: dict[str, int] | None = None,
-    *,
-    fonts: bool = False,
-    colours: bool = False,
-    footer: bool = True,
-) -> Template:
+class Taken(TypedDict, total=False):
+    """What of a template is taken beside its layouts.
+
+    Attributes:
+        fonts: Text in charts and tables takes the theme's faces; left out, it does not.
+        colours: Bars without a meaning of their own take the theme's first accent; left out, they do not.
+        footer: The template's own footer is set on slides; left out, it is.
+    """
+
+    fonts: bool
+    colours: bool
+    footer: bool
+
+
+def read(data: bytes, roles: Mapping[str, int] | None = None, **taken: Unpack[Taken]) -> Template:
     """Reads a template.
 
     Args:
         data: A .pptx or .potx.
         roles: Layout by use ("chart", "cover", "section") where a person chose them; what does not fit is passed over.
-        fonts: Text in charts and tables takes the theme's faces.
-        colours: Bars without a meaning of their own take the theme's first accent.
-        footer: The template's own footer is set on slides.
+        taken: As in `Taken`.
 
     Raises:
         FileRefusedError: it cannot serve; the text says why.
     """
     with said_of_damage():
-        return _understood(data, roles or {}, fonts, colours, footer)
+        return _understood(
+            data,
+            roles or {},
+            fonts=taken.get("fonts", False),
+            colours=taken.get("colours", False),
+            footer=taken.get("footer", True),
+        )
 
 
 def _understood(data: bytes, roles: Mapping[str, int], fonts: bool, colours: bool, footer: bool) -> Template:

@@ -70,11 +70,35 @@ def _stated(row: Mapping[str, Any]) -> str:
         return money(row["value"], str(row["currency"]))
     if str(row["unit"]).startswith("percent"):
         return format_percent(row["value"], 0 if float(row["value"]).is_integer() else 1)
+    return _counted(row)
+
+
+def _counted(row: Mapping[str, Any]) -> str:
     return f"{format_count(row['value'])} {row['unit']}"
 
 
 def _unit(row: Mapping[str, Any]) -> str:
     return str(row["unit"] if is_missing(row["currency"]) else row["currency"])
+
+
+def _unit_of_count(row: Mapping[str, Any]) -> str:
+    return str(row["unit"])
+
+
+#: Tables whose rows each name a metric, every metric a measure of its own: table, words of a metric, day of a row, a row's
+#: value and unit in words, the definition, and what else tells rows apart.
+_BY_METRIC = (
+    (
+        *("company_metrics", metric_words, "period_end_date", _stated, _unit),
+        "As stated, in the currency and unit stated; nothing is converted or added up",
+        ("period", "known_date", "note"),
+    ),
+    (
+        *("adoption", in_words, "observed_date", _counted, _unit_of_count),
+        "As the tracker states it; trackers count differently",
+        ("product", "tracker", "note"),
+    ),
+)
 
 
 def measures(tables: Tables) -> dict[str, Measure]:
@@ -133,34 +157,9 @@ def measures(tables: Tables) -> dict[str, Measure]:
             )
         ),
         *(
-            Measure(
-                str(m),
-                metric_words(str(m)),
-                "company_metrics",
-                "value",
-                "period_end_date",
-                ("metric", str(m)),
-                _stated,
-                _unit,
-                "As stated, in the currency and unit stated; nothing is converted or added up",
-                ("period", "known_date", "note"),
-            )
-            for m in tables["company_metrics"]["metric"].unique()
-        ),
-        *(
-            Measure(
-                str(m),
-                in_words(str(m)),
-                "adoption",
-                "value",
-                "observed_date",
-                ("metric", str(m)),
-                lambda r: f"{format_count(r['value'])} {r['unit']}",
-                lambda r: str(r["unit"]),
-                "As the tracker states it; trackers count differently",
-                ("product", "tracker", "note"),
-            )
-            for m in tables["adoption"]["metric"].unique()
+            Measure(m, words(m), table, "value", day, ("metric", m), said, unit, method, beside)
+            for table, words, day, said, unit, method, beside in _BY_METRIC
+            for m in map(str, tables[table]["metric"].unique())
         ),
         *(
             Measure(

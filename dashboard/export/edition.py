@@ -64,6 +64,11 @@ class Item:
     finding: str = ""
 
 
+#: Parts of an edition: what it tells, each with its documents, and what it says beside.
+Items = tuple[Item, ...]
+Sentences = tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Edition:
     """One edition; equal content has an equal id.
@@ -96,13 +101,13 @@ class Edition:
     snapshot: str
     before: str = ""
     before_snapshot: str = ""
-    items: tuple[Item, ...] = ()
-    corrections: tuple[Item, ...] = ()
-    due: tuple[Item, ...] = ()
-    unknown: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    standing: tuple[Item, ...] = ()
-    beside: tuple[str, ...] = ()
+    items: Items = ()
+    corrections: Items = ()
+    due: Items = ()
+    unknown: Sentences = ()
+    notes: Sentences = ()
+    standing: Items = ()
+    beside: Sentences = ()
     names: str = ""
     more: int = 0
 

@@ -13,6 +13,7 @@ import numpy as np
 from dashboard.look.measure import width as text_width
 
 Side = Literal["above", "right", "left", "above-left", "above-right", "below-right", "below", "below-left"]
+Sides = tuple[Side, ...]
 #: Steps to the right and downwards of each side.
 STEPS: dict[Side, tuple[int, int]] = {
     "above": (0, -1),
@@ -26,9 +27,9 @@ STEPS: dict[Side, tuple[int, int]] = {
 }
 #: Half of a mark that no other's name may touch, in sizes of the type.
 FIRM = 0.4
-ROUND: tuple[Side, ...] = tuple(STEPS)
+ROUND: Sides = tuple(STEPS)
 #: The sides that PowerPoint knows.
-FOUR: tuple[Side, ...] = ("right", "left", "above", "below")
+FOUR: Sides = ("right", "left", "above", "below")
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,9 @@ class Wish:
     y: float
     text: str
     strong: bool = False
-    prefer: tuple[Side, ...] = ()
+    prefer: Sides = ()
     must: bool = False
-    only: tuple[Side, ...] = ()
+    only: Sides = ()
 
 
 @dataclass(frozen=True)

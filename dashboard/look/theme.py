@@ -67,6 +67,16 @@ MODEL_ORDER = {m.id: i for i, m in enumerate(MODELS)}
 PHONE, SCREEN = 345, 780
 
 
+class Shade:
+    """A colour that a `Look` has: one where the ground is light, another where it is dark."""
+
+    def __init__(self, light: str, dark: str) -> None:
+        self.light, self.dark = light, dark
+
+    def __get__(self, look: Look, kind: type[Look]) -> str:
+        return self.light if look.mode == "light" else self.dark
+
+
 @dataclass(frozen=True)
 class Look:
     """Where a figure will be seen.
@@ -102,35 +112,18 @@ class Look:
         """Factor from a margin on screen to one in a picture and on a phone; never more than whole where compact."""
         return min(phone * self.wide / PHONE, 1.0) if self.compact else picture if self.export else 1.0
 
-    @property
-    def ink(self) -> str:
-        """Text and accent."""
-        return "#1A1F2B" if self.mode == "light" else "#E7EAF0"
-
-    @property
-    def grey(self) -> str:
-        """Second text: subtitles, ticks, sources (>= 4.5:1 on the ground)."""
-        return "#5A6371" if self.mode == "light" else "#A3ADBC"
-
-    @property
-    def pale(self) -> str:
-        """Marks of the context, outside China."""
-        return "#C3C8D0" if self.mode == "light" else "#4A5363"
-
-    @property
-    def grid(self) -> str:
-        """Grid lines."""
-        return "#E9EBEF" if self.mode == "light" else "#262C38"
-
-    @property
-    def rule(self) -> str:
-        """Reference lines and event ticks."""
-        return "#AEB5C0" if self.mode == "light" else "#4A5261"
-
-    @property
-    def ground(self) -> str:
-        """The page."""
-        return "#FFFFFF" if self.mode == "light" else "#12151C"
+    #: Text and accent.
+    ink = Shade("#1A1F2B", "#E7EAF0")
+    #: Second text: subtitles, ticks, sources (>= 4.5:1 on the ground).
+    grey = Shade("#5A6371", "#A3ADBC")
+    #: Marks of the context, outside China.
+    pale = Shade("#C3C8D0", "#4A5363")
+    #: Grid lines.
+    grid = Shade("#E9EBEF", "#262C38")
+    #: Reference lines and event ticks.
+    rule = Shade("#AEB5C0", "#4A5261")
+    #: The page.
+    ground = Shade("#FFFFFF", "#12151C")
 
     @property
     def levels(self) -> tuple[str, str, str, str, str]:

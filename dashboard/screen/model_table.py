@@ -36,6 +36,15 @@ MODEL_COLUMNS = (
 )
 
 
+#: Columns of large numbers, by heading.
+SIZES = {
+    "parameters_total": "Parameters, total",
+    "parameters_active": "Parameters, active",
+    "context_tokens": "Context, tokens",
+    "max_output_tokens": "Longest output, tokens",
+}
+
+
 def models_table(now: ui.View) -> None:
     """Every model of the selection with every column; a company's name leads to its profile."""
     with card(
@@ -85,10 +94,11 @@ def _models_rows(now: ui.View) -> None:
         "weights": "Weights",
         "license": "Licence",
         "modality": "Modality",
-        "parameters_total": st.column_config.NumberColumn("Parameters, total", format="compact"),
-        "parameters_active": st.column_config.NumberColumn("Parameters, active", format="compact"),
-        "context_tokens": st.column_config.NumberColumn("Context, tokens", format="compact"),
-        "max_output_tokens": st.column_config.NumberColumn("Longest output, tokens", format="compact"),
+        "input_modalities": "Inputs",
+        "output_modalities": "Outputs",
+        "architecture": "Architecture",
+        **{c: st.column_config.NumberColumn(words, format="compact") for c, words in SIZES.items()},
+        "training_compute_flop": st.column_config.NumberColumn("Training compute, FLOP", format="scientific"),
         "arena_rating": st.column_config.NumberColumn(
             "Arena rating", format="%.0f", help="Text, without style control, newest snapshot known."
         ),
@@ -101,11 +111,7 @@ def _models_rows(now: ui.View) -> None:
             "Price converted from",
             help="Where the offer is listed in the other currency: amount, rate, its month.",
         ),
-        "input_modalities": "Inputs",
-        "output_modalities": "Outputs",
-        "architecture": "Architecture",
         "is_reasoning": "Reasons",
-        "training_compute_flop": st.column_config.NumberColumn("Training compute, FLOP", format="scientific"),
         "hf_repo": "Hugging Face",
         "is_rolling_alias": "Model changes",
         "alternatives": st.column_config.TextColumn("Other values", help="What other sources give."),

@@ -12,7 +12,7 @@ from dashboard.charts import compare, profile
 from dashboard.charts.companies import INFRASTRUCTURE_KINDS
 from dashboard.data import permalink
 from dashboard.data.overlay import added_companies
-from dashboard.data.selection import HOME_COUNTRY, counted
+from dashboard.data.selection import HOME_COUNTRY, Selection, counted
 from dashboard.facts import flagships, headlines, landscape, ratings
 from dashboard.look.markdown import plain
 from dashboard.look.theme import (
@@ -27,7 +27,7 @@ from dashboard.look.theme import (
     model_short,
     short_name,
 )
-from dashboard.screen import sections, tables, ui
+from dashboard.screen import chart_card, sections, tables, ui
 from dashboard.screen.part import part
 
 PROFILE = "app_pages/company.py"
@@ -388,6 +388,26 @@ def _number(label: str, value: str, delta: str | None, after: str | None, about:
         delta_description=plain(after) if after else None,
         help=plain(about),
     )
+
+
+def chart_of(
+    chart_id: str,
+    one: ui.View,
+    table: str,
+    selection: Selection | None = None,
+    without: tuple[str, ...] = (),
+) -> None:
+    """The card of a chart, where the company has rows of the table that it is drawn from.
+
+    Args:
+        chart_id: Which chart.
+        one: The view of the company.
+        table: The table.
+        selection: What it shows; the company alone when None.
+        without: Names of choices that the page itself has put to the reader.
+    """
+    if not one.selected[table].empty:
+        chart_card.chart(chart_id, selection=selection or one.selection, without=without)
 
 
 @part

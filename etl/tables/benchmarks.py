@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from etl import schema as col
-from etl.rules import PREVIEW_DAYS, by, listed, not_after_reading, not_before_release, not_the_developers
+from etl.rules import PREVIEW_DAYS, by, listed, not_the_developers, on_sale_and_read
 from etl.schema import Frames, Near, Table
 from etl.source_strength import company_of, kind_and_strength
 
@@ -381,6 +381,16 @@ def _day(digits: str) -> pd.Timestamp | None:
         return None
 
 
+#: What a row may not say of the score, of who measured what, and of the run: its setting, editions and day.
+OF_SCALE = (scores_in_range, scores_on_their_scale, arena_scales_apart)
+OF_REPORTER = (reporters_apart, reporter_of_the_document, scores_of_the_model)
+OF_RUN = (
+    settings_of_the_benchmark,
+    editions_apart,
+    editions_of_a_model_apart,
+    not_before_the_test,
+    told_once,
+)
 SCORES = Table(
     "benchmark_scores",
     "Scores of models, vendor's and third parties' apart. One row per score as one source states it.",
@@ -406,21 +416,7 @@ SCORES = Table(
         "date_reason": col.text("Why that day is before the model's release.", nullable=True),
         **col.evidence(),
     },
-    rules=(
-        scores_in_range,
-        scores_on_their_scale,
-        reporters_apart,
-        reporter_of_the_document,
-        arena_scales_apart,
-        scores_of_the_model,
-        not_after_reading("benchmark_scores", "score_date"),
-        not_before_release("benchmark_scores", "score_date"),
-        settings_of_the_benchmark,
-        editions_apart,
-        editions_of_a_model_apart,
-        not_before_the_test,
-        told_once,
-    ),
+    rules=(*OF_SCALE, *OF_REPORTER, *on_sale_and_read("benchmark_scores", "score_date"), *OF_RUN),
     derive=derive_scores,
     computed=("known_date",),
 )

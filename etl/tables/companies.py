@@ -86,11 +86,12 @@ def aliases_unique(frames: Frames) -> list[tuple[int, str, str]]:
 
 def aliases_lead_somewhere(frames: Frames) -> list[tuple[int, str, str]]:
     """The alias of a person names the person, the alias of a model family the family."""
-    rows, found = frames["company_aliases"], []
-    for kind, column in (("person", "person_id"), ("model_family", "family_id")):
-        for i in rows.index[(rows["alias_kind"] == kind) & rows[column].isna()]:
-            found.append((int(i), column, f"the alias of a {kind} needs one: got '', expected an id"))
-    return found
+    rows = frames["company_aliases"]
+    return [
+        (int(i), column, f"the alias of a {kind} needs one: got '', expected an id")
+        for kind, column in (("person", "person_id"), ("model_family", "family_id"))
+        for i in rows.index[(rows["alias_kind"] == kind) & rows[column].isna()]
+    ]
 
 
 ALIASES = Table(

@@ -24,7 +24,7 @@ import re
 import pandas as pd
 
 from etl import schema as col
-from etl.rules import by, listed, names_resolve, not_after_reading, not_before_release
+from etl.rules import by, listed, names_resolve, not_after_reading, on_sale_and_read
 from etl.schema import Frames, Near, Table
 
 #: Models of one family, else of one company, are rarely further apart than this in size, length or effort.
@@ -327,6 +327,10 @@ def _size(description: str, *, unit: str, le: int | None = None) -> col.Column:
     return col.integer(description, unit=unit, nullable=True, ge=1, le=le, near=OF_A_KIND)
 
 
+#: What a row may not say of the model's size, of its weights and of its release.
+OF_SIZE = (sizes_have_a_shape, sizes_as_named)
+OF_WEIGHTS = (licences_are_named, repositories_are_of_the_edition, weights_have_a_place)
+OF_RELEASE = (listings_are_no_releases, lists_yield_to_epoch, not_after_reading("models", "release_date"))
 MODELS = Table(
     "models",
     "Released AI models. One row per model and size.",
@@ -380,18 +384,7 @@ MODELS = Table(
         "note": col.text("What a reader should know.", nullable=True),
         **col.evidence(),
     },
-    rules=(
-        model_rules,
-        sizes_have_a_shape,
-        sizes_as_named,
-        papers_are_reported,
-        licences_are_named,
-        repositories_are_of_the_edition,
-        weights_have_a_place,
-        listings_are_no_releases,
-        lists_yield_to_epoch,
-        not_after_reading("models", "release_date"),
-    ),
+    rules=(model_rules, *OF_SIZE, papers_are_reported, *OF_WEIGHTS, *OF_RELEASE),
 )
 
 
@@ -422,11 +415,7 @@ FLAGSHIPS = Table(
         "stated_as": col.text("The document's own words, short."),
         **col.evidence(),
     },
-    rules=(
-        flagships_are_the_companys,
-        not_after_reading("flagships", "since_date"),
-        not_before_release("flagships", "since_date"),
-    ),
+    rules=(flagships_are_the_companys, *on_sale_and_read("flagships", "since_date")),
 )
 
 TABLES = (FAMILIES, MODELS, FLAGSHIPS)

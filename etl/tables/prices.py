@@ -10,7 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from etl import schema as col
-from etl.rules import by, listed, not_after_reading, not_before_release, not_the_developers, statements_agree
+from etl.rules import by, listed, not_the_developers, on_sale_and_read, statements_agree
 from etl.schema import Frames, Near, Table
 from etl.vocabulary import CURRENCIES
 
@@ -142,6 +142,18 @@ def output_costs_more(frames: Frames) -> list[tuple[int, str, str]]:
     return found
 
 
+#: What a row may not say of itself, and what rows may not say of each other.
+OF_AMOUNT = (zeros_are_explained, documents_hold_the_price, prices_of_the_model)
+OF_OFFER = (
+    off_peak_is_cheaper,
+    output_costs_more,
+    offers_are_told_apart,
+    statements_agree(
+        "model_prices",
+        ("model_id", "provider", "tier", "price_date", "currency"),
+        ("input_price_per_mtok", "output_price_per_mtok"),
+    ),
+)
 PRICES = Table(
     "model_prices",
     "List prices as offered. One row per model, provider, day, tier and currency.",
@@ -163,21 +175,7 @@ PRICES = Table(
         "zero_reason": col.text("Why a price is zero.", nullable=True),
         **col.evidence(),
     },
-    rules=(
-        zeros_are_explained,
-        documents_hold_the_price,
-        prices_of_the_model,
-        off_peak_is_cheaper,
-        output_costs_more,
-        offers_are_told_apart,
-        statements_agree(
-            "model_prices",
-            ("model_id", "provider", "tier", "price_date", "currency"),
-            ("input_price_per_mtok", "output_price_per_mtok"),
-        ),
-        not_after_reading("model_prices", "price_date"),
-        not_before_release("model_prices", "price_date"),
-    ),
+    rules=(*OF_AMOUNT, *OF_OFFER, *on_sale_and_read("model_prices", "price_date")),
 )
 
 TABLES = (PRICES,)

@@ -111,7 +111,7 @@ def _bars(page: _Page, lanes: range, one: Slide, box: Box, name: str) -> Box:
         columns.append((title, values))
         said = native.labels_xml(labels) if labels else ""
         xml.append(native.bar_series(k + 1, title, values, names, clear, looks, said, "0"))
-    axes = native.category_axis("l", native.LABEL, reverse=True, rule=False)
+    axes = native.category_axis("l", native.LABEL, reverse=True)
     days = native.day_axis(marks.first, marks.last)
     axes += native.value_axis(days, 1002, 1001, "t", between=True)
     chart = native.bar_chart(xml, "bar", "stacked", gap=90, over=True, axes=axes)

@@ -302,7 +302,7 @@ def category_axis(
     size: float,
     *,
     reverse: bool,
-    rule: bool,
+    rule: bool = False,
     hidden: bool = False,
     upright: bool = False,
 ) -> str:

@@ -466,7 +466,6 @@ async def converse(client: Any, built: Path) -> None:
         assert json.loads((await client.read_resource(uri)).contents[0].text)
 
 
-@pytest.mark.slow
 @needs_sdk
 def test_an_assistant_over_standard_input_and_output(built: Path) -> None:
     import anyio

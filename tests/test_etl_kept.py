@@ -80,6 +80,7 @@ CHANGES = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=3, deadline=None)
 @given(st.lists(CHANGES, min_size=2, max_size=3))
 def test_step_by_step_is_as_from_nothing(

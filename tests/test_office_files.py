@@ -48,12 +48,10 @@ def test_the_check_finds_what_is_wrong(built: Path) -> None:
 
 
 #: Templates of which a search for what breaks Office is made.
-ODD = ("full shape", "bare placeholders", "old properties", "two masters")
+ODD = ("4:3", "chinese", "full shape", "bare placeholders", "old properties", "two masters")
 
 
-@pytest.mark.parametrize(
-    "name", ["neutral", "4:3", "chinese", *(pytest.param(n, marks=pytest.mark.slow) for n in ODD)]
-)
+@pytest.mark.parametrize("name", ["neutral", *(pytest.param(n, marks=pytest.mark.slow) for n in ODD)])
 def test_a_deck_passes(built: Path, name: str) -> None:
     makes = {**odd.DARK, **odd.ODD, "chinese": chinese}
     one = None if name in ("neutral", "4:3") else templates.read(makes[name]())
@@ -63,6 +61,7 @@ def test_a_deck_passes(built: Path, name: str) -> None:
     assert faults(decks.build(basket, data(built), template=one)) == []
 
 
+@pytest.mark.slow
 def test_a_refreshed_deck_passes(built: Path) -> None:
     presentation = opened(decks.build(few(built), data(built)))
     group_all(presentation)

@@ -255,6 +255,7 @@ def title(served: Served) -> Callable[[str, str], str]:
     return of_field
 
 
+@pytest.mark.slow
 @given(one=SOUND, at=st.integers(0, 10_000))
 @settings(max_examples=tries(3), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_charts_hold_under_any_sound_company(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import pytest
 from deck_data import changed, data, opened, saved, some_of
 
 from dashboard.data.selection import Selection
@@ -22,6 +23,7 @@ def today(folder: Path) -> Refreshed:
     return decks.refresh(SAVED.read_bytes(), data(folder), address="https://landscape.example/")
 
 
+@pytest.mark.slow
 def test_every_chart_of_a_deck_of_then_is_found_and_brought_up_to_date(built: Path) -> None:
     done = today(built)
     assert done.found == CHARTS_IN_IT
@@ -40,6 +42,7 @@ def test_new_numbers_reach_a_deck_of_then(built: Path) -> None:
     assert not [c for c in done.changes if c.what == "not refreshed"]
 
 
+@pytest.mark.slow
 def test_a_metric_that_was_a_table_and_is_a_chart_tells_no_change_that_is_none(built: Path) -> None:
     told = [c for c in today(built).changes if c.chart == "metrics-over-time"]
     (words,) = [c for c in told if c.what == "text"]

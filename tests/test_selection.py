@@ -243,6 +243,7 @@ CHOICES = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=tries(30), deadline=None)
 @given(made=MADE_UP, chosen=CHOICES, keep_outside=st.booleans())
 def test_no_choice_on_any_tables_shows_more_than_it_says(

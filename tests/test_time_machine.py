@@ -378,6 +378,7 @@ def with_later_rows(tables: Tables, day: pd.Timestamp, gap: int, seed: int) -> T
     return out
 
 
+@pytest.mark.slow
 @settings(max_examples=tries(6), deadline=None)
 @given(days=st.integers(0, 2100), gap=st.integers(1, 900), seed=st.integers(0, 10_000), coded=st.booleans())
 def test_made_up_facts_of_later_days_change_nothing(

@@ -414,6 +414,7 @@ def test_source_lines_beside_each_other_are_of_one_size(built: Path) -> None:
         assert len(sizes) == 1, [s.text_frame.text for s in lines]
 
 
+@pytest.mark.slow
 def test_no_source_line_of_any_chart_is_cut(built: Path) -> None:
     """On the plain master and two templates all of it stands; where a line has less room, whole sentences of it do."""
     now = data(built)

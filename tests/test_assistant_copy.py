@@ -15,7 +15,7 @@ from dashboard.charts import CHARTS, card
 from dashboard.charts.card import Card
 from dashboard.charts.kinds.table import words
 from dashboard.data import store
-from dashboard.data.citations import split_ids
+from dashboard.data.citations import places, split_ids
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.export import markdown
@@ -64,6 +64,17 @@ def test_each_row_names_documents_that_the_list_has(tables: Tables, built: Path,
             if column in said and meant and meant.is_number and said[column]:
                 assert said[column] == markdown._cell(words(one.columns, record, column))
     assert text.rstrip().endswith(LINK)
+
+
+def test_of_a_row_the_strongest_documents_are_named(tables: Tables, built: Path) -> None:
+    one = made(tables, built, "governance-now")
+    known = places(tables["sources"])
+    weakest_first = sorted(one.sources["source_id"], key=lambda i: -known[i].rank)
+    ranks = [known[i].rank for i in weakest_first]
+    assert ranks[0] > ranks[-1], "documents of more than one strength"
+    cited = markdown._Cited(markdown.MOST_SOURCES, 3, one.sources)
+    assert cited.cell("; ".join(weakest_first)) == f"1, 2, 3 and {len(ranks) - 3} more"
+    assert [known[i].rank for i in cited._numbers] == sorted(ranks)[:3]
 
 
 def test_a_page_is_its_cards_with_each_document_once(tables: Tables, built: Path) -> None:

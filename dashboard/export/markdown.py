@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard.charts.card import LICENCE, Card
 from dashboard.charts.kinds.table import words
-from dashboard.data.citations import split_ids
+from dashboard.data.citations import naming_rank, split_ids
 from dashboard.draw.slide.workbook import as_text, plain
 from dashboard.look.theme import PRODUCT, format_day, is_missing, plural
 
@@ -31,7 +31,7 @@ def for_assistant(card: Card) -> str:
         ExportRefusedError: no source stands behind the rows.
     """
     card.require_sources()
-    cited = _Cited(MOST_SOURCES, 3)
+    cited = _Cited(MOST_SOURCES, 3, card.sources)
     lines = [
         f"# {_cell(card.title, 400)}",
         "",
@@ -75,7 +75,7 @@ def page_for_assistant(title: str, cards: Sequence[Card], permalink: str = "") -
         "",
     ]
     every = pd.concat([c.sources for c in told], ignore_index=True).drop_duplicates("source_id")
-    cited = _Cited(PAGE_SOURCES, 2)
+    cited = _Cited(PAGE_SOURCES, 2, every)
     parts: list[str] = []
     left: list[str] = []
     said: set[str] = set()
@@ -106,21 +106,23 @@ def page_for_assistant(title: str, cards: Sequence[Card], permalink: str = "") -
 
 
 class _Cited:
-    """The documents that rows name, numbered in the order in which they are first named."""
+    """The documents that rows name, numbered in the order in which they are first named; of a row the strongest first."""
 
-    def __init__(self, most: int, each: int) -> None:
-        self._most, self._each = most, each
+    def __init__(self, most: int, each: int, sources: pd.DataFrame) -> None:
+        self._most, self._each, self._sources = most, each, sources
+        columns = (sources[c].tolist() for c in ("source_id", "publisher", "strength"))
+        self._rank = {i: naming_rank(publisher, how) for i, publisher, how in zip(*columns, strict=True)}
         self._numbers: dict[str, int] = {}
 
     def copy(self) -> _Cited:
         """The same numbers, to go on from."""
-        again = _Cited(self._most, self._each)
+        again = _Cited(self._most, self._each, self._sources)
         again._numbers = dict(self._numbers)
         return again
 
     def cell(self, source_ids: object) -> str:
         """The numbers of a row's documents, and how many it rests on beyond those."""
-        ids = split_ids([source_ids])
+        ids = sorted(split_ids([source_ids]), key=lambda i: self._rank.get(i, 9))
         named: list[str] = []
         for one in ids:
             room = one in self._numbers or len(self._numbers) < self._most

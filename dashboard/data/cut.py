@@ -22,11 +22,12 @@ class Cut(Mapping[str, pd.DataFrame]):
     Attributes:
         known: What `once` computed from these tables, by function and arguments.
         most_cells: Cells that they have at most: those of the tables they are cut from.
+        origin: The tables of the build, of which every cut has rows under the same labels.
         whole: The same tables with every company, where companies were chosen.
         mine: Which of some company ids were chosen, where some were.
     """
 
-    __slots__ = ("_cut", "_frames", "_names", "known", "mine", "most_cells", "whole")
+    __slots__ = ("_cut", "_frames", "_names", "known", "mine", "most_cells", "origin", "whole")
 
     def __init__(
         self,
@@ -50,6 +51,7 @@ class Cut(Mapping[str, pd.DataFrame]):
         self.most_cells: int = (
             tables.most_cells if isinstance(tables, Cut) else sum(frame.size for frame in tables.values())
         )
+        self.origin: Tables = tables.origin if isinstance(tables, Cut) else tables
         self._frames: dict[str, pd.DataFrame] = {}
         self.known: dict[Hashable, Any] = {}
 
@@ -72,7 +74,9 @@ class Cut(Mapping[str, pd.DataFrame]):
     def __or__(self, others: Tables) -> Cut:
         """These tables with others in their place, or beside them."""
         both = {**dict.fromkeys(self, pd.DataFrame()), **others}
-        return Cut(both, lambda name: others[name] if name in others else self[name])
+        found = Cut(both, lambda name: others[name] if name in others else self[name])
+        found.origin = {**self.origin, **others}
+        return found
 
 
 def once(
@@ -180,3 +184,8 @@ def _narrowed(value: Any, mine: Chosen) -> Any:
 def everyone(tables: Tables) -> Tables:
     """The tables before companies were chosen: what is true of a company whoever else is shown is computed from these."""
     return tables.whole if isinstance(tables, Cut) and tables.whole is not None else tables
+
+
+def origin(tables: Tables, name: str) -> pd.DataFrame:
+    """A table as the build has it: what no day and no choice changes of its rows is found of it once, by label."""
+    return (tables.origin if isinstance(tables, Cut) else tables)[name]

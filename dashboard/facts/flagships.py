@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from dashboard.data.cut import everyone, once_each
+from dashboard.data.cut import everyone, once_each, once_for_frames, origin
 from dashboard.data.store import Tables
 from dashboard.facts import models as model_facts
 from dashboard.facts import prices, ratings
 from dashboard.facts.freshness import is_stale
-from dashboard.look.theme import format_day, is_missing
+from dashboard.look.theme import format_day
 
 FLAGSHIP = (
     "Flagship: the strongest general model (text or multimodal) that a company offers: the best by a third-party measure "
@@ -132,18 +134,19 @@ def flagships(tables: Tables) -> pd.DataFrame:
         Rows of models, one per company, indexed by company_id, with `why` (how it was found, in words) and `why_sources`
         (list cell of the documents behind that; null where the model's own stand).
     """
-    find, by_company = _finder(tables), _records(tables)
-    picks = {
-        picked[0].label: picked[1:]
-        for company_id, records in by_company.items()
-        if (picked := find(company_id, records))
-    }
+    models = _out(tables)
+    picks = _picks(models, _Known(tables))
+    # In the order in which the table names companies first.
+    first = np.full(models.groups, len(origin(tables, "models")))
+    np.minimum.at(first, models.group, models.row)
+    picks.sort(key=lambda one: first[models.group[one.place]])
+    labels = [models.label[one.place] for one in picks]
     frame = (
         tables["models"]
-        .loc[list(picks)]
+        .loc[labels]
         .assign(
-            why=pd.Series([why for why, _ in picks.values()], index=list(picks), dtype="str"),
-            why_sources=pd.Series([cell for _, cell in picks.values()], index=list(picks), dtype="str"),
+            why=pd.Series([one.why for one in picks], index=labels, dtype="str"),
+            why_sources=pd.Series([one.cell for one in picks], index=labels, dtype="str"),
         )
     )
     return frame.set_index("company_id")
@@ -160,163 +163,265 @@ def first_since(tables: Tables, since: Mapping[str, pd.Timestamp]) -> dict[str, 
         model_id, model_name, release_date, why and why_sources by company id; companies that have released none since
         are left out.
     """
-    find, by_company = _finder(tables), _records(tables)
+    out = _out(tables)
+    begun = {company: (day.normalize() - pd.Timestamp(0)).days for company, day in since.items()}
+    # Each day of a release is asked for by itself: what was out by then is a group of its own.
+    asked: list[tuple[str, int]] = []
+    places: list[np.ndarray] = []
+    for mine in np.split(np.arange(len(out.id)), np.flatnonzero(np.diff(out.group)) + 1):
+        company = out.company[mine[0]] if len(mine) else None
+        if company in begun:
+            days = np.unique(out.day[mine])
+            asked += [(company, day) for day in days[days > begun[company]].tolist()]
+            places += [mine[out.day[mine] <= day] for day in days[days > begun[company]]]
+    if not asked:
+        return {}
+    models = out.take(np.concatenate(places), np.repeat(np.arange(len(asked)), [len(p) for p in places]))
     found: dict[str, Record] = {}
-    for company_id, day in since.items():
-        records = by_company.get(company_id, [])
-        begun = (day.normalize() - pd.Timestamp(0)).days
-        for released in sorted({r.day for r in records if r.day > begun}):
-            picked = find(company_id, [r for r in records if r.day <= released])
-            if picked is not None and picked[0].day == released:
-                found[company_id] = {
-                    "model_id": picked[0].model_id,
-                    "model_name": picked[0].model_name,
-                    "release_date": pd.Timestamp(released, unit="D"),
-                    "why": picked[1],
-                    "why_sources": picked[2],
-                }
-                break
-    return found
-
-
-def _records(tables: Tables) -> dict[str, list[Model]]:
-    """What the rule reads of the released models of each company that have a day, the newest first."""
-    rows = tables["models"][[*_READ, "release_date", "is_rolling_alias"]]
-    rows = model_facts.released(rows[rows["release_date"].notna()])
-    # Days are compared as numbers: a list of them is a tenth of the price of a list of days.
-    days = rows["release_date"].to_numpy().astype("datetime64[D]").astype("int64").tolist()
-    models = map(Model, rows.index.tolist(), days, *(rows[c].tolist() for c in _READ))
-    by_company: dict[str, list[Model]] = {c: [] for c in rows["company_id"].tolist()}
-    for model in sorted(models, key=_age, reverse=True):
-        by_company[model.company_id].append(model)
-    return by_company
-
-
-def _finder(tables: Tables) -> Callable[[str, list[Model]], tuple[Model, str, str | None] | None]:
-    """The rule with what the tables know of measures, prices, families and vendors' words."""
-    # The snapshot of a measure that drifts is the field's newest, whoever was chosen.
-    measured = {m: ratings.best_of_models(everyone(tables), m) for m in MEASURES}
-    about = tables["benchmarks"]
-    names = dict(zip(about["benchmark_id"].tolist(), about["benchmark_name"].tolist(), strict=True))
-    listed = _Listed(tables)
-    families = tables["model_families"]
-    primary = set(families.loc[families["is_primary"].astype(bool), "family_id"])
-    called: dict[str, dict[str, Record]] = {}
-    # Snapshots of before 27 Nov 2026 have no such table.
-    if "flagships" in tables:
-        for said in tables["flagships"].to_dict("records"):
-            called.setdefault(said["company_id"], {})[said["model_id"]] = said
-    return lambda company_id, records: _flagship(
-        records, called.get(company_id, {}), measured, names, listed, primary
-    )
+    for place, why, cell in sorted(_picks(models, _Known(tables)), key=lambda one: models.group[one.place]):
+        company, day = asked[models.group[place]]
+        if company not in found and models.day[place] == day:
+            found[company] = {
+                "model_id": models.id[place],
+                "model_name": models.name[place],
+                "release_date": pd.Timestamp(day, unit="D"),
+                "why": why,
+                "why_sources": cell,
+            }
+    return {company: found[company] for company in since if company in found}
 
 
 Record = dict[str, Any]
-_READ = ["model_id", "company_id", "model_name", "family_id", "modality", "parameters_total"]
 
 
-class Model(NamedTuple):
-    """What the rule reads of a model; `label` is its row's, `day` its release in days since 1970."""
+@dataclass(frozen=True)
+class _Models:
+    """What the rule reads of models, as columns: in groups of which each has one flagship, the newest of each first.
 
-    label: Hashable
-    day: int
-    model_id: str
-    company_id: str
-    model_name: str
-    family_id: str
-    modality: str
-    parameters_total: float
+    A group holds the models of one company that are out on a day. Days are numbers since 1970, which compare at a tenth of
+    the price of days. `row` and `label` say where a model stands in the table, `words` is its name as words joined by
+    blanks; `is_edition` is what its name tells by itself, `has_twin` that it tells one beside another name.
+    """
+
+    group: np.ndarray
+    row: np.ndarray
+    label: np.ndarray
+    id: np.ndarray
+    company: np.ndarray
+    name: np.ndarray
+    words: np.ndarray
+    family: np.ndarray
+    day: np.ndarray
+    parameters: np.ndarray
+    is_general: np.ndarray
+    is_edition: np.ndarray
+    has_twin: np.ndarray
+
+    def take(self, places: np.ndarray, group: np.ndarray) -> _Models:
+        """Those at some places, in groups of their own."""
+        columns = (getattr(self, f.name)[places] for f in fields(self)[1:])
+        return _Models(group, *columns)
+
+    @functools.cached_property
+    def groups(self) -> int:
+        """How many groups there may be: one more than the last."""
+        return int(self.group[-1]) + 1 if len(self.group) else 0
+
+    def siblings(self, place: int) -> frozenset[str]:
+        """Names of the models in the group of one, as their words joined by blanks."""
+        group = self.group[place]
+        return frozenset(self.words[slice(*np.searchsorted(self.group, [group, group + 1]))])
+
+    def has(self, places: np.ndarray, least: int = 1) -> np.ndarray:
+        """Of each group, whether it has so many of the models at some places."""
+        return self.count(places) >= least
+
+    def count(self, places: np.ndarray) -> np.ndarray:
+        """How many of the models at some places each group has."""
+        return np.bincount(self.group[places], minlength=self.groups)
+
+    def firsts(self, places: np.ndarray) -> np.ndarray:
+        """Of places in order the first of each group."""
+        return places[np.flatnonzero(np.diff(self.group[places], prepend=-1))]
+
+    def best(self, places: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Of places in order the one with the highest value of each group, of several the first."""
+        return self.firsts(places[np.lexsort((-values, self.group[places]))])
 
 
-class _Listed:
-    """List prices as of a day, read when two models of a company were offered at all: hardly any pick comes that far."""
+@once_for_frames
+def _every(models: pd.DataFrame) -> _Models:
+    """The released models that have a day, by company."""
+    rows = models[[*_READ, "parameters_total", "release_date", "is_rolling_alias"]]
+    rows = model_facts.released(rows[rows["release_date"].notna()])
+    company, model_id, name, family, modality = (rows[c].to_numpy(dtype=object) for c in _READ)
+    group, _ = pd.factorize(company)
+    day = rows["release_date"].to_numpy().astype("datetime64[D]").astype("int64")
+    found = _Models(
+        group,
+        models.index.get_indexer(rows.index),
+        rows.index.to_numpy(),
+        model_id,
+        company,
+        name,
+        np.array([" ".join(words_of(n)) for n in name], dtype=object),
+        family,
+        day,
+        rows["parameters_total"].to_numpy(dtype="float64", na_value=np.nan),
+        np.isin(modality, GENERAL_MODALITIES),
+        np.array([_marked(n)[0] for n in name], dtype=bool),
+        np.array([bool(_marked(n)[1]) for n in name], dtype=bool),
+    )
+    # Of one day the last id first.
+    order = np.lexsort((model_id.astype("U"), day, -group))[::-1]
+    return found.take(order, group[order])
+
+
+_READ = ["company_id", "model_id", "model_name", "family_id", "modality"]
+
+
+def _out(tables: Tables) -> _Models:
+    """Those that are out in tables as of a day: what no day changes of a model is found once a build."""
+    build, rows = origin(tables, "models"), tables["models"]
+    is_out = np.zeros(len(build), dtype=bool)
+    is_out[build.index.get_indexer(rows.index[rows["release_date"].notna()])] = True
+    every = _every(build)
+    places = np.flatnonzero(is_out[every.row])
+    return every.take(places, every.group[places])
+
+
+class _Known:
+    """What the tables know of measures, prices, families and vendors' words."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
+        # The snapshot of a measure that drifts is the field's newest, whoever was chosen.
+        self.measured = {m: ratings.best_of_models(everyone(tables), m) for m in MEASURES}
+        about = tables["benchmarks"]
+        self.names = dict(zip(about["benchmark_id"].tolist(), about["benchmark_name"].tolist(), strict=True))
+        families = tables["model_families"]
+        self.main_families = frozenset(
+            families.loc[families["is_primary"].astype(bool), "family_id"].tolist()
+        )
+        # Snapshots of before 27 Nov 2026 have no such table.
+        said = tables["flagships"].to_dict("records") if "flagships" in tables else []
+        self.called = {(one["company_id"], one["model_id"]): one for one in said}
 
-    @functools.cached_property
-    def _offered(self) -> frozenset[str]:
-        return frozenset(self._tables["model_prices_converted"]["model_id"].tolist())
-
-    @functools.cached_property
-    def _prices(self) -> dict[str, tuple[float, str]]:
+    def prices(self) -> dict[str, tuple[float, str]]:
+        """List price and its documents by model id."""
         rows = prices.list_prices(self._tables)
         both = zip(rows["output_price_per_mtok"].tolist(), rows["price_source_ids"].tolist(), strict=True)
         return dict(zip(rows["model_id"].tolist(), both, strict=True))
 
-    def of(self, model_ids: list[str]) -> dict[str, tuple[float, str]]:
-        """List price and its sources by model id; empty where fewer than two of the models were ever offered."""
-        return self._prices if len(self._offered.intersection(model_ids)) > 1 else {}
+
+class _Pick(NamedTuple):
+    place: int
+    why: str
+    cell: str | None = None
 
 
-def _flagship(
-    records: list[Model],
-    by_vendor: dict[str, Record],
-    measured: dict[str, dict[str, tuple[float, str]]],
-    names: dict[str, str],
-    listed: _Listed,
-    primary: set[str],
-) -> tuple[Model, str, str | None] | None:
-    family = [r for r in records if r.family_id in primary]
-    if family and not any(r.modality in GENERAL_MODALITIES for r in family):
-        return family[0], "newest of the main family, which makes no general models", None
-    recent = _recent(records, by_vendor)
-    if not recent:
-        return None
-    newest = recent[0]
-    said = by_vendor.get(newest.model_id)
-    if said is not None:
-        return newest, f"the company calls it “{said['stated_as']}”", str(said["source_ids"])
-    large = [r for r in recent if is_missing(r.parameters_total) or r.parameters_total >= SMALL_PARAMETERS]
-    recent = large or recent
-    if len(recent) == 1:
-        return recent[0], "its only general model within twelve months", None
-    for measure, scores in measured.items():
-        both = [r for r in recent if r.model_id in scores]
-        if len(both) < 2:
-            continue
-        best = max(both, key=lambda r: (scores[r.model_id][0], _age(r)))
-        later = _successor(best, [r for r in recent if r.model_id not in scores])
-        label = str(names[measure])
-        cell = str(scores[best.model_id][1])
-        if later is None:
-            return best, f"best of {len(both):,} by {label}", cell
-        return later, f"follows {best.model_name}, best of {len(both):,} by {label}", cell
-    main = [r for r in recent if r.family_id in primary] or recent
-    first = _before(main[0].day, GENERATION)
-    main = [r for r in main if r.day > first]
-    price = listed.of([r.model_id for r in main])
-    priced = [r for r in main if r.model_id in price]
-    if len(priced) > 1:
-        top = max(priced, key=lambda r: (price[r.model_id][0], _age(r)))
-        return top, f"dearest of {len(priced):,} by list price", price[top.model_id][1]
-    sized = [r for r in main if not is_missing(r.parameters_total)]
-    if len(sized) > 1:
-        top = max(sized, key=lambda r: (r.parameters_total, _age(r)))
-        return top, f"largest of {len(sized):,}", None
-    return main[0], "newest of its general models", None
+def _picks(models: _Models, known: _Known) -> list[_Pick]:
+    """The flagship of each group that has one, by the rule: where it stands among the models, and why it is that one."""
+    found: list[_Pick] = []
+    is_main = np.fromiter(map(known.main_families.__contains__, models.family), bool, len(models.family))
+    main, general = np.flatnonzero(is_main), np.flatnonzero(models.is_general)
+    makes_other = models.has(main) & ~models.has(np.flatnonzero(is_main & models.is_general))
+    why = "newest of the main family, which makes no general models"
+    found += [_Pick(place, why) for place in models.firsts(main[makes_other[models.group[main]]]).tolist()]
+    left = _recent(models, general[~makes_other[models.group[general]]], known)
+
+    is_open = np.ones(models.groups, dtype=bool)
+    for place in models.firsts(left).tolist():
+        word = known.called.get((models.company[place], models.id[place]))
+        if word is not None:
+            found.append(_Pick(place, f"the company calls it “{word['stated_as']}”", str(word["source_ids"])))
+            is_open[models.group[place]] = False
+    left = left[is_open[models.group[left]]]
+    is_large = ~(models.parameters[left] < SMALL_PARAMETERS)
+    left = left[is_large | ~models.has(left[is_large])[models.group[left]]]
+    is_alone = ~models.has(left, 2)[models.group[left]]
+    found += [
+        _Pick(place, "its only general model within twelve months") for place in left[is_alone].tolist()
+    ]
+    left = left[~is_alone]
+    for measure, scores in known.measured.items():
+        value, is_compared = _two(models, left, scores)
+        found += _measured(
+            models, left[is_compared], value[is_compared], scores, str(known.names.get(measure, measure))
+        )
+        left = left[~is_compared]
+
+    # Neither vendor nor measure decides.
+    of_main = is_main[left]
+    left = left[of_main | ~models.has(left[of_main])[models.group[left]]]
+    newest = models.firsts(left)
+    first = np.zeros(models.groups, dtype="int64")
+    first[models.group[newest]] = [_before(day, GENERATION) for day in models.day[newest].tolist()]
+    left = left[models.day[left] > first[models.group[left]]]
+    cost = known.prices() if len(left) else {}
+    size = {i: (n, None) for i, n in zip(models.id[left], models.parameters[left], strict=True)}
+    for values, how in ((cost, "dearest of {:,} by list price"), (size, "largest of {:,}")):
+        value, is_compared = _two(models, left, values)
+        is_known = is_compared & ~np.isnan(value)
+        count, best = models.count(left[is_known]), models.best(left[is_known], value[is_known])
+        said = (how.format(n) for n in count[models.group[best]].tolist())
+        found += [_Pick(i, why, values[models.id[i]][1]) for i, why in zip(best.tolist(), said, strict=True)]
+        left = left[~is_compared]
+    return found + [_Pick(place, "newest of its general models") for place in models.firsts(left).tolist()]
 
 
-def _recent(records: list[Model], by_vendor: Mapping[str, Record]) -> list[Model]:
-    """The general models of the twelve months to the newest, newest first: what is older is not looked at."""
-    siblings: frozenset[str] | None = None
-    found: list[Model] = []
-    last = 0
-    for r in records:
-        if found and r.day <= last:
-            break
-        if r.modality not in GENERAL_MODALITIES:
-            continue
-        # A name that misleads (a “Flash” that is the largest) is put right by a document.
-        if r.model_id not in by_vendor:
-            if siblings is None and _marked(r.model_name)[1]:
-                siblings = frozenset(" ".join(words_of(one.model_name)) for one in records)
-            if is_edition(r.model_name, siblings or frozenset()):
-                continue
-        if not found:
-            last = _before(r.day, WINDOW)
-        found.append(r)
-    return found
+def _two(
+    models: _Models, places: np.ndarray, values: Mapping[str, tuple[float, str | None]]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Value of each model, NaN where it has none, and which stand in groups where two can be compared."""
+    value = np.array([values.get(i, _NOTHING)[0] for i in models.id[places].tolist()], dtype="float64")
+    return value, models.has(places[~np.isnan(value)], 2)[models.group[places]]
+
+
+_NOTHING = (float("nan"), None)
+
+
+def _measured(
+    models: _Models,
+    places: np.ndarray,
+    value: np.ndarray,
+    scores: Mapping[str, tuple[float, str]],
+    label: str,
+) -> Iterator[_Pick]:
+    """The best of each group by a measure, or the model of its line that came later and is not measured yet."""
+    is_rated = ~np.isnan(value)
+    rated, others = places[is_rated], places[~is_rated]
+    count, best = models.count(rated), models.best(rated, value[is_rated])
+    came = np.zeros(models.groups, dtype="int64")
+    came[models.group[best]] = models.day[best]
+    later: dict[int, list[int]] = {}
+    for place in others[models.day[others] > came[models.group[others]]].tolist():
+        later.setdefault(int(models.group[place]), []).append(place)
+    for place in best.tolist():
+        group, cell = int(models.group[place]), str(scores[models.id[place]][1])
+        next_one = _successor(models, place, later.get(group, []))
+        how = f"best of {count[group]:,} by {label}"
+        if next_one is None:
+            yield _Pick(place, how, cell)
+        else:
+            yield _Pick(next_one, f"follows {models.name[place]}, {how}", cell)
+
+
+def _recent(models: _Models, places: np.ndarray, known: _Known) -> np.ndarray:
+    """The models at some places that came out in the twelve months to their group's newest, without editions.
+
+    A name that misleads (a “Flash” that is the largest) is put right by a document.
+    """
+    edition = models.is_edition.copy()
+    for place in np.flatnonzero(models.has_twin).tolist():
+        edition[place] = is_edition(models.name[place], models.siblings(place))
+    for place in np.flatnonzero(edition).tolist():
+        edition[place] = (models.company[place], models.id[place]) not in known.called
+    places = places[~edition[places]]
+    newest = models.firsts(places)
+    first = np.zeros(models.groups, dtype="int64")
+    first[models.group[newest]] = [_before(day, WINDOW) for day in models.day[newest].tolist()]
+    return places[models.day[places] > first[models.group[places]]]
 
 
 @functools.lru_cache(maxsize=5_000)
@@ -325,19 +430,15 @@ def _before(day: int, span: pd.DateOffset) -> int:
     return ((pd.Timestamp(day, unit="D") - span) - pd.Timestamp(0)).days
 
 
-def _age(model: Model) -> tuple[int, str]:
-    return model.day, str(model.model_id)
-
-
-def _successor(best: Model, others: list[Model]) -> Model | None:
-    """The newest model of the same line with a higher version that came out later; None where there is none."""
-    line, version = line_of(best.model_name)
-    later = []
-    for r in others:
-        own, number = line_of(r.model_name)
-        if own == line and number > version and r.day > best.day:
-            later.append((number, _age(r), r))
-    return max(later, key=lambda x: x[:2])[2] if later else None
+def _successor(models: _Models, best: int, later: list[int]) -> int | None:
+    """The newest of later models that is of the same line with a higher version; None where there is none."""
+    line, version = line_of(models.name[best])
+    found = []
+    for place in later:
+        own, number = line_of(models.name[place])
+        if own == line and number > version:
+            found.append((number, models.day[place], models.id[place], place))
+    return max(found)[-1] if found else None
 
 
 def since_words(flagship: Record | pd.Series, day: pd.Timestamp) -> str:

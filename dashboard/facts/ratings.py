@@ -161,6 +161,7 @@ def _read(tables: Tables, benchmark_id: str, day: pd.Timestamp | None = None) ->
     return [r for r in rows if r.day == day]
 
 
+@once
 def best_of_models(tables: Tables, benchmark_id: str) -> dict[str, tuple[float, str]]:
     """Score of each model by a measure as `scores` reads it, and its list cell of sources, best first."""
     best: dict[str, tuple[float, str]] = {}

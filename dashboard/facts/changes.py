@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.data import citations
+from dashboard.data import cells, citations
 from dashboard.data.cut import once, once_each
 from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
@@ -225,12 +225,15 @@ def _relabelled(then: Tables, now: Tables, basis: str, measures: Collection[str]
     ]
     if not moves:
         return
+    moved_ids = [cid for cid, _, _ in moves]
     events: dict[str, list[Row]] = {}
-    for event in landscape.reorganisations(now).sort_index().to_dict("records"):
+    told = landscape.reorganisations(now).sort_index()
+    for event in cells.records(told[told["company_id"].isin(moved_ids)]):
         events.setdefault(event["company_id"], []).append(event)
     read = ["company_id", "governance_model_id", "valid_from", "valid_to", "valid_from_precision"]
     held: dict[str, list[Row]] = {}
-    for period in landscape.periods(now, basis)[read].to_dict("records"):
+    periods = landscape.periods(now, basis)[read]
+    for period in cells.records(periods[periods["company_id"].isin(moved_ids)]):
         held.setdefault(period["company_id"], []).append(period)
     for cid, old, new in moves:
         # A label that nobody repeats is known from the documents on the one before.
@@ -238,7 +241,6 @@ def _relabelled(then: Tables, now: Tables, basis: str, measures: Collection[str]
         when, exact = _began(held.get(cid, []), new)
         around = _around(events.get(cid, []), when, new)
         nearest = around[0] if around else {}
-        cells = [here, *(e["source_ids"] for e in around)]
         yield {
             "company_id": cid,
             "before": old,
@@ -255,7 +257,7 @@ def _relabelled(then: Tables, now: Tables, basis: str, measures: Collection[str]
                 for e in sorted(around[1:], key=lambda e: e["event_date"])
             )
             or None,
-            "source_ids": "; ".join(citations.split_ids(cells)),
+            "source_ids": citations.joined_sources(here, *(e["source_ids"] for e in around)),
             "subject_id": new,
             "before_id": old,
         }
@@ -276,7 +278,7 @@ def _leader(then: Tables, now: Tables, basis: str, measures: Collection[str]) ->
         # The day on which the person came to lead, not that of a title since.
         came = None if (cid, new["person_id"]) in led else windows.arrival(now, cid, new["person_id"])
         if came is not None:
-            new = came
+            new = came._asdict()
         yield {
             "company_id": cid,
             "before": old["person_name"],
@@ -294,7 +296,7 @@ def _unlike(now: pd.DataFrame, then: pd.DataFrame, column: str) -> tuple[dict[st
     """Rows by company of two days, of those companies alone whose cell of a column is another one now."""
     before = then[column].reindex(now.index)
     changed = now.index[(now[column] != before).to_numpy(dtype=bool)]
-    return now.loc[changed].to_dict("index"), then[then.index.isin(changed)].to_dict("index")
+    return cells.by_label(now.loc[changed]), cells.by_label(then[then.index.isin(changed)])
 
 
 def _reorganised(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
@@ -375,10 +377,10 @@ _READ = ("model_id", "model_label", "score", "score_date", "score_date_precision
 
 
 def _scored(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
-    benchmarks = now["benchmarks"].set_index("benchmark_id")[["benchmark_name", "unit"]].to_dict("index")
+    benchmarks = cells.by_label(now["benchmarks"].set_index("benchmark_id")[["benchmark_name", "unit"]])
     for bid in [b for b in benchmarks if b in measures]:
         new, old = (best_of_companies(t, bid) for t in (now, then))
-        new, old = (best[[c for c in _READ if c in best]].to_dict("index") for best in (new, old))
+        new, old = (cells.by_label(best[[c for c in _READ if c in best]]) for best in (new, old))
         for cid, r in new.items():
             was = old.get(cid)
             same = was is not None and was["model_id"] == r["model_id"]
@@ -431,8 +433,8 @@ def _stated(then: Tables, now: Tables, basis: str, measures: Collection[str]) ->
     is_new = ((new["metric_id"] != before["metric_id"]) | (new["value"] != before["value"])).to_numpy(
         dtype=bool
     )
-    held = old[old.index.isin(new.index[is_new])].to_dict("index")
-    for (cid, metric), r in new[is_new].to_dict("index").items():
+    held = cells.by_label(old[old.index.isin(new.index[is_new])])
+    for (cid, metric), r in cells.by_label(new[is_new]).items():
         was = held.get((cid, metric))
         yield {
             "company_id": cid,

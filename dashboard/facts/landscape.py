@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.data import citations
+from dashboard.data import cells, citations
 from dashboard.data.cut import Cut, once, once_each
 from dashboard.data.selection import Selection, as_of, is_home, kept, named
 from dashboard.data.store import Tables
@@ -198,55 +198,59 @@ def periods(tables: Tables, basis: str, company_id: str | None = None) -> pd.Dat
     ranked = _ranked(tables, basis)
     if company_id is not None:
         ranked = ranked[ranked["company_id"] == company_id]
-    far = pd.Timestamp.max.floor("D")
-    by_company: dict[str, list[dict[str, Any]]] = {}
-    for report in ranked.assign(valid_to=ranked["valid_to"].fillna(far)).to_dict("records"):
-        by_company.setdefault(report["company_id"], []).append(report)
+    far = np.iinfo("int64").max
+    spans = (cells.numbers(ranked["valid_from"], far), cells.numbers(ranked["valid_to"], far))
+    by_company: dict[str, list[tuple[int, int, dict[str, Any]]]] = {}
+    for begun, ended, report in zip(*spans, cells.records(ranked), strict=True):
+        by_company.setdefault(report["company_id"], []).append((begun, ended, report))
     found: list[dict[str, Any]] = []
     for company, reports in by_company.items():
-        days = sorted({day for r in reports for day in (r["valid_from"], r["valid_to"])})
+        days = sorted({day for begun, ended, _ in reports for day in (begun, ended)})
         for first, last in pairwise(days):
-            held = [r for r in reports if r["valid_from"] <= first and r["valid_to"] >= last]
+            held = [(begun, r) for begun, ended, r in reports if begun <= first and ended >= last]
             if not held:
                 continue
-            top = held[0]
+            begun, top = held[0]
             others = ", ".join(
                 f"{model_short(r['governance_model_id'])} ({r['reported_by']})"
-                for r in held
+                for _, r in held
                 if r["governance_model_id"] != top["governance_model_id"]
             )
-            cells = [r["source_ids"] for r in held]
+            cited = [r["source_ids"] for _, r in held]
             before = found[-1] if found else None
             if before and _continues(before, company, top, first) and before["others"] == others:
                 before["valid_to"] = last
-                before["source_ids"] = "; ".join(citations.split_ids([before["source_ids"], *cells]))
-                shown = [before["shown_source_ids"], top["source_ids"]]
-                before["shown_source_ids"] = "; ".join(citations.split_ids(shown))
+                before["source_ids"] = citations.joined_sources(before["source_ids"], *cited)
+                shown = (before["shown_source_ids"], top["source_ids"])
+                before["shown_source_ids"] = citations.joined_sources(*shown)
                 before["confidence"] = citations.weakest([before["confidence"], top["confidence"]])
                 continue
             found.append(
-                {
-                    "company_id": company,
-                    **{
-                        c: top.get(c)
-                        for c in ("governance_model_id", "reported_by", "stated_as", "note", "confidence")
-                    },
+                {c: top.get(c) for c in _OF_REPORT}
+                | {
                     "valid_from": first,
                     "valid_to": last,
-                    "valid_from_precision": top["valid_from_precision"]
-                    if top["valid_from"] == first
-                    else "day",
+                    "valid_from_precision": top["valid_from_precision"] if begun == first else "day",
                     "others": others,
-                    "source_ids": "; ".join(citations.split_ids(cells)),
+                    "source_ids": citations.joined_sources(*cited),
                     "shown_source_ids": top["source_ids"],
                 }
             )
-    frame = pd.DataFrame(found, columns=PERIOD_COLUMNS)
-    frame["valid_from"] = pd.to_datetime(frame["valid_from"])
-    frame["valid_to"] = pd.to_datetime(frame["valid_to"]).where(frame["valid_to"] != far)
-    return frame
+    for one in found:
+        if one["valid_to"] == far:
+            one["valid_to"] = cells.NO_DAY
+    return _spans(found, PERIOD_COLUMNS)
 
 
+def _spans(found: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
+    """A frame of spans whose two days are numbers."""
+    frame = pd.DataFrame({c: [one[c] for one in found] for c in columns})
+    days = {c: np.array(frame[c], dtype="int64").astype("datetime64[us]") for c in ("valid_from", "valid_to")}
+    return frame.assign(**days)
+
+
+#: What a period takes from the report with which it begins.
+_OF_REPORT = ("company_id", "governance_model_id", "reported_by", "stated_as", "note", "confidence")
 PERIOD_COLUMNS = [
     "company_id",
     "governance_model_id",
@@ -263,7 +267,7 @@ PERIOD_COLUMNS = [
 ]
 
 
-def _continues(before: dict[str, Any], company: str, after: dict[str, Any], day: pd.Timestamp) -> bool:
+def _continues(before: dict[str, Any], company: str, after: dict[str, Any], day: int) -> bool:
     same = before["governance_model_id"] == after["governance_model_id"]
     return bool(before["company_id"] == company and before["valid_to"] == day and same)
 
@@ -278,13 +282,15 @@ def history(tables: Tables, basis: str) -> pd.DataFrame:
         (of all reports shown in the span, the lowest); companies in order of appearance, spans by day; gaps where nobody reports anything.
     """
     spans: list[dict[str, Any]] = []
-    for period in periods(tables, basis).to_dict("records"):
+    every = periods(tables, basis)
+    numbers = {c: cells.numbers(every[c]) for c in ("valid_from", "valid_to")}
+    for period in cells.records(every.assign(**numbers)):
         before = spans[-1] if spans else None
         if before and _continues(before, period["company_id"], period, period["valid_from"]):
             before["valid_to"] = period["valid_to"]
             before["is_disputed"] = before["is_disputed"] or bool(period["others"])
-            cells = [before["source_ids"], period["shown_source_ids"]]
-            before["source_ids"] = "; ".join(citations.split_ids(cells))
+            shown = (before["source_ids"], period["shown_source_ids"])
+            before["source_ids"] = citations.joined_sources(*shown)
             before["confidence"] = citations.weakest([before["confidence"], period["confidence"]])
             continue
         spans.append(
@@ -302,10 +308,7 @@ def history(tables: Tables, basis: str) -> pd.DataFrame:
         "source_ids",
         "confidence",
     ]
-    frame = pd.DataFrame(spans, columns=columns)
-    for column in ("valid_from", "valid_to"):
-        frame[column] = pd.to_datetime(frame[column])
-    return frame
+    return _spans(spans, columns)
 
 
 @once_each
@@ -315,8 +318,8 @@ def newest_changes(tables: Tables, basis: str) -> dict[str, tuple[pd.Timestamp, 
     was, now = spans.groupby("company_id")["governance_model_id"].shift(), spans["governance_model_id"]
     known = was.notna() & was.ne(UNDETERMINED) & now.ne(UNDETERMINED)
     newest = spans.assign(was=was)[known & was.ne(now)].drop_duplicates("company_id", keep="last")
-    cells = (newest[c].tolist() for c in ("company_id", "valid_from", "was", "governance_model_id"))
-    return {cid: (day, old, new) for cid, day, old, new in zip(*cells, strict=True)}
+    read = ("company_id", "valid_from", "was", "governance_model_id")
+    return {cid: (day, old, new) for cid, day, old, new in cells.rows(newest, *read)}
 
 
 @once_each

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from dashboard.data import citations
+from dashboard.data import cells, citations
 from dashboard.data.cut import once, once_each
 from dashboard.data.store import Tables
 from dashboard.facts import models, ratings
@@ -214,9 +214,9 @@ def releases(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dict[st
 def _by_company(rows: pd.DataFrame, *columns: str) -> dict[str, list[tuple[Any, ...]]]:
     """The cells of some columns by company, in order of rows; rows without a company left out."""
     by: dict[str, list[tuple[Any, ...]]] = {}
-    for cid, *cells in zip(rows["company_id"].tolist(), *(rows[c].tolist() for c in columns), strict=True):
+    for cid, *mine in cells.rows(rows, "company_id", *columns):
         if not is_missing(cid):
-            by.setdefault(str(cid), []).append(tuple(cells))
+            by.setdefault(str(cid), []).append(tuple(mine))
     return by
 
 
@@ -261,26 +261,65 @@ def snapshot_of(
     return newest if newest is not None and rated[newest] else None
 
 
-#: Stands for the end of a role that goes on.
-_FAR = pd.Timestamp.max.floor("D")
+class Role(NamedTuple):
+    """A role in which a person leads a company's AI: the cells of its row, and its days in microseconds since 1970."""
+
+    label: Hashable
+    begun: int
+    ended: int
+    company_id: str
+    person_id: str
+    person_name: str
+    role: str
+    valid_from: pd.Timestamp
+    valid_from_precision: str
+    source_ids: str
+
+
+#: Stands for the day of a role that is not known, and for the end of one that goes on.
+_NEVER, _FAR = cells.NO_DAY, 2**62
 #: Roles of one person with less between them are one spell.
-_TOUCH = pd.Timedelta(days=62)
+_TOUCH = 62 * 24 * 3600 * 10**6
 
 
-def _spells(roles: pd.DataFrame) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+@once
+def _roles(tables: Tables) -> dict[str, list[Role]]:
+    """Roles of those who lead or led AI by company, in order of rows."""
+    people = tables["people"]
+    rows = people[people["is_ai_lead"].astype(bool) & people["company_id"].notna()]
+    days = cells.numbers(rows["valid_from"]), cells.numbers(rows["valid_to"], _FAR)
+    found: dict[str, list[Role]] = {}
+    told = cells.rows(rows, *Role._fields[3:])
+    for label, begun, ended, told_of in zip(rows.index.tolist(), *days, told, strict=True):
+        one = Role(label, begun, ended, *told_of)
+        found.setdefault(one.company_id, []).append(one)
+    return found
+
+
+def _by_person(roles: list[Role]) -> dict[str, list[Role]]:
+    found: dict[str, list[Role]] = {}
+    for one in roles:
+        found.setdefault(one.person_id, []).append(one)
+    return found
+
+
+def _spells(roles: list[Role]) -> list[tuple[int, int]]:
     """First and last day of each spell of one person's roles: those that touch are one, a gap of two months ends it."""
-    spans = sorted(
-        (r.valid_from, _FAR if is_missing(r.valid_to) else r.valid_to)
-        for r in roles.itertuples()
-        if not is_missing(r.valid_from)
-    )
-    spells: list[tuple[pd.Timestamp, pd.Timestamp]] = []
-    for start, end in spans:
-        if spells and start <= min(spells[-1][1], _FAR - _TOUCH) + _TOUCH:
+    spells: list[tuple[int, int]] = []
+    for start, end in sorted((r.begun, r.ended) for r in roles if r.begun != _NEVER):
+        if spells and start <= spells[-1][1] + _TOUCH:
             spells[-1] = spells[-1][0], max(spells[-1][1], end)
         else:
             spells.append((start, end))
     return spells
+
+
+def _began(roles: list[Role]) -> Role | None:
+    """The role with which the spell of one person's roles began that goes on."""
+    spells = _spells(roles)
+    if not spells or spells[-1][1] != _FAR:
+        return None
+    return next(r for r in roles if r.begun == spells[-1][0])
 
 
 @once_each
@@ -291,40 +330,18 @@ def arrivals(tables: Tables) -> pd.DataFrame:
         Rows of people with the role of arrival, by day of arrival; one per company, by company_id. Those of whom
         neither day, month nor about when is known are left out: days cannot be counted from a year.
     """
-    people = tables["people"]
-    leads = people[people["is_ai_lead"].astype(bool)]
-    newest: dict[str, tuple[pd.Timestamp, Hashable]] = {}
-    for (company, _), roles in leads.groupby(["company_id", "person_id"], sort=False):
-        found = _began(roles)
-        if found is not None and (str(company) not in newest or found[0] > newest[str(company)][0]):
-            newest[str(company)] = found
-    rows = people.loc[[label for _, label in newest.values()]]
+    newest: list[Role] = []
+    for every in _roles(tables).values():
+        came = [r for roles in _by_person(every).values() if (r := _began(roles)) is not None]
+        newest += [max(came, key=lambda r: r.begun)] if came else []
+    rows = tables["people"].loc[[r.label for r in newest]]
     rows = rows[rows["valid_from_precision"].isin(["day", "month", "approx"])]
     return rows.sort_values(["valid_from", "company_id"], kind="stable").set_index("company_id")
 
 
-def _began(roles: pd.DataFrame) -> tuple[pd.Timestamp, Hashable] | None:
-    """First day of the spell of one person's roles that goes on, and the label of the role with which it began."""
-    spells = _spells(roles)
-    if not spells or spells[-1][1] != _FAR:
-        return None
-    start = spells[-1][0]
-    return start, roles.index[roles["valid_from"] == start][0]
-
-
-def arrival(tables: Tables, company_id: str, person_id: str) -> pd.Series | None:
+def arrival(tables: Tables, company_id: str, person_id: str) -> Role | None:
     """The role with which a person came to lead a company's AI to this day; None where no day of it is known."""
-    rows = tables["people"].take(_leaders(tables).get(company_id, []))
-    found = _began(rows[rows["person_id"] == person_id])
-    return None if found is None else rows.loc[found[1]]
-
-
-@once
-def _leaders(tables: Tables) -> dict[str, Any]:
-    """Where the rows of people who lead AI stand in `people`, by company."""
-    people = tables["people"]
-    ids = people["company_id"].where(people["is_ai_lead"].astype(bool))
-    return {str(cid): places for cid, places in ids.groupby(ids, sort=False).indices.items()}
+    return _began([r for r in _roles(tables).get(company_id, []) if r.person_id == person_id])
 
 
 @once
@@ -333,18 +350,18 @@ def leader_changes(tables: Tables, company_id: str, first: pd.Timestamp, last: p
 
     The leader with whom the record of a company begins has replaced nobody known, so that beginning is not counted.
     """
-    places = _leaders(tables).get(company_id)
-    if places is None:
+    every = _roles(tables).get(company_id)
+    if every is None:
         return NOTHING
-    rows = tables["people"].take(places)
+    record = min((r.begun for r in every if r.begun != _NEVER), default=None)
+    span = range(first.value // 1000, last.value // 1000 + 1)
     moved: dict[str, str] = {}
-    begun = rows["valid_from"].min()
-    for person, roles in rows.groupby("person_id", sort=False):
+    for person, roles in _by_person(every).items():
         spells = _spells(roles)
-        came = any(first <= s <= last and s != begun for s, _ in spells)
-        went = any(first <= e <= last for _, e in spells)
+        came = any(start in span and start != record for start, _ in spells)
+        went = any(end in span for _, end in spells)
         if came or went:
             verb = "came and went" if came and went else "came" if came else "went"
-            moved[str(person)] = f"{roles['person_name'].iloc[0]} {verb}"
-    sources = rows.loc[rows["person_id"].isin(moved), "source_ids"] if moved else rows["source_ids"]
-    return Measure(float(len(moved)), len(rows), tuple(sources.tolist()), ", ".join(moved.values()))
+            moved[person] = f"{roles[0].person_name} {verb}"
+    told = [r.source_ids for r in every if not moved or r.person_id in moved]
+    return Measure(float(len(moved)), len(every), tuple(told), ", ".join(moved.values()))

@@ -420,22 +420,37 @@ def metric_words(metric: str) -> str:
     return " ".join(w.upper() if w in ("ai", "api", "ebita", "rd") else w for w in words.split("_"))
 
 
-def _figures(tables: Tables) -> pd.DataFrame:
-    """The newest figure of each company and metric, indexed by both."""
+#: What of a stated figure is told.
+_OF_FIGURE = (
+    "company_id",
+    "metric",
+    "metric_id",
+    "value",
+    "period",
+    "currency",
+    "unit",
+    "known_date",
+    "known_date_precision",
+    "source_ids",
+)
+
+
+def _figures(tables: Tables) -> dict[tuple[str, str], Row]:
+    """The newest figure of each company and metric, the last known last."""
     rows = tables["company_metrics"].dropna(subset=["value"])
     rows = rows.sort_values(["period_end_date", "known_date", "metric_id"], kind="stable")
-    return rows.drop_duplicates(["company_id", "metric"], keep="last").set_index(["company_id", "metric"])
+    newest: dict[tuple[str, str], Row] = {}
+    for r in reversed(cells.records(rows[[c for c in _OF_FIGURE if c in rows]])):
+        newest.setdefault((r["company_id"], r["metric"]), r)
+    return dict(reversed(newest.items()))
 
 
 def _stated(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:
-    new, old = _figures(now), _figures(then)
-    before = old[["metric_id", "value"]].reindex(new.index)
-    is_new = ((new["metric_id"] != before["metric_id"]) | (new["value"] != before["value"])).to_numpy(
-        dtype=bool
-    )
-    held = cells.by_label(old[old.index.isin(new.index[is_new])])
-    for (cid, metric), r in cells.by_label(new[is_new]).items():
+    held = _figures(then)
+    for (cid, metric), r in _figures(now).items():
         was = held.get((cid, metric))
+        if was is not None and was["metric_id"] == r["metric_id"] and was["value"] == r["value"]:
+            continue
         yield {
             "company_id": cid,
             "before": None if was is None else f"{stated(was)}, {period_words(str(was['period']))}",

@@ -199,9 +199,12 @@ def periods(tables: Tables, basis: str, company_id: str | None = None) -> pd.Dat
     if company_id is not None:
         ranked = ranked[ranked["company_id"] == company_id]
     far = np.iinfo("int64").max
+    read = (*_OF_REPORT, "valid_from_precision", "source_ids")
     spans = (cells.numbers(ranked["valid_from"], far), cells.numbers(ranked["valid_to"], far))
     by_company: dict[str, list[tuple[int, int, dict[str, Any]]]] = {}
-    for begun, ended, report in zip(*spans, cells.records(ranked), strict=True):
+    for begun, ended, report in zip(
+        *spans, cells.records(ranked[[c for c in read if c in ranked]]), strict=True
+    ):
         by_company.setdefault(report["company_id"], []).append((begun, ended, report))
     found: list[dict[str, Any]] = []
     for company, reports in by_company.items():

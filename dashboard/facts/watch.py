@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 
-from dashboard.data import kept, permalink, search
+from dashboard.data import cells, kept, permalink, search
 from dashboard.data.cut import once
 from dashboard.data.selection import HOME_COUNTRY, Selection, uncounted
 from dashboard.data.store import Tables
@@ -94,24 +94,23 @@ def known(tables: Tables, part: str) -> dict[str, str]:
     """What a part of a list may hold: id to name, in the order offered. Tables as loaded, or as of a day."""
     if part == "companies":
         rows = tables["companies"].sort_values("company_name", key=lambda s: s.str.casefold())
-        return dict(zip(rows["company_id"], rows["company_name"], strict=True))
+        return dict(cells.rows(rows, "company_id", "company_name"))
     if part == "governance":
         return {m.id: model_short(m.id) for m in MODELS}
     if part == "people":
         rows = tables["people"].drop_duplicates("person_id").sort_values("person_name", kind="stable")
-        return dict(zip(rows["person_id"], rows["person_name"], strict=True))
+        return dict(cells.rows(rows, "person_id", "person_name"))
     if part == "measures":
         rows = tables["benchmarks"]
         stated = sorted(map(str, tables["company_metrics"]["metric"].unique()))
-        return dict(zip(rows["benchmark_id"], rows["benchmark_name"], strict=True)) | {
-            m: m.replace("_", " ") for m in stated
-        }
+        named = dict(cells.rows(rows, "benchmark_id", "benchmark_name"))
+        return named | {m: m.replace("_", " ") for m in stated}
     if part == "claims":
-        return dict(zip(tables["claims"]["claim_id"], tables["claims"]["claim"], strict=True))
-    names = tables["companies"].set_index("company_id")["company_name"]
+        return dict(cells.rows(tables["claims"], "claim_id", "claim"))
+    names = dict(cells.rows(tables["companies"], "company_id", "company_name"))
     rows = tables["governance_events"].sort_values("event_date", ascending=False, kind="stable")
-    of = rows["company_id"].map(names).fillna("")
-    return dict(zip(rows["event_id"], of + ": " + rows["title"], strict=True))
+    told = cells.rows(rows, "event_id", "company_id", "title")
+    return {event: f"{names.get(company, '')}: {title}" for event, company, title in told}
 
 
 def from_json(text: str | bytes, tables: Tables) -> tuple[Watch, list[str]]:

@@ -17,6 +17,11 @@ def rows(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
     return zip(*(frame[c].tolist() if c in frame else none for c in columns), strict=True)
 
 
+def by(frame: pd.DataFrame, key: str, value: str) -> dict[Any, Any]:
+    """The cells of one column by those of another; of rows with one key the last."""
+    return dict(rows(frame, key, value))
+
+
 def records(frame: pd.DataFrame) -> list[Row]:
     """Each row as a dict by column."""
     names = frame.columns.tolist()

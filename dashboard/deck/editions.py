@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import pandas as pd
 from dashboard.charts import CHARTS, marks
 from dashboard.charts import edition as charts
 from dashboard.charts.claims import VERDICTS
-from dashboard.data import permalink, store
+from dashboard.data import cells, permalink, store
 from dashboard.data.citations import naming_rank, split_ids
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -39,7 +39,7 @@ MOST_DOCUMENTS, MOST_CHARTS, MOST_SHOWN = 3, 3, 12
 #: Changes that one edition tells; beyond them nobody reads, and it says how many more there are.
 MOST_ITEMS = 1_000
 #: Documents by id, each with its columns.
-Cited = Mapping[Hashable, Mapping[Hashable, Any]]
+Cited = Mapping[Any, Mapping[str, Any]]
 #: File of an archive that tells since when lists without an edition were quiet.
 QUIET = "quiet.json"
 _ID = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{12}")
@@ -296,7 +296,7 @@ def _cited(tables: Tables, *frames: pd.DataFrame) -> Cited:
     """The documents behind rows, by id."""
     ids = {i for frame in frames if len(frame) for i in split_ids(frame["source_ids"])}
     sources = tables["sources"]
-    return sources[sources["source_id"].isin(ids)].set_index("source_id").to_dict("index")
+    return cells.by_label(sources[sources["source_id"].isin(ids)].set_index("source_id"))
 
 
 def _documents(cell: object, sources: Cited) -> tuple[Document, ...]:

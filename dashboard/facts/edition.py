@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.data import cells
 from dashboard.data.selection import HOME_COUNTRY, Selection, as_of, earlier, uncounted
 from dashboard.data.store import Tables
 from dashboard.facts import changes, flagships, landscape, prices, ratings, windows
@@ -93,7 +94,7 @@ def _ranked(found: pd.DataFrame) -> pd.DataFrame:
 
 def told(rows: pd.DataFrame, both: States) -> pd.DataFrame:
     """Changes in words: rows of `matters`, with what `items` adds."""
-    records = rows.to_dict("records")
+    records = cells.records(rows)
     facts = _Facts(both, records)
     whys: list[str] = []
     before: set[str] = set()
@@ -196,7 +197,7 @@ class _Facts:
         companies = both.now["companies"]
         home = set(companies.loc[companies["country"] == HOME_COUNTRY, "company_id"])
         self._home = home - uncounted(both.now, both.selection)
-        self._names = companies.set_index("company_id")["company_name"].to_dict()
+        self._names = cells.by(companies, "company_id", "company_name")
 
     def _once(self, name: str, make: Callable[[], Any]) -> Any:
         if name not in self._kept:
@@ -274,29 +275,22 @@ class _Facts:
         return [f"{said} are no more than at the median of {len(counts):,} organisations that had any."]
 
     def _model(self, r: dict[str, Any]) -> list[str]:
-        weights = self._once(
-            "weights", lambda: self._both.now["models"].set_index("model_id")["weights"].to_dict()
-        )
+        now = self._both.now
+        weights = self._once("weights", lambda: cells.by(now["models"], "model_id", "weights"))
         new, old = weights[r["subject_id"]], weights.get(r["before_id"])
         said = []
         if not theme.is_missing(new) and not theme.is_missing(old) and new != old:
             words = {"open": "open", "restricted": "open under limits", "closed": "closed"}
             said.append(f"Its weights are {words[new]}; those of the one before are {words[str(old)]}.")
-        rated = self._once(
-            "arena", lambda: ratings.arena(self._both.now).set_index("model_id")["arena_rating"].to_dict()
-        )
+        rated = self._once("arena", lambda: cells.by(ratings.arena(now), "model_id", "arena_rating"))
         if r["subject_id"] in rated and r["before_id"] in rated:
             by = rated[r["subject_id"]] - rated[r["before_id"]]
             if abs(by) >= 1:
                 said.append(
                     f"It is rated {abs(by):.0f} points {'above' if by > 0 else 'below'} it in the Arena."
                 )
-        listed = self._once(
-            "listed",
-            lambda: (
-                prices.list_prices(self._both.now).set_index("model_id")["output_price_per_mtok"].to_dict()
-            ),
-        )
+        price = "output_price_per_mtok"
+        listed = self._once("listed", lambda: cells.by(prices.list_prices(now), "model_id", price))
         if r["subject_id"] in listed and r["before_id"] in listed:
             times = listed[r["subject_id"]] / listed[r["before_id"]]
             if times >= 1.1 or times <= 0.9:
@@ -332,7 +326,7 @@ class _Facts:
         """What companies state of themselves, by id, as far as the changes tell of it."""
         ids = {r[c] for r in self._records if r["kind"] == "figure" for c in ("subject_id", "before_id")}
         rows = self._both.now["company_metrics"]
-        return rows[rows["metric_id"].isin(ids)].set_index("metric_id").to_dict("index")
+        return cells.by_label(rows[rows["metric_id"].isin(ids)].set_index("metric_id"))
 
     def _figure(self, r: dict[str, Any]) -> list[str]:
         rows = self._once("figures", self._figures)
@@ -396,7 +390,7 @@ def corrections(old: Tables, new: Tables, selection: Selection, watch: Watch) ->
     found = found[found["company_id"].isna() | found["company_id"].isin(known_then)]
     ids = watched_companies(watch, new, selection)
     found = found[mask(found, watch, ids)].reset_index(drop=True)
-    records = found.to_dict("records")
+    records = cells.records(found)
     return found.assign(
         heading=pd.Series(["Correction"] * len(found), dtype="str"),
         what=pd.Series([_corrected(r, day) for r in records], dtype="str"),
@@ -474,10 +468,10 @@ def gaps(both: States, watch: Watch) -> list[tuple[str, list[str], int]]:
     """What no document at hand says: the gap in words, ids of the watched companies that have it, and of how many."""
     tables, basis = both.now, both.selection.basis
     ids = watched_companies(watch, tables, both.selection)
-    here = [c for c in tables["companies"]["company_id"] if c in ids]
+    here = [c for c in tables["companies"]["company_id"].tolist() if c in ids]
     labels = landscape.labels_in_force(tables, basis)
     leads = set(landscape.leads_in_force(tables).index)
-    flags = dict(flagships.flagships(tables)["model_id"])
+    flags = cells.by(flagships.flagships(tables).reset_index(), "company_id", "model_id")
     made = [c for c in here if c in flags]
     listed = set(prices.list_prices(tables)["model_id"])
     rated = set(ratings.arena(tables)["model_id"])

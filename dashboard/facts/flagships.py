@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from dashboard.data import cells
 from dashboard.data.cut import everyone, once_each, once_for_frames, origin
 from dashboard.data.store import Tables
 from dashboard.facts import models as model_facts
@@ -297,21 +298,20 @@ class _Known:
         self._tables = tables
         # The snapshot of a measure that drifts is the field's newest, whoever was chosen.
         self.measured = {m: ratings.best_of_models(everyone(tables), m) for m in MEASURES}
-        about = tables["benchmarks"]
-        self.names = dict(zip(about["benchmark_id"].tolist(), about["benchmark_name"].tolist(), strict=True))
+        self.names = cells.by(tables["benchmarks"], "benchmark_id", "benchmark_name")
         families = tables["model_families"]
         self.main_families = frozenset(
             families.loc[families["is_primary"].astype(bool), "family_id"].tolist()
         )
         # Snapshots of before 27 Nov 2026 have no such table.
-        said = tables["flagships"].to_dict("records") if "flagships" in tables else []
+        said = cells.records(tables["flagships"]) if "flagships" in tables else []
         self.called = {(one["company_id"], one["model_id"]): one for one in said}
 
     def prices(self) -> dict[str, tuple[float, str]]:
         """List price and its documents by model id."""
         rows = prices.list_prices(self._tables)
-        both = zip(rows["output_price_per_mtok"].tolist(), rows["price_source_ids"].tolist(), strict=True)
-        return dict(zip(rows["model_id"].tolist(), both, strict=True))
+        read = cells.rows(rows, "model_id", "output_price_per_mtok", "price_source_ids")
+        return {model: (price, documents) for model, price, documents in read}
 
 
 class _Pick(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.data import citations
+from dashboard.data import cells, citations
 from dashboard.data.cut import once, once_each
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
@@ -51,8 +51,7 @@ def _list_prices(tables: Tables, currency: str) -> pd.DataFrame:
     rows = every.loc[offers.index].assign(
         output_price_per_mtok=offers["output_price_per_mtok"], _converted=offers["_converted"]
     )
-    prices = tables["model_prices"]
-    listed = dict(zip(prices["price_id"].tolist(), prices["source_ids"].tolist(), strict=True))
+    listed = cells.by(tables["model_prices"], "price_id", "source_ids")
     other = "CNY" if currency == "USD" else "USD"
     said, cited = [], []
     read = (
@@ -63,8 +62,7 @@ def _list_prices(tables: Tables, currency: str) -> pd.DataFrame:
         "rate_month",
         "source_ids",
     )
-    cells = (rows[c].tolist() for c in read)
-    for price_id, is_converted, amount, rate, month, source_ids in zip(*cells, strict=True):
+    for price_id, is_converted, amount, rate, month, source_ids in cells.rows(rows, *read):
         said.append(
             f"{format_money(amount, other)} at {rate:.2f} yuan a dollar, {format_day(month, 'month')}"
             if is_converted

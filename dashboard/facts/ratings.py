@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from dashboard.data import cells
 from dashboard.data.cut import Cut, everyone, once, once_for_all
 from dashboard.data.store import Tables
 from dashboard.look.theme import format_day, is_missing
@@ -69,7 +70,7 @@ def editions(tables: Tables, scales: Collection[object]) -> str:
     """
     whole, told = everyone(tables), []
     about = whole["benchmarks"]
-    names = dict(zip(about["benchmark_id"], about["benchmark_name"], strict=True))
+    names = cells.by(about, "benchmark_id", "benchmark_name")
     ids = {name: i for i, name in names.items()} | {ARENA_NAME: ARENA, RATES: RATES} | {i: i for i in names}
     asked = {ids[s] for s in map(str, scales) if s in ids}
     for scale in sorted(asked, key=[*SCALES, *sorted(asked - set(SCALES))].index):

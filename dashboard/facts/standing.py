@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from dashboard.data import citations
+from dashboard.data import cells, citations
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import is_home
 from dashboard.facts import flagships, landscape, prices, ratings, windows
@@ -197,9 +197,7 @@ def _moves(both: States, watch: Watch) -> str:
     new = new.sort_values(["move_date", "move_id"], ascending=[False, True], kind="stable")
     # A move tells the part of the company as well; in another script the company is named as everywhere.
     called = (
-        both.now["companies"].set_index("company_id")["company_name"].to_dict()
-        if both.selection.names != "en"
-        else {}
+        cells.by(both.now["companies"], "company_id", "company_name") if both.selection.names != "en" else {}
     )
     said = [
         f"{r.person_name} from {called.get(r.from_company_id, r.from_name)} to {called.get(r.to_company_id, r.to_name)} "
@@ -252,9 +250,9 @@ def _elsewhere(both: States, watch: Watch, found: pd.DataFrame) -> str:
     if rest.empty:
         return "Nothing changed outside the list."
     read = ["kind", "before_model_id", "after_model_id"]
-    counts = Counter(map(heading, rest[read].to_dict("records")))
+    counts = Counter(map(heading, cells.records(rest[read])))
     kinds = join_words([f"{n} × {said[0].lower()}{said[1:]}" for said, n in counts.items()])
-    first = what(rest.head(1).to_dict("records")[0]).split(". ")[0]
+    first = what(cells.records(rest.head(1))[0]).split(". ")[0]
     return f"Outside the list {plural(len(rest), 'change')}: {kinds}. First of them: {first}."
 
 

@@ -214,9 +214,8 @@ def releases(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dict[st
 def _by_company(rows: pd.DataFrame, *columns: str) -> dict[str, list[tuple[Any, ...]]]:
     """The cells of some columns by company, in order of rows; rows without a company left out."""
     by: dict[str, list[tuple[Any, ...]]] = {}
-    for cid, *mine in cells.rows(rows, "company_id", *columns):
-        if not is_missing(cid):
-            by.setdefault(str(cid), []).append(tuple(mine))
+    for row in cells.rows(rows[rows["company_id"].notna()], "company_id", *columns):
+        by.setdefault(row[0], []).append(row[1:])
     return by
 
 

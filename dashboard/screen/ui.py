@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from dashboard.data import history, overlay, permalink, store
+from dashboard.data import cells, history, overlay, permalink, store
 from dashboard.data.cut import Cut
 from dashboard.data.selection import COMPANY_TYPES, Selection, words
 from dashboard.data.store import Snapshot, Tables
@@ -21,6 +21,7 @@ from dashboard.look.theme import (
     PRODUCT,
     Look,
     format_day,
+    is_missing,
     model_short,
 )
 from dashboard.screen import address, basket_state, builds, own_state, room
@@ -134,8 +135,8 @@ def choose() -> None:
         st.query_params.clear()
     basket_state.current()
     address.read(tables, snapshot.as_of)
-    names = tables["companies"].set_index("company_id")["company_name"]
-    zh = tables["companies"].set_index("company_id")["company_name_zh"].fillna("")
+    named = cells.rows(tables["companies"], "company_id", "company_name", "company_name_zh")
+    names = {cid: name if is_missing(zh) else f"{name} {zh}".strip() for cid, name, zh in named}
     known = permalink.options(tables)
     st.html(STYLE)
     with st.sidebar:
@@ -184,7 +185,7 @@ def choose() -> None:
             known["company"],
             key="company",
             placeholder="All",
-            format_func=lambda c: f"{names[c]} {zh[c]}".strip(),
+            format_func=names.__getitem__,
         )
         st.toggle(
             "Include outside China",

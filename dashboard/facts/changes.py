@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
@@ -413,6 +414,7 @@ def stated(row: Any) -> str:
     return f"{format_count(row['value'])} {row['unit']}"
 
 
+@functools.lru_cache(maxsize=1_000)
 def metric_words(metric: str) -> str:
     """A metric's name in words: abbreviations keep their capitals, those of accountants are written out."""
     words = metric.replace("r_d_spend", "r_d").replace("r_d", "research_and_development")
@@ -439,10 +441,8 @@ def _figures(tables: Tables) -> dict[tuple[str, str], Row]:
     """The newest figure of each company and metric, the last known last."""
     rows = tables["company_metrics"].dropna(subset=["value"])
     rows = rows.sort_values(["period_end_date", "known_date", "metric_id"], kind="stable")
-    newest: dict[tuple[str, str], Row] = {}
-    for r in reversed(cells.records(rows[[c for c in _OF_FIGURE if c in rows]])):
-        newest.setdefault((r["company_id"], r["metric"]), r)
-    return dict(reversed(newest.items()))
+    newest = rows[[c for c in _OF_FIGURE if c in rows]].drop_duplicates(["company_id", "metric"], keep="last")
+    return {(r["company_id"], r["metric"]): r for r in cells.records(newest)}
 
 
 def _stated(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -330,6 +331,7 @@ def day_known(day: object, precision: object, words: str) -> str:
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+@functools.lru_cache(maxsize=10_000)
 def period_words(period: str) -> str:
     """2026-Q1 reads "Q1 2026", 2025-9M "9M 2025", 2025-12 "Dec 2025", 2026-01-09 "9 Jan 2026"; a year stays."""
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", period):

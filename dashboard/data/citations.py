@@ -400,4 +400,4 @@ def links(source_ids: object, sources: pd.DataFrame, most: int = 2) -> str:
     """Markdown links to the documents of one list cell, the strongest first: "[TMTPost](…) · [36Kr](…) +2"."""
     found = strongest_first(source_ids, sources)
     parts = [link(one.publisher, one.url) for one in found[:most]]
-    return " · ".join(parts) + (f" +{len(found) - most}" if len(found) > most else "")
+    return " · ".join(parts) + (f" +{len(found) - most:,}" if len(found) > most else "")

@@ -56,8 +56,12 @@ def what_changed(now: ui.View) -> None:
             )
             return
         if len(known):
-            rows_table(now, _relabelled(now, known.head(TOLD)))
-            _and_more(len(known) - TOLD)
+            told = _relabelled(now, known.head(TOLD))
+            rows_table(now, told[:LISTED])
+            if len(told) > LISTED:
+                with st.expander(f"{len(known) - LISTED:,} more"):
+                    rows_table(now, told[LISTED:])
+                    _and_more(len(known) - TOLD)
         for rows, words in (
             (first, f"Described now, not on {format_day(since)}"),
             (lost, f"Described on {format_day(since)}, no longer now"),

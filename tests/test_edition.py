@@ -22,6 +22,7 @@ import etl
 from dashboard import __main__ as command
 from dashboard.charts import CHARTS
 from dashboard.data import overlay, permalink, store
+from dashboard.data.citations import strongest_first
 from dashboard.data.selection import Selection, as_of
 from dashboard.data.store import Snapshot, Tables
 from dashboard.deck import basket, decks, editions
@@ -67,6 +68,15 @@ def test_items_stand_in_the_printed_order_and_carry_documents(made: forms.Editio
     assert all(d.url.startswith("http") for i in made.items for d in i.documents)
     assert forms.sections(made)[0][0] == "What changed"
     assert any(facts.RANK in n for n in made.notes)
+
+
+def test_a_statement_names_nobody_twice_while_another_is_left(tables: Tables) -> None:
+    cell = "; ".join(tables["sources"]["source_id"])
+    named = editions._documents(cell, tables["sources"])
+    assert len({d.publisher for d in named}) == len(named) == editions.MOST_DOCUMENTS
+    assert [d.url for d in named] == [
+        p.url for p in strongest_first(cell, tables["sources"])[: editions.MOST_DOCUMENTS]
+    ]
 
 
 def test_the_page_names_the_charts_that_the_files_look_up(builds: Builds, made: forms.Edition) -> None:

@@ -19,7 +19,7 @@ from dashboard.draw.slide.scales import axis_of, titled
 from dashboard.draw.slide.text import key_over, runs
 from dashboard.draw.slide.workbook import plain
 from dashboard.draw.slide.xy import SIDES, Point, in_look, segment
-from dashboard.look.measure import shorten, width
+from dashboard.look.measure import clause, shorten, width
 from dashboard.look.place import FOUR, Wish, place
 
 #: Lanes a slide; inches of a lane at most, of a line of names over dots, and of a lane without them.
@@ -237,7 +237,7 @@ def _lane_names(page: _Page, plot: _Plot) -> list[Point]:
         name = [Run(said, LABEL, one.strong, tint)]
         free = room - width(said, LABEL, one.strong) - 8
         if page.kind.field is not None:
-            words = shorten(one.under, room / SLACK, SMALL) + CLEAR
+            words = clause(one.under, room / SLACK, SMALL) + CLEAR
             under.append(Point("", low, y - UP, words, side="l", size=SMALL))
             y += UP
         elif one.under and free > 40:
@@ -268,7 +268,7 @@ def _cells(page: _Page, plot: _Plot) -> xy.Points:
     ends = (*COLUMNS[1:], 1.0)
     for k, (head, begin, end) in enumerate(zip(rows.heads, COLUMNS, ends, strict=False)):
         x, free = begin * edge, (end - begin) * room - 12
-        points.append(Point("", x, plot.total - 0.4, shorten(head, free, LABEL)))
+        points.append(Point("", x, plot.total - 0.4, clause(head, free, LABEL)))
         for n, y in plot.at.items():
             strong, grey = rows.lanes[n].cells[k]
             if not strong:
@@ -277,7 +277,7 @@ def _cells(page: _Page, plot: _Plot) -> xy.Points:
                 continue
             points.append(Point("", x, y + UP, strong, True))
             if grey:
-                points.append(Point("", x, y - UP, shorten(grey, free / SLACK, SMALL), size=SMALL))
+                points.append(Point("", x, y - UP, clause(grey, free / SLACK, SMALL), size=SMALL))
     return xy.Points("Cells", points, LOOK.ink, "none")
 
 

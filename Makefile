@@ -54,8 +54,12 @@ sbom: $(VENV)/.dev-stamp ## Write the bill of materials of what is installed to 
 	@$(VENV)/bin/cyclonedx-py requirements requirements.lock --output-reproducible --of JSON -o sbom.json
 	@echo "sbom.json: $$(grep -c '"purl"' sbom.json) packages"
 
-lock: $(VENV)/.dev-stamp ## Lock what requirements.txt allows today, with hashes, for every platform
-	@$(PY) -m uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --quiet --upgrade requirements.txt -o requirements.lock
+# What is tested is what is locked: the second step keeps the versions that tests can stand, as far as the product needs them.
+lock: $(VENV)/.dev-stamp ## Lock what requirements.txt and its tests allow today, with hashes, for every platform
+	@rm -f $(VENV)/new.lock
+	@$(PY) -m uv pip compile --universal --python-version 3.11 --no-header --quiet --upgrade requirements-dev.txt -o $(VENV)/new.lock
+	@$(PY) -m uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --quiet requirements.txt -o $(VENV)/new.lock
+	@mv $(VENV)/new.lock requirements.lock
 
 faults: $(VENV)/.dev-stamp ## Kill, fill, cut and lock what a build and a served app rest on; prints what became of each
 	@$(PY) tests/faults.py

@@ -15,11 +15,11 @@ import pytest
 
 from dashboard.charts import CHARTS, card
 from dashboard.data import permalink, store
-from dashboard.data.citations import split_ids
+from dashboard.data.citations import in_order_named, places, split_ids
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.door import tools
-from dashboard.door.answers import MOST_BYTES, MOST_ROWS, Answer, cell, quoted, size
+from dashboard.door.answers import MOST_BYTES, MOST_ROWS, MOST_SOURCES, Answer, cell, quoted, size
 from dashboard.door.build import Build, Builds
 from dashboard.door.measures import measures
 from dashboard.door.resources import RESOURCES
@@ -104,7 +104,9 @@ def test_facts_of_a_company_are_those_of_the_page(build: Build, name: str, compa
         assert (value["value"] or "") == words
         assert value["status"] == ("answered" if words else "not_recorded")
         if words:
-            assert value["source_count"] == len(split_ids([source_ids]))
+            ids = split_ids([source_ids])
+            assert value["source_count"] == len(ids)
+            assert value["sources"] == in_order_named(ids, places(build.tables["sources"]))[:MOST_SOURCES]
             assert value["confidence"] or not value["sources"], value
         else:
             assert value["nearest"]
@@ -394,6 +396,35 @@ def test_where_nothing_is_near_nothing_is_said_to_be_offered(build: Build) -> No
     models = ask(build, "models", companies=["Baichuan"], since="2026-10-01")
     assert models["status"] == "not_recorded"
     assert {n["company_id"] for n in models["nearest"]} == {"baichuan"}
+
+
+def test_of_many_documents_the_strongest_are_named(build: Build) -> None:
+    """As a page names them: those at the end of a list count as much, and nobody stands twice while another is left."""
+    known = places(build.tables["sources"])
+    weakest_first = sorted(known, key=lambda i: (-known[i].rank, known[i].publisher))
+    ids = [*weakest_first[:60], *weakest_first[-200:]]
+    lines = ({"sources": ids}, {"sources": ids[:2], "source_count": len(ids)}, {"sources": ["gone", *ids]})
+    found = Answer("answered", "x", build.snapshot, build.tables["sources"], rows=lines, total=3).plain()
+    whole, two, gone = found["rows"]
+    assert [whole["source_count"], two["source_count"], gone["source_count"]] == [
+        len(ids),
+        len(ids),
+        len(ids) + 1,
+    ]
+    assert len(two["sources"]) == 2 and whole["sources"] == gone["sources"]
+    assert [known[i].rank for i in whole["sources"]] == [0] * MOST_SOURCES
+    assert len({known[i].publisher for i in whole["sources"]}) == MOST_SOURCES
+    assert set(found["sources"]) == {*whole["sources"], *two["sources"]}
+
+
+def test_a_hit_says_how_many_documents_stand_behind_it(build: Build) -> None:
+    known = places(build.tables["sources"])
+    companies = build.tables["companies"].set_index("company_id")["source_ids"]
+    for row in ask(build, "search", query="Alibaba")["rows"]:
+        assert len(row["sources"]) <= 2 and row["source_count"] >= len(row["sources"])
+        if row["kind"] == "company":
+            ids = split_ids([companies[row["id"]]])
+            assert (row["sources"], row["source_count"]) == (in_order_named(ids, known)[:2], len(ids))
 
 
 def test_an_answer_too_large_is_cut_and_says_where_it_goes_on(build: Build) -> None:

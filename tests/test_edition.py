@@ -6,6 +6,7 @@ import email
 import email.policy
 import io
 import json
+import re
 import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -21,7 +22,9 @@ from own_rows import many_rows
 import etl
 from dashboard import __main__ as command
 from dashboard.charts import CHARTS
+from dashboard.charts.edition import what_changed, what_changed_finding
 from dashboard.data import overlay, permalink, store
+from dashboard.data.citations import strongest_first
 from dashboard.data.selection import Selection, as_of
 from dashboard.data.store import Snapshot, Tables
 from dashboard.deck import basket, decks, editions
@@ -67,6 +70,65 @@ def test_items_stand_in_the_printed_order_and_carry_documents(made: forms.Editio
     assert all(d.url.startswith("http") for i in made.items for d in i.documents)
     assert forms.sections(made)[0][0] == "What changed"
     assert any(facts.RANK in n for n in made.notes)
+
+
+def changes_of(*kinds: tuple[str, str, str]) -> pd.DataFrame:
+    return pd.DataFrame(kinds, columns=["kind", "company_name", "what"])
+
+
+MOVE = ("governance", "A", "A: from federated to centralised, CEO; a reason")
+LONG = ("claim", "A", f"A: “{'words ' * 20}” is corroborated, pending before")
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([MOVE], "A: from federated to centralised, CEO"),
+        ([MOVE, ("leader", "B", "")], "A: from federated to centralised, CEO; also 1 lead of AI"),
+        (
+            [MOVE, *[("reorganisation", "B", "")] * 2, ("leader", "C", "")],
+            "A: from federated to centralised, CEO; also 1 lead of AI and 2 reorganisations, most at B (2)",
+        ),
+        (
+            [MOVE, *[(k, "A", "") for k in ("figure", "figure", "price", "leader", "score", "flagship")]],
+            "A: from federated to centralised, CEO; also 1 lead of AI, 1 flagship, 1 price and 3 more changes",
+        ),
+        # Four kinds are named where the last would be counted alone.
+        (
+            [MOVE, *[(k, "A", "") for k in ("figure", "price", "leader", "flagship")]],
+            "A: from federated to centralised, CEO; also 1 lead of AI, 1 flagship, 1 price and 1 stated figure",
+        ),
+        ([LONG, LONG], "2 claims checked at A"),
+        ([LONG, ("claim", "B", "")], "2 claims checked"),
+        (
+            [LONG, ("figure", "B", ""), ("figure", "B", "")],
+            "2 stated figures and 1 claim checked, most at B (2)",
+        ),
+    ],
+)
+def test_the_title_says_what_else_changed_and_whose(rows: list[tuple[str, str, str]], said: str) -> None:
+    day = pd.Timestamp("2026-11-28")
+    assert what_changed_finding(changes_of(*rows), Selection(day, day)) == said
+
+
+def test_kinds_in_a_title_add_up_to_the_rows(tables: Tables, made: forms.Edition) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+    for companies in ((), ("alibaba",), ("deepseek", "baidu")):
+        chosen = Selection(as_of=newest, newest=newest, companies=companies)
+        frame = what_changed(landscape.apply(tables, chosen, keep_outside=True), chosen)
+        said = what_changed_finding(frame, chosen).partition("; also ")[2].partition(", most at")[0]
+        assert sum(int(n.replace(",", "")) for n in re.findall(r"[0-9,]*[0-9]", said)) == len(frame) - 1, said
+    told = made.lead.partition(": ")[2]
+    assert sum(map(int, re.findall("[0-9]+", told))) == len(made.items)
+
+
+def test_a_statement_names_nobody_twice_while_another_is_left(tables: Tables) -> None:
+    cell = "; ".join(tables["sources"]["source_id"])
+    named = editions._documents(cell, tables["sources"])
+    assert len({d.publisher for d in named}) == len(named) == editions.MOST_DOCUMENTS
+    assert [d.url for d in named] == [
+        p.url for p in strongest_first(cell, tables["sources"])[: editions.MOST_DOCUMENTS]
+    ]
 
 
 def test_the_page_names_the_charts_that_the_files_look_up(builds: Builds, made: forms.Edition) -> None:

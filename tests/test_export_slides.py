@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import combinations
+from math import log10
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ from dashboard.look import measure
 from dashboard.look.theme import MODELS, format_day
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 PLACEHOLDER = re.compile(r"srgbClr val=\"0000[0-9]{2}\"", re.IGNORECASE)
 DRAWN = ("graphicFrame", "pic", "cxnSp")
 
@@ -160,8 +162,42 @@ def test_every_chart_as_a_slide(built: Path, chart_id: str, view: str) -> None:
         )
         return
     drawn = [s for one in presentation.slides for s in one.shapes if s.has_chart or s.has_table]
+    spaces = [s.chart._chartSpace for s in drawn if s.has_chart]
+    check_scales(spaces, shown.kind)
+    for p in (p for space in spaces for p in space.iter(f"{A}defRPr", f"{A}rPr")):
+        assert int(p.get("sz", 1000)) >= 1000, "words of a chart under ten points"
     assert drawn[0].name == f"landscape:{chart_id}", "the name by which a refresh finds it"
     assert len({s.name for s in drawn}) == len(drawn)
+
+
+def check_scales(spaces: list[Any], kind: Any) -> None:
+    """A scale that is drawn ends soon behind the largest value on any slide of the chart, or where its measure does."""
+    ends: dict[tuple[str, str], tuple[float, list[float]]] = {}
+    for space in spaces:
+        for axis in space.iter(f"{C}valAx"):
+            scaling, place = axis.find(f"{C}scaling"), axis.find(f"{C}axPos").get("val")
+            code = axis.find(f"{C}numFmt").get("formatCode")
+            # Days go to the day that is shown; a scale that is not drawn leaves room for words.
+            if axis.find(f"{C}delete").get("val") == "1" or "yyyy" in code:
+                continue
+            drawn = [
+                float(v.text)
+                for x in space.iter(f"{C}{'x' if place in 'bt' else 'y'}Val")
+                for v in x.iter(f"{C}v")
+            ]
+            low, high = (float(scaling.find(f"{C}{end}").get("val")) for end in ("min", "max"))
+            if scaling.find(f"{C}logBase") is not None:
+                drawn, low, high = [log10(v) for v in drawn if v > 0], log10(low), log10(high)
+            ends.setdefault((place, f"{low} {high} {code}"), (high - low, []))[1].extend(
+                v - low for v in drawn
+            )
+    for (place, scale), (length, reached) in ends.items():
+        # To a hundred, or from 0 to 4, whatever is there; and of one value nobody can say what lies far from it.
+        is_fixed = length in (100.0, 4.0) or (isinstance(kind, Change) and kind.scale is not None)
+        if not is_fixed and len({*reached} - {0.0}) > 1:
+            assert length <= 1.35 * max(reached), (
+                f"{place} {scale}: {length:g}, of which {max(reached):g} is used"
+            )
 
 
 def _word(value: Any) -> str:

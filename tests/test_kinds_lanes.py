@@ -142,7 +142,8 @@ def test_every_row_is_one_mark_on_its_lane_and_words_do_not_touch(
         boxes = []
         for f in found.flags:
             x = found.share(f.event.day) * plot
-            wide = max(width(f.title, room.type_size), width(f.day, room.type_size))
+            wide = max(width("".join(both), room.type_size) for both in f.lines)
+            assert "".join(f.title).replace(" ", "") == f.event.said.replace(" ", ""), "words stand whole"
             left, right = (x, x + wide) if f.is_left else (x - wide, x)
             assert -room.type_size <= left and right <= plot + room.type_size * 1.5
             boxes.append((f.tier, left, right, x))

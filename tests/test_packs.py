@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +22,7 @@ from dashboard.charts.columns import Column, Frame
 from dashboard.charts.kinds import table
 from dashboard.charts.kinds.bars import Bars
 from dashboard.data import store
+from dashboard.data.citations import places
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.deck import basket, compose, decks, lists
@@ -164,6 +166,12 @@ def test_a_brief_is_two_sheets_and_four_slides_from_rows_only(
         name,
     ):
         assert words in html
+    # Documents that there is no room for are the weaker ones.
+    rank = {p.url: p.rank for p in places(tables["sources"]).values()}
+    listed = [rank[unescape(u)] for u in re.findall(r'<li><a href="([^"]+)"', html)]
+    assert len(listed) >= page.LEAST_CITED
+    once = next((n for n in range(1, len(listed)) if listed[n] < listed[n - 1]), len(listed))
+    assert listed[:once] == sorted(listed[:once]) and listed[once:] == sorted(listed[once:])
     letter = decks.company_brief(shared(built), chosen, company, paper="Letter").decode()
     assert "size:216mm 279mm" in letter
 

@@ -264,7 +264,7 @@ def test_a_table_looks_the_same_in_the_gallery_as_on_its_page() -> None:
     """The comparison with its signs, the reorganisations as a table that can be sorted."""
     compared = visit("gallery.py", **{"gallery.chart": "compare-table"})
     assert any(
-        columns[0] == "Fact" and columns[-2:] == ["Differs", "Sources"] for columns in tables_of(compared)
+        columns[0] == "Fact" and columns[-2:] == ["Compared", "Sources"] for columns in tables_of(compared)
     )
     changes = visit("gallery.py", **{"gallery.chart": "reorganisations"})
     assert any("what_changed" in e.value.columns for e in changes.main.dataframe)

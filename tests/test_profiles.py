@@ -12,6 +12,7 @@ from small_set import write_small
 import etl
 from dashboard.charts import CHARTS, benchmarks, compare, money, profile
 from dashboard.charts.kinds import bars
+from dashboard.charts.kinds.table import Entry, Line
 from dashboard.data import store
 from dashboard.data.selection import Selection
 from dashboard.draw import plotly
@@ -19,7 +20,9 @@ from dashboard.facts import landscape, prices, record
 from dashboard.facts.landscape import apply
 from dashboard.facts.models import licence_class
 from dashboard.look.room import Room
+from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import Look
+from dashboard.screen import tables as screen_tables
 
 DAY = pd.Timestamp("2026-11-20")
 LOOKS = (Look(), Look("dark"), Look(compact=True), Look(export=True))
@@ -419,3 +422,19 @@ def test_the_newest_figure_is_that_of_the_newest_period_however_late_an_older_on
         row("2026", "2026-12-31", "2025-12-17", 4e9, "capex_plan"),
     ]
     assert record._newest_metric(plans, ["capex_plan"])[1] == "2026"
+
+
+@pytest.mark.parametrize(
+    "also", ["CTO leads AI", "Lab, Doubao products and Volcano Engine as three sides under one head"]
+)
+def test_what_follows_a_chip_stands_whole_and_leads_to_its_document(also: str) -> None:
+    sources = pd.DataFrame(
+        {"source_id": ["s"], "publisher": ["36Kr"], "url": ["https://36kr.com/1"], "strength": ["reporting"]}
+    )
+    entry = Entry(
+        "Hub and spoke", value=GOVERNANCE.values[2], also=(also, "last seen 30 Jul 2026"), sources="s"
+    )
+    said = screen_tables.cell(entry, Line("row", (), frozenset(), (entry,)), sources, Look())
+    assert also in said and "…" not in said
+    assert said.count("https://36kr.com/1") == 1
+    assert "36kr.com" in said.splitlines()[1], "the document stands at the words that rest on it"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from importlib import metadata
 from pathlib import Path
 
 import audit
@@ -35,6 +36,29 @@ def test_the_lock_holds_what_the_requirements_allow() -> None:
     for one in wanted("requirements.txt"):
         versions = lock[canonicalize_name(one.name)]
         assert all(one.specifier.contains(v) for v, _ in versions), one
+
+
+def test_what_tests_need_can_stand_what_is_locked() -> None:
+    """Tests run on the versions that are installed to run the product: no package of either asks for others."""
+    lock = locked()
+    asked = [(path.name, one) for path in PROJECT.glob("requirements*.txt") for one in wanted(path.name)]
+    seen: set[tuple[str, str]] = set()
+    refused = []
+    while asked:
+        who, one = asked.pop()
+        name = canonicalize_name(one.name)
+        versions = [v for v, _ in lock.get(name, ())]
+        if versions and not any(one.specifier.contains(v, prereleases=True) for v in versions):
+            refused.append(f"{who} asks for {one}, locked is {', '.join(versions)}")
+        for extra in {"", *one.extras} - {e for n, e in seen if n == name}:
+            seen.add((name, extra))
+            try:
+                needs = [Requirement(x) for x in metadata.requires(name) or []]
+            except metadata.PackageNotFoundError:
+                # Of another platform.
+                continue
+            asked += [(name, r) for r in needs if r.marker is None or r.marker.evaluate({"extra": extra})]
+    assert len(seen) > 100 and not refused
 
 
 def test_every_locked_file_is_known_by_its_hash_and_comes_from_nowhere_named() -> None:

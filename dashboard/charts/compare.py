@@ -58,7 +58,9 @@ COMPARE_TABLE = col.Frame(
     "facts from governance to the books; one column an organisation, in the words of the fact",
     fact="what is compared",
     differs=col.said(
-        "whether it differs; nothing where it is known of one alone", lambda word: SIGNED.get(word, word)
+        "whether it differs; nothing where it is known of one alone",
+        lambda word: SIGNED.get(word, word),
+        "Compared",
     ),
 )
 

@@ -12,13 +12,13 @@ from dashboard.charts import columns as col
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.money import METRIC
-from dashboard.charts.rows import names_of
+from dashboard.charts.rows import lone_top, names_of
 from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import edition, ratings, watch
 from dashboard.facts.metrics import PLAN_METRICS
-from dashboard.look.theme import is_missing, join_words, plural
+from dashboard.look.theme import is_missing, join_words
 
 #: Charts that show a change, by its kind, the first that has rows and documents.
 SHOWN_BY = {
@@ -34,6 +34,8 @@ SHOWN_BY = {
 }
 #: Companies whose names a list of gaps gives.
 NAMED = 8
+#: Of a title: letters of a change that it opens with, and kinds that it names of the others.
+LONGEST, KINDS_NAMED = 80, 3
 
 
 def shown_by(item: Any, selection: Selection) -> list[tuple[str, Selection]]:
@@ -91,10 +93,18 @@ def _asked(tables: Tables, selection: Selection) -> tuple[edition.States, watch.
 
 
 def what_changed_finding(frame: pd.DataFrame, selection: Selection) -> str:
-    """The first change, and how many more."""
+    """The first change, what the others are, and whose most of all are; without the first where that takes a sentence."""
     # A finding is one sentence: details after the first are in the table.
-    first, rest = str(frame.iloc[0]["what"]).split(". ")[0].split("; ")[0], len(frame) - 1
-    return f"{first}; {plural(rest, 'more change')} matter{'s' if rest == 1 else ''}" if rest else first
+    first, kinds = str(frame.iloc[0]["what"]).split(". ")[0].split("; ")[0], frame["kind"].tolist()
+    if len(kinds) == 1:
+        return first
+    counts = frame["company_name"].value_counts()
+    whose, top = "", lone_top(counts)
+    if top is not None:
+        whose = f", most at {top} ({counts[top]:,})"
+    if len(first) <= LONGEST:
+        return f"{first}; also {edition.by_kind(kinds[1:], KINDS_NAMED)}{whose}"
+    return edition.by_kind(kinds, KINDS_NAMED) + (f" at {counts.index[0]}" if len(counts) == 1 else whose)
 
 
 NOT_KNOWN = col.Frame(

@@ -246,14 +246,24 @@ def strongest(cell: object, known: Mapping[str, Place]) -> Place | None:
     return min(found, key=lambda one: one.rank) if found else None
 
 
+def in_order_named(ids: Iterable[str], known: Mapping[str, Place]) -> list[str]:
+    """Ids of documents in the order they are named: ranked as `publishers`, each publisher once before any twice.
+
+    Args:
+        ids: Each once.
+        known: What `places` gave; what is not in it is named last.
+    """
+    ids = list(ids)
+    found = sorted((i for i in ids if i in known), key=lambda i: known[i].rank)
+    first = {known[i].publisher: i for i in reversed(found)}
+    again = sorted(found, key=lambda i: first[known[i].publisher] != i)
+    return [*again, *(i for i in ids if i not in known)]
+
+
 def strongest_first(cell: object, sources: pd.DataFrame) -> list[Place]:
-    """The documents of one list cell in the order they are named: ranked as `publishers`, each publisher once before any twice."""
+    """The documents of one list cell by `in_order_named`, without those that the sources table does not have."""
     known = places(sources)
-    found = sorted((known[i] for i in split_ids([cell]) if i in known), key=lambda one: one.rank)
-    first = {one.publisher: one for one in reversed(found)}
-    return [one for one in found if first[one.publisher] is one] + [
-        one for one in found if first[one.publisher] is not one
-    ]
+    return [known[i] for i in in_order_named(split_ids([cell]), known) if i in known]
 
 
 def publishers_line(stand: Behind, most: int = 3) -> str:
@@ -340,6 +350,7 @@ class Place:
 
     Attributes:
         publisher: Its publisher.
+        title: Its title; "" where it bears none.
         url: Its address.
         published: Its day, and how exactly that is known; both missing where it bears none.
         strength: How much its word counts, one of `sources.strength`; "" where that is not known.
@@ -347,6 +358,7 @@ class Place:
     """
 
     publisher: str
+    title: str
     url: str
     published: tuple[object, object]
     strength: str
@@ -357,24 +369,42 @@ class Place:
         """Who wrote it: a reprint, or a digest on another's page, is no second publisher."""
         return _CARRIER.sub("", self.publisher)
 
+    @property
+    def day_in_words(self) -> str:
+        """When it was published, as exactly as that is known; "" where it bears no day."""
+        day, exact = self.published
+        return "" if is_missing(day) else format_day(day, exact)
+
     @cached_property
     def in_words(self) -> str:
         """Publisher and day: "36Kr, 16 Mar 2026"."""
-        day, exact = self.published
-        return self.publisher if is_missing(day) else f"{self.publisher}, {format_day(day, exact)}"
+        return ", ".join(filter(None, (self.publisher, self.day_in_words)))
 
 
 @once_for_frames
 def places(sources: pd.DataFrame) -> dict[str, Place]:
     """Every document of the sources table by its id; to be read only."""
-    read = ("source_id", "publisher", "url", "published_date", "published_date_precision", "strength")
+    read = (
+        "source_id",
+        "publisher",
+        "title",
+        "url",
+        "published_date",
+        "published_date_precision",
+        "strength",
+    )
     none = [""] * len(sources)
     columns = (sources[c].tolist() if c in sources else none for c in read)
     return {
         i: Place(
-            str(publisher), str(url), (day, exact), str(strength), naming_rank(str(publisher), str(strength))
+            str(publisher),
+            "" if is_missing(title) else str(title),
+            str(url),
+            (day, exact),
+            str(strength),
+            naming_rank(str(publisher), str(strength)),
         )
-        for i, publisher, url, day, exact, strength in zip(*columns, strict=True)
+        for i, publisher, title, url, day, exact, strength in zip(*columns, strict=True)
     }
 
 

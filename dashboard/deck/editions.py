@@ -16,8 +16,8 @@ import pandas as pd
 from dashboard.charts import CHARTS, marks
 from dashboard.charts import edition as charts
 from dashboard.charts.claims import VERDICTS
-from dashboard.data import cells, permalink, store
-from dashboard.data.citations import naming_rank, split_ids
+from dashboard.data import permalink, store
+from dashboard.data.citations import strongest_first
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.deck import basket, decks
@@ -38,8 +38,6 @@ from dashboard.look.theme import format_day, is_missing, join_words, plural
 MOST_DOCUMENTS, MOST_CHARTS, MOST_SHOWN = 3, 3, 12
 #: Changes that one edition tells; beyond them nobody reads, and it says how many more there are.
 MOST_ITEMS = 1_000
-#: Documents by id, each with its columns.
-Cited = Mapping[Any, Mapping[str, Any]]
 #: File of an archive that tells since when lists without an edition were quiet.
 QUIET = "quiet.json"
 _ID = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{12}")
@@ -157,9 +155,8 @@ def make(
     found = facts.told(changed.head(MOST_ITEMS), both)
     corrected, notes, rests_on = _corrections(builds, watch, selection, before)
     due = facts.due(both, watch)
-    sources = _cited(data.tables, found, corrected, due)
+    sources = data.tables["sources"]
     told = standing.stands(both, watch)
-    cited = _cited(data.tables, pd.DataFrame(told)) if told else {}
     return Edition(
         watch=watch.plain(),
         name=watch.name,
@@ -184,7 +181,7 @@ def make(
                 s.company_name,
                 s.what,
                 confidence=_confidence(s.confidence),
-                documents=_documents(s.source_ids, cited),
+                documents=_documents(s.source_ids, sources),
             )
             for s in told
         ),
@@ -266,7 +263,7 @@ def _kept_on(builds: Builds, day: pd.Timestamp) -> str:
     return max(by, key=lambda i: by[i]) if by else ""
 
 
-def _item(r: Any, sources: Cited, chart: tuple[Slide, str] | None) -> Item:
+def _item(r: Any, sources: pd.DataFrame, chart: tuple[Slide, str] | None) -> Item:
     return Item(
         kind=r.kind,
         heading=r.heading,
@@ -281,7 +278,7 @@ def _item(r: Any, sources: Cited, chart: tuple[Slide, str] | None) -> Item:
     )
 
 
-def _due(r: Any, sources: Cited) -> Item:
+def _due(r: Any, sources: pd.DataFrame) -> Item:
     return Item(
         kind="due",
         heading="Overdue, not checked yet" if r.is_over else "Falls due",
@@ -292,27 +289,9 @@ def _due(r: Any, sources: Cited) -> Item:
     )
 
 
-def _cited(tables: Tables, *frames: pd.DataFrame) -> Cited:
-    """The documents behind rows, by id."""
-    ids = {i for frame in frames if len(frame) for i in split_ids(frame["source_ids"])}
-    sources = tables["sources"]
-    return cells.by_label(sources[sources["source_id"].isin(ids)].set_index("source_id"))
-
-
-def _documents(cell: object, sources: Cited) -> tuple[Document, ...]:
-    named = (sources[i] for i in split_ids([cell]) if i in sources)
-    found = sorted(named, key=lambda s: naming_rank(str(s["publisher"]), str(s["strength"])))[:MOST_DOCUMENTS]
-    return tuple(
-        Document(
-            str(s["publisher"]),
-            "" if is_missing(s["title"]) else str(s["title"]),
-            str(s["url"]),
-            ""
-            if is_missing(s["published_date"])
-            else format_day(s["published_date"], s["published_date_precision"]),
-        )
-        for s in found
-    )
+def _documents(cell: object, sources: pd.DataFrame) -> tuple[Document, ...]:
+    found = strongest_first(cell, sources)[:MOST_DOCUMENTS]
+    return tuple(Document(s.publisher, s.title, s.url, s.day_in_words) for s in found)
 
 
 def _chart(r: Any, selection: Selection, builds: Builds, looked_up: bool) -> tuple[Slide, str] | None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from dashboard.data.citations import split_ids
+from dashboard.data.citations import Place, in_order_named, places, split_ids
 from dashboard.data.store import Snapshot
 from dashboard.look.theme import is_missing
 
@@ -69,7 +69,7 @@ class Value:
             "as_of": cell(self.as_of),
             "confidence": self.confidence,
             "caveat": self.caveat,
-            **named_sources(self.source_ids),
+            "sources": list(self.source_ids),
         }
 
 
@@ -84,7 +84,7 @@ class Answer:
         permalink: The page that shows the same.
         as_of: The day that was asked for.
         values: Single values.
-        rows: Rows in the order of the page, from `offset` on.
+        rows: Rows in the order of the page, from `offset` on; `sources` are the ids of all documents behind each.
         total: Rows in all.
         offset: Rows before the first one here.
         nearest: What is known nearest, where there is no answer: name, id, kind or sentence.
@@ -117,7 +117,9 @@ class Answer:
         return out
 
     def _with(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        values = [v.plain() for v in self.values]
+        known = places(self.sources)
+        values = [named_sources(v.plain(), known) for v in self.values]
+        rows = [named_sources(r, known) for r in rows]
         cited = split_ids("; ".join(r.get("sources", ())) for r in [*values, *rows])
         cited += [i for i in self.more.get("sources", ()) if i not in cited]
         out: dict[str, Any] = {
@@ -132,7 +134,7 @@ class Answer:
         if self.status == "answered" and (rows or self.total):
             end = self.offset + len(rows)
             out |= {
-                "rows": list(rows),
+                "rows": rows,
                 "total": self.total,
                 "offset": self.offset,
                 "next_offset": end if end < self.total else None,
@@ -195,10 +197,18 @@ def cell(value: object) -> Any:
     return value if isinstance(value, (int, bool)) else str(value)
 
 
-def named_sources(source_ids: Iterable[str]) -> dict[str, Any]:
-    """The first documents behind a value by id, and how many there are in all."""
-    ids = list(source_ids)
-    return {"sources": ids[:MOST_SOURCES], "source_count": len(ids)}
+def named_sources(line: Mapping[str, Any], known: Mapping[str, Place]) -> dict[str, Any]:
+    """A value or row with the strongest of the documents behind it, by id, and how many there are in all.
+
+    Args:
+        line: Its `sources` are all of them, or some where `source_count` is there; what is not recorded has none and
+            stays as it is.
+        known: What `places` gave.
+    """
+    if "sources" not in line:
+        return dict(line)
+    ids = in_order_named(line["sources"], known)
+    return {**line, "sources": ids[:MOST_SOURCES], "source_count": line.get("source_count", len(ids))}
 
 
 def documents(source_ids: Iterable[str], sources: pd.DataFrame) -> dict[str, dict[str, Any]]:

@@ -11,7 +11,7 @@ from dashboard.charts.card import Card
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.table import words
 from dashboard.data.citations import split_ids
-from dashboard.door.answers import cell, named_sources
+from dashboard.door.answers import cell
 from dashboard.draw.slide.workbook import plain
 from dashboard.look.theme import is_missing
 
@@ -30,7 +30,7 @@ def of_frame(frame: pd.DataFrame, columns: Frame | None = None) -> tuple[dict[st
 
     Returns:
         Per row: each column's cell; `as_shown` (numbers and days as the page writes them), `confidence`, `caveat`,
-        `sources` and `source_count`.
+        `sources`: the ids of all its documents.
     """
     out = []
     for record in frame.to_dict("records"):
@@ -44,7 +44,7 @@ def of_frame(frame: pd.DataFrame, columns: Frame | None = None) -> tuple[dict[st
         said["confidence"] = cell(row.get("confidence"))
         ids = split_ids([row.get("source_ids")])
         said["caveat"] = cell(row.get("caveat")) or ("" if ids else NO_DOCUMENT)
-        out.append(said | named_sources(ids))
+        out.append(said | {"sources": ids})
     return tuple(out)
 
 
@@ -53,8 +53,8 @@ def of_card(card: Card) -> tuple[dict[str, Any], ...]:
     found = of_frame(card.frame, card.columns)
     if "source_ids" in card.frame:
         return found
-    behind = named_sources(card.sources["source_id"])
-    return tuple({**row, "caveat": "", **behind} for row in found)
+    behind = card.sources["source_id"].tolist()
+    return tuple({**row, "caveat": "", "sources": behind} for row in found)
 
 
 def _shown(row: Mapping[str, Any], columns: Frame) -> dict[str, str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 
 from dashboard.charts import CHARTS, card, marks
 from dashboard.charts import compare as comparing
 from dashboard.data import search as searching
-from dashboard.data.citations import split_ids
+from dashboard.data.citations import in_order_named, places, split_ids
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import COMPANY_TYPES, DATED_BY, Selection, apart, counted
 from dashboard.data.store import Tables
@@ -91,10 +91,7 @@ def search(
         f"{plural(len(found), 'thing')} found for {quoted(query)}, best first; ask with the id for what is known.",
         as_of=shown,
         rows=tuple(
-            row
-            | {
-                "sources": [e.id] if e.kind == "source" else _sources_of(build, e),
-            }
+            row | ({"sources": [e.id]} if e.kind == "source" else _sources_of(build, e))
             for row, e in zip(hits, found, strict=True)
         ),
         permalink=build.link("", _view_of(build, shown)),
@@ -113,9 +110,11 @@ _TABLES = {
 }
 
 
-def _sources_of(build: Build, one: searching.Entry) -> list[str]:
+def _sources_of(build: Build, one: searching.Entry) -> dict[str, Any]:
+    """Two documents are enough to know what was found by: a page of hits must fit into one answer."""
     frame = build.tables[_TABLES[one.kind]]
-    return split_ids(frame.loc[frame[f"{one.kind}_id"] == one.id, "source_ids"])[:2]
+    ids = split_ids(frame.loc[frame[f"{one.kind}_id"] == one.id, "source_ids"])
+    return {"sources": in_order_named(ids, places(build.tables["sources"]))[:2], "source_count": len(ids)}
 
 
 def _view_of(build: Build, shown: pd.Timestamp) -> Selection:

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import pandas as pd
 
 from dashboard.charts.card import LICENCE
+from dashboard.facts.edition import by_kind
 from dashboard.look.markdown import one_line
 from dashboard.look.markup import html_text, xml_text
 from dashboard.look.theme import FONT_EXPORT, PRODUCT, format_day, plural
@@ -145,7 +146,9 @@ class Edition:
         parts = [plural(len(self.items) + self.more, "change")] if self.items else []
         parts = [f"{p} (the first {len(self.items):,} are told)" for p in parts] if self.more else parts
         parts += [plural(len(self.corrections), "correction")] if self.corrections else []
-        return f"{' and '.join(parts)} since {since} for {self.list_words}."
+        # Of those that are not told the kinds are not known here.
+        kinds = by_kind(i.kind for i in self.items) if len(self.items) > 1 and not self.more else ""
+        return f"{' and '.join(parts)} since {since} for {self.list_words}{f': {kinds}' if kinds else ''}."
 
     def plain(self) -> dict[str, Any]:
         """As its file has it."""

@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard.charts.card import LICENCE, Card
 from dashboard.charts.kinds.table import words
-from dashboard.data.citations import naming_rank, split_ids
+from dashboard.data.citations import in_order_named, places, split_ids
 from dashboard.draw.slide.workbook import as_text, plain
 from dashboard.look.theme import PRODUCT, format_day, is_missing, plural
 
@@ -110,8 +110,7 @@ class _Cited:
 
     def __init__(self, most: int, each: int, sources: pd.DataFrame) -> None:
         self._most, self._each, self._sources = most, each, sources
-        columns = (sources[c].tolist() for c in ("source_id", "publisher", "strength"))
-        self._rank = {i: naming_rank(publisher, how) for i, publisher, how in zip(*columns, strict=True)}
+        self._known = places(sources)
         self._numbers: dict[str, int] = {}
 
     def copy(self) -> _Cited:
@@ -122,7 +121,7 @@ class _Cited:
 
     def cell(self, source_ids: object) -> str:
         """The numbers of a row's documents, and how many it rests on beyond those."""
-        ids = sorted(split_ids([source_ids]), key=lambda i: self._rank.get(i, 9))
+        ids = in_order_named(split_ids([source_ids]), self._known)
         named: list[str] = []
         for one in ids:
             room = one in self._numbers or len(self._numbers) < self._most
@@ -134,8 +133,8 @@ class _Cited:
         return ", ".join(named) + (f" and {beyond} more" if beyond else "")
 
     def listed(self, sources: pd.DataFrame) -> list[str]:
-        """The documents by number; where rows name none, the first of all."""
-        ids = list(self._numbers) or sources["source_id"].head(self._most).tolist()
+        """The documents by number; where rows name none, the strongest of all."""
+        ids = list(self._numbers) or in_order_named(sources["source_id"], self._known)[: self._most]
         known = sources.drop_duplicates("source_id").set_index("source_id")
         lines = ["## Sources", ""]
         for number, one in enumerate(ids, 1):

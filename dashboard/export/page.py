@@ -349,7 +349,9 @@ def company_brief(
         for n, (s, high) in enumerate(placed)
     )
     every = [c.sources for c in cards if len(c.sources)]
-    listed = pd.concat(every).drop_duplicates("source_id") if every else pd.DataFrame()
+    listed = pd.concat(every).drop_duplicates("source_id").set_index("source_id") if every else pd.DataFrame()
+    if len(listed):
+        listed = listed.loc[citations.in_order_named(listed.index, citations.places(listed.reset_index()))]
     lines = BRIEF_TYPE * BRIEF_LINE
     room = tall - 60 - BRIEF_HEAD * (3 - sum(i in by for i in BRIEF_TITLES))
     told = {i: _Rows(by[i], wide) for i in BRIEF_TITLES if i in by}

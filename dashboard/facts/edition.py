@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -32,6 +32,17 @@ HEADINGS = {
     "score": "New best score",
     "figure": "New figure",
     "claim": "Claim checked",
+}
+#: What has changed, by kind: one, and several.
+NOUNS = {
+    "governance": ("governance model", "governance models"),
+    "leader": ("lead of AI", "leads of AI"),
+    "reorganisation": ("reorganisation", "reorganisations"),
+    "flagship": ("flagship", "flagships"),
+    "price": ("price", "prices"),
+    "score": ("best score", "best scores"),
+    "figure": ("stated figure", "stated figures"),
+    "claim": ("claim checked", "claims checked"),
 }
 #: Days ahead for which claims that fall due are named.
 AHEAD = pd.Timedelta(days=92)
@@ -116,6 +127,21 @@ def heading(r: dict[str, Any]) -> str:
     """The kind of a change in words."""
     label = r["kind"] == "governance" and changes.moved(r["before_model_id"], r["after_model_id"])
     return HEADINGS[label if label in ("first", "lost") else r["kind"]]
+
+
+def by_kind(kinds: Iterable[str], most: int = 0) -> str:
+    """Changes counted by kind in the order of RANK: "2 governance models, 1 lead of AI and 71 stated figures".
+
+    Args:
+        kinds: The kind of each change.
+        most: Kinds named at most, those behind them counted together; 0 names all.
+    """
+    count = Counter(kinds)
+    named = [(count[kind], words) for kind, words in NOUNS.items() if count[kind]]
+    if 0 < most < len(named) - 1:
+        rest = sum(n for n, _ in named[most:])
+        named = [*named[:most], (rest, ("more change", "more changes"))]
+    return theme.join_words([theme.plural(n, *words) for n, words in named])
 
 
 def _confidences(tables: Tables, records: list[dict[str, Any]]) -> list[str | None]:

@@ -47,13 +47,15 @@ def chart(
         selection: What they show instead of the reader's choice, such as one company on that company's page.
         without: Names of choices that the page itself has put to the reader.
         front: Height of the figure, pixels, where it shares a screen with others: drawn as on a phone, what it lets
-            pick and how it is read one click away on the gallery. 0 gives it all the room it wants.
+            pick and how it is read one click away on the gallery. Alone in its row it is as high as its marks need;
+            0 gives it all the room it wants.
     """
     now = view()
     if selection is not None:
         now = narrowed(now, selection)
     look = room.of_card(now.look)
-    now = replace(now, look=replace(look, compact=True, height=front) if front else look)
+    high = front if room.height() == "stretch" else 0
+    now = replace(now, look=replace(look, compact=True, height=high) if front else look)
     for chart_id in chart_ids:
         _chart_card(now, CHARTS[chart_id].picked(now.selection), room.height(), without, front)
 

@@ -85,7 +85,8 @@ def beside(look: Look, first: int, second: int) -> tuple[AbstractContextManager,
     shares = (first / (first + second), second / (first + second))
     room = all(_across(look, s) >= PAIRED for s in shares)
     places = st.columns([first, second], gap="small") if room else [st.container(), st.container()]
-    return _within(places[0], shares[0]), _within(places[1], shares[1])
+    first_share, second_share = shares if room else (1.0, 1.0)
+    return _within(places[0], first_share), _within(places[1], second_share)
 
 
 @contextmanager

@@ -116,13 +116,14 @@ def cell(entry: Entry, line: Line, sources: pd.DataFrame, look: Look) -> str:
     if is_first and "disputed" in line.caveats:
         said[0] += " :gray-badge[sources disagree]"
     for words in filter(None, (entry.beneath, *entry.also)):
-        linked = entry.value is not None and not is_missing(links)
-        if linked:
-            short = words if len(words) < LINKED else f"{words[: LINKED - 3]}…"
-            said.append(link_cell(short, links, sources))
-            links = None
-        else:
+        if entry.value is None or is_missing(links):
             said.append(f":gray[{plain(words)}]")
+            continue
+        # A sentence stands whole, its documents behind it.
+        short = len(words) < LINKED
+        cited = f":gray[{plain(words)}] {citations.links(links, sources)}"
+        said.append(link_cell(words, links, sources) if short else cited)
+        links = None
     if not is_missing(links):
         said[-1] = f"{said[-1]} {citations.links(links, sources)}".strip()
     return "  \n".join(said)

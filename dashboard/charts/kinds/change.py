@@ -159,7 +159,7 @@ def state(kind: Change, frame: pd.DataFrame, columns: Frame, room: Room) -> Dumb
     heads = tuple(_panel(kind, name, mine[0]) for name, mine in panels.items())
     return Dumbbells(
         rows,
-        _names_width(rows, room.type_size, not kind.panel),
+        0.0 if _is_above(kind, room) else _names_width(rows, room.type_size, not kind.panel),
         more,
         heads if kind.panel else (Panel(""),),
         tuple(drawn),
@@ -242,13 +242,19 @@ def _rows(kind: Change, rows: Sequence[marks.Row], names: Sequence[str], room: R
         # Of a panel's name for its rows a small room has the first word.
         first = room.is_small and not room.paged
         return tuple(Row(n, (n.split()[0] if first else n,)) for n in names)
-    size, cap = room.type_size, room.width * NAMES_AT_MOST / SLACK
+    share = 1.0 if _is_above(kind, room) else NAMES_AT_MOST
+    size, cap = room.type_size, room.width * share / SLACK
     out = []
     for r in rows:
         words = r.text(kind.note)
         note = wrap(shorten(words, cap, size - 1, False, 2), cap, size - 1)[:2] if words else []
         out.append(Row(str(r[kind.row]), marks.name_lines(str(r[kind.row]), cap, size + 1), note=tuple(note)))
     return tuple(out)
+
+
+def _is_above(kind: Change, room: Room) -> bool:
+    """Whether names stand over their rows: in a small room, where each row has a scale of its own."""
+    return kind.scale is None and not kind.panel and room.is_small and not room.paged
 
 
 def _names_width(rows: Sequence[Row], size: float, strong: bool) -> float:

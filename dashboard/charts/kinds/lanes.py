@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds import flags, marks
 from dashboard.charts.kinds.axes import day_span, month_ticks
-from dashboard.look.measure import shorten, width
+from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.room import Room
 from dashboard.look.scales import PLAIN, Value, ramp
 from dashboard.look.theme import OWN_SIGN, format_day, is_missing
@@ -29,11 +29,9 @@ TIERS, MOST_TIERS = 4, 7
 SHORT = 900
 #: Room of a row of flags and of the lanes above them, in type sizes.
 TIER, BANDS = 2.9, 10.0
-#: Words of an event under the lanes and of the newest one behind a lane, in type sizes: fewer events whole say more
-#: than many without their ends.
+#: Words of an event under the lanes that stand in one line at least, and those of the newest one behind a lane with its
+#: day, in type sizes: fewer events whole say more than many without their ends.
 FLAG, LATEST = 13.5, 11.5
-#: Share of a small plot that the words of one event may take.
-FLAG_SHARE = 0.75
 
 
 @dataclass(frozen=True)
@@ -105,13 +103,22 @@ class Event(marks.Seen):
 
 @dataclass(frozen=True)
 class Flag:
-    """Words under the lanes: of which event, in which row, on which side of its day."""
+    """Words under the lanes: of which event, in which row, on which side of its day.
+
+    `title` is one line over that of the day, or two of which the day ends the second.
+    """
 
     event: Event
     tier: int
     is_left: bool
-    title: str
+    title: tuple[str, ...]
     day: str
+
+    @property
+    def lines(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        """Both lines, each as words and the day behind them."""
+        first, *second = self.title
+        return (first, ""), (f"{second[0]}  " if second else "", self.day)
 
 
 @dataclass(frozen=True)
@@ -306,8 +313,14 @@ def _event(kind: Lanes, lane: int, r: marks.Row) -> Event:
 def _newest(kind: Lanes, rows: list[tuple[int, marks.Row]], size: float) -> dict[int, Behind]:
     """The newest event of each lane, behind it; of events of one day the last of the frame."""
     newest = dict(sorted(rows, key=lambda one: one[1][kind.first]))
-    said = {n: marks.Piece(shorten(str(r[kind.words]), LATEST * size, size)) for n, r in newest.items()}
-    return {n: ((said[n], marks.Piece(r.words(kind.first), "grey")), None) for n, r in newest.items()}
+    out: dict[int, Behind] = {}
+    for n, r in newest.items():
+        words, day = str(r[kind.words]), marks.Piece(r.words(kind.first), "grey")
+        most = LATEST * size
+        # The day stands on the scale, too: it gives way to a long name.
+        whole = marks.Piece(shorten(words, most + marks.pieces_width((day,), size), size))
+        out[n] = ((whole, day) if width(words, size) <= most else (whole,)), None
+    return out
 
 
 def _short(kind: Lanes, spans: Sequence[Span], over: _Scale) -> dict[int, Behind]:
@@ -337,25 +350,42 @@ def _flags(
     """Words that find a free place, those to be told first first, then the newest; others keep their stroke."""
     size = over.size
     early = set(frame.index[frame[kind.flags].astype(bool)])
-    said: dict[Hashable, tuple[Event, str, str]] = {}
+    said: dict[Hashable, tuple[Event, tuple[str, ...], str]] = {}
     wishes = []
     for e in sorted(events, key=lambda e: (e.row not in early, -e.day.value)):
-        title = shorten(e.said, max(FLAG * size, FLAG_SHARE * over.plot if room.is_small else 0), size)
         day = columns[kind.first].words(e.day, frame.loc[e.row].to_dict())
+        title = (e.said,) if width(e.said, size) <= FLAG * size else _two_lines(e.said, day, size)
         said[e.row] = (e, title, day)
-        wide = (max(width(title, size), width(day, size)) + 0.9 * size) * SLACK
-        wishes.append((e.row, over.at(e.day), wide))
+        wishes.append((e.row, over.at(e.day), _flag_width(title, day, size)))
     rows = int((room.height / size - BANDS) / TIER) if room.height else TIERS
     tiers = min(max(rows, 1), MOST_TIERS)
     spots = flags.place(wishes, over.plot, tiers, size)
-    # Words are cut that others may find a place; where whole ones take none away, they stand whole.
+    # Words take a second line that others may find a place; where one line takes none away, they stand in one.
     for n, (row, x, wide) in enumerate(wishes):
         e, title, day = said[row]
-        if row not in spots or title == e.said:
+        if row not in spots or len(title) == 1:
             continue
         whole = [*wishes]
-        whole[n] = (row, x, (width(e.said, size) + 0.9 * size) * SLACK)
+        whole[n] = (row, x, _flag_width((e.said,), day, size))
         found = flags.place(whole, over.plot, tiers, size)
         if whole[n][2] > wide and found.keys() >= spots.keys():
-            wishes, spots, said[row] = whole, found, (e, e.said, day)
+            wishes, spots, said[row] = whole, found, (e, (e.said,), day)
     return [Flag(said[row][0], s.tier, s.left == s.x, *said[row][1:]) for row, s in spots.items()]
+
+
+def _flag_width(title: Sequence[str], day: str, size: float) -> float:
+    """What words under the lanes take with their day, which ends a second line."""
+    second = f"{title[1]}  {day}" if len(title) > 1 else day
+    return (max(width(title[0], size), width(second, size)) + 0.9 * size) * SLACK
+
+
+def _two_lines(words: str, day: str, size: float) -> tuple[str, ...]:
+    """Words in two lines, as narrow as they go with the day behind the second; in one where a word would be broken."""
+    whole = width(words, size)
+    room = max((whole + width(f"  {day}", size)) / 2, max(width(t, size) for t in words.split()))
+    while room < whole:
+        found = wrap(words, room, size)
+        if len(found) == 2 and width(f"{found[1]}  {day}", size) <= room:
+            return tuple(found)
+        room += size / 2
+    return (words,)

@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from dashboard.charts.kinds.change import ACROSS, ACROSS_SMALL, Change, Dumbbell, Dumbbells, Panel
+from dashboard.charts.kinds.marks import name_lines
 from dashboard.draw.plotly import parts
 from dashboard.draw.plotly.key import key, unit_below
-from dashboard.look.measure import shorten
+from dashboard.look.measure import width, wrap
 from dashboard.look.room import Room
 from dashboard.look.scales import Value
-from dashboard.look.theme import Look, escape, short_name
+from dashboard.look.theme import Look, escape
 
 #: Pixels of a row; of one with a scale of its own, of one in a panel, and of a line over a panel.
 ROW, TALL_ROW, PANEL_ROW, LINE = 27, 62, 15, 16
@@ -130,27 +131,24 @@ def _panels(state: Dumbbells, room: Room, look: Look) -> dict[str, Any]:
     across = ACROSS_SMALL if room.is_small else ACROSS
     count = len(state.panels)
     down = max(-(-count // across), 1)
-    lines = max((len(_head(p, room, look)) for p in state.panels), default=1) + 1
-    head, rows = LINE * lines, PANEL_ROW * state.count
+    small = look.size - (1 if not look.export else 4)
+    each = (room.width - state.names_width - 24) / across * 0.94
+    heads = [_head(p, room, look, small, each) for p in state.panels]
+    head, rows = LINE * max(map(len, heads), default=1), PANEL_ROW * state.count
     tall = head + rows + 18
     length = state.high - state.low
     wide = length * 1.35
     labels: list[dict[str, Any]] = []
     shapes: list[dict[str, Any]] = []
-    small = look.size - (1 if not look.export else 4)
-    each = (room.width - state.names_width - 24) / across * 0.94
 
     def corner(panel: int) -> tuple[float, float]:
         return (panel % across) * wide - state.low, (panel // across) * tall
 
-    for k, panel in enumerate(state.panels):
+    for k, said in enumerate(heads):
         x0, y0 = corner(k)
         left = x0 + state.low
-        name = parts.broken((shorten(short_name(panel.name), each, look.size + 1, True),), strong=True)
-        labels.append(parts.label(left, y0 + LINE / 2, name, look, parts.name_size(look)))
-        for n, said in enumerate(_head(panel, room, look), 1):
-            words = "  ".join(parts.tinted(escape(shorten(t, each, small)), tint) for t, tint in said)
-            labels.append(parts.label(left, y0 + LINE * (n + 0.5), words, look, small))
+        for n, (words, size) in enumerate(said):
+            labels.append(parts.label(left, y0 + LINE * (n + 0.5), words, look, size))
         ground = (y0 + head, y0 + head + rows, look.grid, 1)
         shapes += [parts.rule(x0 + tick, x0 + tick, *ground, layer="below") for tick in state.ticks]
         if k % across == 0:
@@ -178,8 +176,23 @@ def _panels(state: Dumbbells, room: Room, look: Look) -> dict[str, Any]:
     )
 
 
-def _head(panel: Panel, room: Room, look: Look) -> list[list[tuple[str, str]]]:
-    """Words over a panel and their colours: each on a line, plain ones together; in a small room the last of a pair alone."""
+def _head(panel: Panel, room: Room, look: Look, small: float, each: float) -> list[tuple[str, float]]:
+    """Lines over a panel as markup, with their sizes: its name, words in their colours, plain ones together.
+
+    In a small room the last of a pair of words stands alone. What is wider than a panel takes a further line: without
+    its end "Centralised, function" would be another model.
+    """
     named = [(t, v.name_colour(look)) for t, v in panel.named[-1 if room.is_small else 0 :]]
     lines = [named] if room.beside else [[one] for one in named]
-    return [part for part in (*lines, [(t, look.grey) for t in panel.plain]) if part]
+    out = [
+        (parts.broken((t,), strong=True), parts.name_size(look))
+        for t in name_lines(panel.name, each, look.size + 1)
+    ]
+    for said in (*lines, [(t, look.grey) for t in panel.plain]):
+        whole = "  ".join(t for t, _ in said)
+        if width(whole, small) <= each:
+            broken = [said]
+        else:
+            broken = [[(t, tint)] for words, tint in said for t in wrap(words, each, small)]
+        out += [("  ".join(parts.tinted(escape(t), tint) for t, tint in one), small) for one in broken if one]
+    return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,8 @@ from dashboard.look.theme import Look, escape
 LANE, TALL, MANY, AGAINST = 28, 38, 74, 52
 #: Where words at the right begin, as shares of the width behind the names, and how wide the lanes are before them.
 COLUMNS, LANES_WIDE = (0.335, 0.455, 0.635, 0.815), 0.32
+#: Lines that the name of a model under its value takes at most.
+CELL_LINES = 5
 #: Opacity of dots that are not strong.
 FAINT = 0.38
 
@@ -198,6 +201,13 @@ def _against(rows: Rows, room: Room, look: Look) -> parts.Figure:
         return parts.label(x, y, text, look, xref="paper", **{"size": size, **own})
 
     labels = []
+    cells = [[_cell_lines(grey, whole, size) for _, grey in one.cells] for one in rows.lanes]
+    # A value stands over the lines of its model.
+    most = 1 if small else max((len(c) for one in cells for c in one), default=1)
+    pitch = max(AGAINST * look.scale, (most + 1) * 1.3 * size + 8)
+    heads = [wrap(h, whole * 0.17, size) for h in rows.heads]
+    further = max((len(h) - 1 for h in heads), default=0) * 1.3 * size
+    above = 0.75 + further / 2 / pitch
     for n, one in enumerate(rows.lanes):
         under = clause(one.under, left - 14, size)
         labels.append(_at_left(n, replace(one, strong=True), under, look, size, look.ink))
@@ -206,14 +216,11 @@ def _against(rows: Rows, room: Room, look: Look) -> parts.Figure:
             text = "<br>".join(t for t in said if t)
             labels.append(words(1.0, n, text, size=look.size, xshift=12, align="left"))
             continue
-        for x, cell in zip(COLUMNS, one.cells, strict=False):
-            labels.append(words(x, n, _cell(*cell, whole, size, look), align="left"))
+        for x, (strong, _), lines in zip(COLUMNS, one.cells, cells[n], strict=False):
+            labels.append(words(x, n, _cell(strong, lines, look), align="left"))
     if not small:
-        heads = [escape(shorten(h, whole * 0.19, size)) for h in rows.heads]
-        labels = [
-            *(words(x, -0.75, h, colour=look.grey) for x, h in zip(COLUMNS, heads, strict=False)),
-            *labels,
-        ]
+        over = zip(COLUMNS, map(parts.broken, heads), strict=False)
+        labels = [*(words(x, -above, h, colour=look.grey, align="left") for x, h in over), *labels]
     lanes = range(len(rows.lanes))
     xs, ys = [d.x for d in rows.dots], [d.lane for d in rows.dots]
     own = parts.spots(rows.dots, xs, ys, 13 * look.scale, look, cliponaxis=False)
@@ -221,11 +228,11 @@ def _against(rows: Rows, room: Room, look: Look) -> parts.Figure:
         look,
         [*keys, *_field(rows, look), *own],
         labels,
-        top + 34 + AGAINST * look.scale * count,
+        top + 34 + int(further + pitch * count),
         (int(left), top + 6, int(right + side), 6),
         **legend,
         xaxis=parts.unseen(rows.x.low, rows.x.high) | {"domain": [0, 1.0 if small else LANES_WIDE]},
-        yaxis=parts.unseen(count - 0.5, -0.5 if small else -1.05),
+        yaxis=parts.unseen(count - 0.5, -0.5 if small else -2 * above + 0.45),
         shapes=[parts.rule(0, 1, n, n, look.grid, 2 * look.scale, layer="below") for n in lanes],
     )
 
@@ -246,11 +253,16 @@ def _field(rows: Rows, look: Look) -> list[dict[str, Any]]:
     return out
 
 
-def _cell(strong: str, grey: str, whole: float, size: float, look: Look) -> str:
-    """A value, and under it the model behind it in at most two lines, broken at a space or behind a hyphen."""
-    room = whole * 0.165
-    lines = wrap(shorten(grey.replace("-", "- "), room, size, lines=2), room, size)[:2]
-    words = "<br>".join(escape(t.replace("- ", "-")) for t in lines if t)
+def _cell(strong: str, lines: Sequence[str], look: Look) -> str:
+    """A value, and under it the model behind it."""
+    words = parts.broken(lines)
     if strong:
         return f"{parts.broken([strong], True)}<br>{parts.tinted(words, look.grey)}"
-    return parts.tinted(words, look.grey if grey == "none scored" else look.ink)
+    return parts.tinted(words, look.grey if " ".join(lines) == "none scored" else look.ink)
+
+
+def _cell_lines(grey: str, whole: float, size: float) -> list[str]:
+    """The model behind a value in its lines, broken at a space or behind a hyphen."""
+    room = whole * 0.165
+    lines = wrap(shorten(grey.replace("-", "- "), room, size, lines=CELL_LINES), room, size)[:CELL_LINES]
+    return [t.replace("- ", "-") for t in lines if t]

@@ -159,7 +159,10 @@ def _flags(
         y = foot + 12 + TIER * flag.tier
         shapes.append(parts.rule(day, day, foot, y + 24, look.rule, 1.2 * look.scale))
         side, shift = ("left", 5) if flag.is_left else ("right", -5)
-        text = f"{escape(flag.title)}<br>{parts.tinted(escape(flag.day), look.grey)}"
+        text = "<br>".join(
+            escape(words) + (parts.tinted(escape(when), look.grey) if when else "")
+            for words, when in flag.lines
+        )
         own: dict[str, Any] = {"xanchor": side, "align": side, "xshift": shift * look.scale}
         labels.append(parts.label(day, y + 12, text, look, **own))
     return shapes

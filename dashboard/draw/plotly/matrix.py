@@ -9,6 +9,7 @@ from typing import Any
 from dashboard.charts.kinds.matrix import FILL_X, FILL_Y, Matrix, Square, Squares
 from dashboard.draw.plotly import parts
 from dashboard.draw.plotly.key import key
+from dashboard.look.measure import width
 from dashboard.look.room import Room
 from dashboard.look.theme import Look, annotation, escape
 
@@ -85,14 +86,16 @@ def _heads(state: Squares, kind: Matrix, look: Look) -> tuple[list[dict[str, Any
 
 def _cells(state: Squares, kind: Matrix, room: Room, look: Look) -> list[dict[str, Any]]:
     """Fills that carry hover and click; words before which a number stands are a trace without a fill of their own."""
-    squares, has_text = state.squares, bool(kind.said) or room.is_small
+    squares = state.squares
+    small = _small_type(state, room, look) if room.is_small else 0.0
+    has_text = bool(small) if room.is_small else bool(kind.said)
     # Where words stand in it a hatch would make them hard to read: they are in italics.
     marked = [replace(s, caveats=s.caveats - {"estimated"}) if has_text else s for s in squares]
     fill = parts.strips(marked, look, **_places(squares, -FILL_X / 2, FILL_X))
     if not has_text:
         return [fill]
     words = [_slanted(s, escape(s.number) if room.is_small else parts.broken(s.lines)) for s in squares]
-    size = look.size - (0 if room.is_small else 5 if look.export else 2)
+    size = small or look.size - (5 if look.export else 2)
     text = parts.inside(words, squares, look, size)
     if not look.export:
         # On screen words that have no room are left out.
@@ -102,6 +105,13 @@ def _cells(state: Squares, kind: Matrix, room: Room, look: Look) -> list[dict[st
     beside = {"type": "bar", "orientation": "h", "showlegend": False, "hoverinfo": "skip"}
     beside |= {"marker": {"color": CLEAR}, **_places(squares, WORDS_FROM, FILL_X / 2 - WORDS_FROM)}
     return [fill, beside | text | {"insidetextanchor": "start"}]
+
+
+def _small_type(state: Squares, room: Room, look: Look) -> float:
+    """Type of ten pixels or more in which every number fits its cell in a small room; 0 where none does: colours and key say it."""
+    wide = (room.width - state.names_width) / max(len(state.heads), 1) * FILL_X - 4
+    sizes = (look.size, look.size - 1, look.size - 2)
+    return next((s for s in sizes if all(width(q.number, s) <= wide for q in state.squares)), 0.0)
 
 
 def _places(squares: Sequence[Square], begin: float, wide: float) -> dict[str, Any]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from dashboard.charts.columns import heading
+from dashboard.charts.kinds.marks import and_more, name_lines
 from dashboard.charts.kinds.points import GAP, Cloud, Join, Points
 from dashboard.draw.plotly import parts
 from dashboard.draw.plotly.key import KEY_ROW, key, unit_above, unit_below
-from dashboard.look.measure import fit, shorten, width, wrap
+from dashboard.look.measure import width, wrap
 from dashboard.look.place import along, place, spread
 from dashboard.look.room import PICTURE, Room
 from dashboard.look.scales import OUTSIDE, OWN
@@ -27,8 +31,8 @@ KEY_ROWS = 2
 BAND = 0.33
 #: Share that it takes at most where its names need more; of it the marks' place from the left, the names', and what they have.
 WIDEST, MARKS, BESIDE, NAMES = 0.5, 0.14, 0.26, 0.7
-#: Points of type that names give up before they are cut.
-SMALLER = 3
+#: Points of type that names give up before they take a second line.
+SMALLER = 2
 
 
 @dataclass(frozen=True)
@@ -164,8 +168,8 @@ def _lines_across(plot: _Plot) -> tuple[list[dict[str, Any]], list[dict[str, Any
         height, words = cloud.level
         y = parts.coordinate(cloud.y, height)
         shapes.append(_dotted(0, 1, y, look.rule, look) | {"xref": "paper"})
-        said = escape(shorten(words, plot.wide * 0.98, look.size))
-        own: dict[str, Any] = {"xref": "paper", "yanchor": "bottom"}
+        said = parts.broken(wrap(words, plot.wide * 0.98, look.size))
+        own: dict[str, Any] = {"xref": "paper", "yanchor": "bottom", "align": "left"}
         labels.append(parts.label(0, parts.anchor(cloud.y, height), said, look, colour=look.grey, **own))
     if cloud.gap is not None:
         ends = parts.coordinate(cloud.x, cloud.gap.x0), parts.coordinate(cloud.x, cloud.gap.x1)
@@ -233,29 +237,52 @@ def _band(plot: _Plot, labels: list[dict[str, Any]], shapes: list[dict[str, Any]
     shapes.append(parts.rect(1 - plot.band + 0.01, 1, 0, 1, **ground))
     small = look.size - (1 if not look.export else 3)
     lines = wrap(plot.kind.apart, wide * NAMES, small)
-    step = (look.size + 3) / plot.tall
-    if (len(lines) + 1 + len(cloud.apart)) * step > 0.94:
+    size, names = _names_apart(cloud, wide * NAMES, look)
+    # The lines of one name stand closer than two names.
+    step = (size + (3 if all(len(n) == 1 for n in names) else 5)) / plot.tall
+    if (len(lines) + 1 + sum(map(len, names))) * step > 0.94:
         # Names come first; what the band holds is told by the chart's note and their hovers.
         lines = []
     # Under the names, clear of the marks: those at nought stand at the foot, too.
     said = "<br>".join(map(escape, lines))
-    own: dict[str, Any] = {**paper, "yanchor": "bottom", "align": "left", "yshift": 3}
-    labels.append(parts.label(BESIDE, 0, said, look, small, look.grey, **own))
+    beside: dict[str, Any] = {**paper, "align": "left"}
+    own = {**beside, "yanchor": "bottom"}
+    labels.append(parts.label(BESIDE, 0, said, look, small, look.grey, yshift=3, **own))
     # A name stands around its height: half a line of it below.
     foot = (len(lines) + 1) * step + 0.02 if lines else 0.0
-    named = cloud.apart[: max(int((1.0 - foot) / step), 1)]
-    above = spread([cloud.y.share(s.y) - foot for s in named], step, 1.0 - foot, foot=0.0)
-    # One size for all: the longest name decides it.
-    sizes = [look.size - k for k in range(_smaller(look) + 1)]
-    size = min((fit(short_name(s.name), wide * NAMES, sizes, 1, True)[0] for s in named), default=look.size)
-    for s, at in zip(named, above, strict=True):
-        ends = MARKS, MARKS + 0.1, cloud.y.share(s.y), foot + at
+    named = _first_that_fit(names, max(int((1.0 - foot) / step + 0.5), 1))
+    if more := and_more(len(names) - len(named)):
+        labels.append(parts.label(BESIDE, foot, more, look, size, look.grey, **own))
+        foot += 1.5 * step
+    # Each line is spread by itself, the last of a name at the bottom.
+    own_lines = [s.y for s, name in zip(cloud.apart, named, strict=False) for _ in name]
+    above = spread([cloud.y.share(y) - foot for y in own_lines], step, 1.0 - foot, foot=0.0)
+    for s, name in zip(cloud.apart, named, strict=False):
+        mine, above = above[: len(name)], above[len(name) :]
+        at = foot + sum(mine) / len(mine)
+        ends = MARKS, MARKS + 0.1, cloud.y.share(s.y), at
         shapes.append(parts.rule(*ends, look.rule, 1, layer="below", **paper))
-        name = shorten(short_name(s.name), wide * NAMES, size, True)
-        labels.append(parts.label(BESIDE, foot + at, parts.broken([name], True), look, size, **paper))
+        labels.append(parts.label(BESIDE, at, parts.broken(name, True), look, size, **beside))
     places = [MARKS] * len(cloud.apart), [s.y for s in cloud.apart]
     marks = [SIZES[s.size] * look.scale for s in cloud.apart]
     return parts.spots(cloud.apart, *places, marks, look, xaxis="x2", cliponaxis=False)
+
+
+def _names_apart(cloud: Cloud, room: float, look: Look) -> tuple[float, list[tuple[str, ...]]]:
+    """The names of the band in their lines, and the one size for all at which the fewest need a second."""
+    sizes = [look.size - k for k in range(_smaller(look) + 1)]
+    short = [short_name(s.name) for s in cloud.apart]
+    whole = (s for s in sizes if all(width(n, s, True) <= room for n in short))
+    size = next(whole, sizes[-1])
+    return size, [name_lines(n, room, size) for n in short]
+
+
+def _first_that_fit(names: Sequence[tuple[str, ...]], most: int) -> list[tuple[str, ...]]:
+    """The first names that so many lines hold, with one left to say how many more there are."""
+    upto = list(accumulate(map(len, names)))
+    if not upto or upto[-1] <= most:
+        return list(names)
+    return list(names[: bisect_right(upto, most - 1)])
 
 
 def _smaller(look: Look) -> int:

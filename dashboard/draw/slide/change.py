@@ -25,7 +25,9 @@ ROWS_A_SLIDE = 16
 ROW, TALL_ROW, PANEL, LINE = 0.36, 0.85, 1.5, 0.19
 #: The least that a row may have, and room of the scale and of the key beside the rows.
 LEAST, SCALE, KEY = 0.27, 0.62, 0.44
-SMALL = 9.0
+SMALL = 10.0
+#: Behind a name at the left: clear of a mark at the foot of the scale.
+CLEAR = "\u00a0\u00a0"
 
 
 _Page = Page[Change, Dumbbells]
@@ -145,7 +147,10 @@ def _series(page: _Page, marks: Sequence[Dumbbell], lanes: range, low: float, na
     out.append(Points("Not known", gone, LOOK.ink, "none"))
     names = [rows[lane].name for lane in lanes]
     lane = [
-        Point(n, low, k + 1.0, n if named else "", not kind.panel, "l", label) for k, n in enumerate(names)
+        Point(
+            n, low, k + 1.0, (n + (CLEAR if kind.panel else "")) if named else "", not kind.panel, "l", label
+        )
+        for k, n in enumerate(names)
     ]
     return [*out, Points("Lane", lane, LOOK.ink, "none")]
 
@@ -167,7 +172,7 @@ def _panels(page: _Page, panels: range, one: Slide, name: str) -> None:
     marks, body = page.marks, page.body
     across = _across(body)
     down = -(-len(panels) // across)
-    left = max((width(r.name, SMALL) for r in marks.lanes), default=0) / 72 + 0.12
+    left = max((width(r.name + CLEAR, SMALL) for r in marks.lanes), default=0) / 72 + 0.12
     gap = 0.45 if body.w >= native.NARROW else 0.25
     wide = (body.w - left - gap * (across - 1)) / across
     tall = min(body.h / down, 2.2)

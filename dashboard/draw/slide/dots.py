@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 
 from pptx.slide import Slide
@@ -19,7 +19,7 @@ from dashboard.draw.slide.scales import axis_of, titled
 from dashboard.draw.slide.text import key_over, runs
 from dashboard.draw.slide.workbook import plain
 from dashboard.draw.slide.xy import SIDES, Point, in_look, segment
-from dashboard.look.measure import shorten, width
+from dashboard.look.measure import clause, shorten, width
 from dashboard.look.place import FOUR, Wish, place
 
 #: Lanes a slide; inches of a lane at most, of a line of names over dots, and of a lane without them.
@@ -111,22 +111,19 @@ def _x_axis(page: _Page) -> Axis:
     rows, kind = page.marks, page.kind
     if kind.field is not None:
         return native.unseen(-0.03, 1.0 / LANES_WIDE, 1.0)
-    own = axis_of(rows.x, kind.value, page.columns, page.card.frame, measured=bool(kind.picked.measures))
-    if own.log or not own.step:
-        return own
-    # Words behind dots need a scale that goes on.
-    high = own.high
-    for d in rows.dots:
-        if pieces := rows.lanes[d.lane].behind:
+    return axis_of(rows.x, kind.value, page.columns, page.card.frame, measured=bool(kind.picked.measures))
+
+
+def _scale_share(page: _Page, x: Axis) -> float:
+    """Share of the width that the scale takes: words behind dots stand in the rest, where it has ended."""
+    if page.kind.field is not None or x.log:
+        return 1.0
+    high = x.high
+    for d in page.marks.dots:
+        if pieces := page.marks.lanes[d.lane].behind:
             taken = sum(width(p.text, LABEL, p.weight == "strong") + 7 for p in pieces) * 1.08 + 16
-            high = max(high, own.low + (d.x - own.low) * page.wide / max(page.wide - taken, page.wide * 0.3))
-    while own.high < high and own.step:
-        own = replace(own, high=own.high + own.step)
-    if rows.x.end:
-        # Beyond what there can be, the scale has no words.
-        code = own.code.replace("[<1]", "")
-        own = replace(own, code=f'[>{rows.x.end:g}]"";{code.split(";")[-1]}')
-    return own
+            high = max(high, x.low + (d.x - x.low) * page.wide / max(page.wide - taken, page.wide * 0.3))
+    return (x.high - x.low) / (high - x.low)
 
 
 def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
@@ -138,7 +135,9 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
     most = TALL if kind.strong else AGAINST if kind.field is not None else LANE
     scale = 1.0 if kind.all_named else min((body.h - top - under) / total, most)
     box = Box(body.x - 0.1, body.y + top, body.w + 0.1, total * scale + under + 0.02)
-    inside = Box(body.x + page.left, box.y + 0.02, body.w - page.left - 0.2, total * scale)
+    axis = _x_axis(page)
+    wide = (body.w - page.left - 0.2) * _scale_share(page, axis)
+    inside = Box(body.x + page.left, box.y + 0.02, wide, total * scale)
     # Names stand over their dots; without them dots stand in the middle of the lane.
     up = 0.16 if kind.all_named else 0.5
     at, foot = {}, total - head
@@ -146,7 +145,7 @@ def _draw(page: _Page, lanes: range, one: Slide, name: str) -> None:
         foot -= each
         at[n] = foot + up
     title = "" if kind.field else rows.x.title(inside.w * 72, LABEL)
-    plot = _Plot(inside, titled(_x_axis(page), title, box, inside), total, at)
+    plot = _Plot(inside, titled(axis, title, box, inside), total, at)
     xy.scatter(
         native.Spot(one, name, page.card, box),
         inside,
@@ -237,7 +236,7 @@ def _lane_names(page: _Page, plot: _Plot) -> list[Point]:
         name = [Run(said, LABEL, one.strong, tint)]
         free = room - width(said, LABEL, one.strong) - 8
         if page.kind.field is not None:
-            words = shorten(one.under, room / SLACK, SMALL) + CLEAR
+            words = clause(one.under, room / SLACK, SMALL) + CLEAR
             under.append(Point("", low, y - UP, words, side="l", size=SMALL))
             y += UP
         elif one.under and free > 40:
@@ -268,7 +267,7 @@ def _cells(page: _Page, plot: _Plot) -> xy.Points:
     ends = (*COLUMNS[1:], 1.0)
     for k, (head, begin, end) in enumerate(zip(rows.heads, COLUMNS, ends, strict=False)):
         x, free = begin * edge, (end - begin) * room - 12
-        points.append(Point("", x, plot.total - 0.4, shorten(head, free, LABEL)))
+        points.append(Point("", x, plot.total - 0.4, clause(head, free, LABEL)))
         for n, y in plot.at.items():
             strong, grey = rows.lanes[n].cells[k]
             if not strong:
@@ -277,7 +276,7 @@ def _cells(page: _Page, plot: _Plot) -> xy.Points:
                 continue
             points.append(Point("", x, y + UP, strong, True))
             if grey:
-                points.append(Point("", x, y - UP, shorten(grey, free / SLACK, SMALL), size=SMALL))
+                points.append(Point("", x, y - UP, clause(grey, free / SLACK, SMALL), size=SMALL))
     return xy.Points("Cells", points, LOOK.ink, "none")
 
 

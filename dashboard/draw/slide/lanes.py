@@ -172,9 +172,12 @@ def _flags(one: Slide, place: Box, marks: Timeline, name: str) -> None:
         y = place.y + ABOVE_FLAGS + TIER * flag.tier
         lines.append(Box(x - 0.006, place.y + 0.02, 0.012, y + 0.33 - place.y))
         # As much as the kind left it: in more it would stand on its neighbour.
-        wide = _widest((flag.title, flag.day)) * SLACK + 0.05
+        wide = _widest(["".join(both) for both in flag.lines]) * SLACK + 0.05
         left = x + 0.06 if flag.is_left else x - 0.06 - wide
-        runs = [[Run(flag.title, native.LABEL, False, INK)], [Run(flag.day, native.LABEL, False, GREY)]]
+        runs = [
+            [Run(t, native.LABEL, False, tint) for t, tint in zip(both, (INK, GREY), strict=True) if t]
+            for both in flag.lines
+        ]
         align = "l" if flag.is_left else "r"
         text_box(one, Box(max(left, 0.02), y, wide, 0.37), runs, f"{name}:name:event {n}", align=align)
     tall = max(b.y + b.h for b in lines) - place.y

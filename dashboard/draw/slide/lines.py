@@ -38,7 +38,7 @@ def _draw(page: _Page, one: Slide, name: str) -> None:
     panels, body = page.marks.panels, page.body
     named = [line for p in panels for line in p.lines if line.named]
     side = max(width(f"{short_name(n.name)} {n.said}", native.LABEL, True) for n in named) / 72 + 0.2
-    side = min(side, 3.4, body.w * 0.4)
+    side = min(side, 4.0, body.w * 0.4)
     each = body.h / len(panels)
     for n, panel in enumerate(panels):
         place = Box(body.x, body.y + n * each, body.w, each - (0.05 if n + 1 < len(panels) else 0))

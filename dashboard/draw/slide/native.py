@@ -36,6 +36,8 @@ from dashboard.look.measure import width
 
 GRID = LOOK.grid
 LABEL = 11.0
+#: Share of what a scale holds that may lie free behind its largest value: a third more would say that more was to come.
+MOST_FREE = 1 / 3
 #: Inches that the legend takes on top of a chart.
 LEGEND = 0.34
 #: Inches under which a place is half a slide.
@@ -318,7 +320,13 @@ def category_axis(
 
 
 def nice_axis(values: Sequence[float], marks: int = 5, zero: bool = False) -> tuple[float, float, float]:
-    """Round ends and step that hold the values: low, high, step."""
+    """Round ends and step that hold the values: low, high, step.
+
+    Args:
+        values: What must find a place.
+        marks: Steps at most, or so; up to twice as many where a coarser one would leave too much of the scale free.
+        zero: The scale holds zero.
+    """
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)
@@ -326,12 +334,16 @@ def nice_axis(values: Sequence[float], marks: int = 5, zero: bool = False) -> tu
         low, high = low - abs(low) * 0.1 - 0.5, high + abs(high) * 0.1 + 0.5
     raw = (high - low) / marks
     base = 10 ** floor(log10(raw))
-    step = next((base * m for m in (1, 2, 2.5, 5) if base * m >= raw), base * 10)
-    bottom, top = floor(low / step) * step, ceil(high / step) * step
     pad = (high - low) * 0.04
-    if not zero or low < 0:
-        bottom -= step if low - bottom < pad and not zero else 0
-    top += step if top - high < pad else 0
+    round_ = [base * m for m in (0.5, 1, 2, 2.5, 5, 10)]
+    coarse = next(s for s in round_ if s >= raw)
+    for step in (coarse, *(s for s in reversed(round_) if raw / 2.2 <= s < coarse)):
+        bottom, top = floor(low / step) * step, ceil(high / step) * step
+        if not zero or low < 0:
+            bottom -= step if low - bottom < pad and not zero else 0
+        top += step if top - high < pad else 0
+        if top - high <= MOST_FREE * (high - low):
+            break
     return float(bottom), float(top), float(step)
 
 
@@ -519,7 +531,8 @@ def bar_shape(one: Bars, i: int, edge: str) -> str:
 def _category_size(categories: Sequence[str], box: Box, horizontal: bool) -> tuple[float, bool]:
     """Type size of category names, smaller where columns stand close, and whether they stand upright there."""
     if horizontal:
-        return LABEL if len(categories) <= 16 else 9.0, False
+        # Names need what a line of type takes, and nothing on a slide but its foot is smaller than ten points.
+        return LABEL if box.h * 72 >= len(categories) * LABEL * 1.2 else 10.0, False
     room = box.w / max(len(categories), 1) * 72 - 4
     for size in (LABEL, 10.0, 9.0, 8.0):
         if all(max(width(w, size) for w in c.split() or [""]) <= room for c in categories):

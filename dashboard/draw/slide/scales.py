@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import ceil, floor, log10
+from math import floor, log10
 
 import pandas as pd
 
@@ -42,9 +42,17 @@ def axis_of(
     code = code_of(axis) if measured else number_format(columns[column], axis.seen, frame)
     if axis.log:
         low, high = axis.seen
-        ends = 10.0 ** floor(log10(low) - 0.03), 10.0 ** ceil(log10(high) + 0.03)
+        # Marks are counted from the foot, a power of ten; the end may lie between two: a decade without a value is a
+        # fifth of a chart.
+        over = 10.0 ** floor(log10(high) + 0.03)
+        top = next(over * m for m in (1, 2, 5, 10) if over * m >= high * 1.07)
         return native.Axis(
-            *ends, 10.0, code="[<1]0.0##;#,##0" if code == "#,##0.0" else code, title=title, log=True
+            10.0 ** floor(log10(low) - 0.03),
+            top,
+            10.0,
+            code="[<1]0.0##;#,##0" if code == "#,##0.0" else code,
+            title=title,
+            log=True,
         )
     if axis.end:
         low, high, step = 0.0, axis.end, axis.end / 4

@@ -71,14 +71,17 @@ def key_over(
     marks = [GLYPHS[e[2]] if len(e) > 2 else "■" for e in entries]
     text = "    ".join(f"{m} {e[0]}" for m, e in zip(marks, entries, strict=True))
     # Fonts that stand in for ours run wider.
-    size = next((s for s in (11.0, 10.0) if width(text, s + 0.3) * 1.12 <= body.w * 72), 9.0)
+    room = body.w * 72
+    size = next((s for s in (11.0, 10.0) if width(text, s + 0.3) * 1.12 <= room), 10.0)
+    if width(text, size + 0.3) * 1.12 > 1.9 * room:
+        size = 9.0
     said = []
     for i, (mark, entry) in enumerate(zip(marks, entries, strict=True)):
         said.append(Run(f"{mark}\u00a0", size + 1, mark in "+×*–-—|", entry[1]))
         space = "    " if i + 1 < len(entries) else ""
         # No break inside a name: the line may only turn between entries.
         said.append(Run(entry[0].replace(" ", "\u00a0") + space, size, False, INK))
-    rows = 1 if width(text, size + 0.3) * 1.12 <= body.w * 72 else 2
+    rows = 1 if width(text, size + 0.3) * 1.12 <= room else 2
     tall = max(0.25, rows * (size + 1) * 1.25 / 72)
     text_box(one, Box(body.x, body.y - 0.03, body.w, tall), [said], f"{name}:key")
     return tall

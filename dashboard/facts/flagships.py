@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
@@ -228,9 +228,8 @@ class _Models:
         """How many groups there may be: one more than the last."""
         return int(self.group[-1]) + 1 if len(self.group) else 0
 
-    def siblings(self, place: int) -> frozenset[str]:
-        """Names of the models in the group of one, as their words joined by blanks."""
-        group = self.group[place]
+    def names(self, group: int) -> frozenset[str]:
+        """Names of the models in a group, as their words joined by blanks."""
         return frozenset(self.words[slice(*np.searchsorted(self.group, [group, group + 1]))])
 
     def has(self, places: np.ndarray, least: int = 1) -> np.ndarray:
@@ -305,11 +304,12 @@ class _Known:
         )
         # Snapshots of before 27 Nov 2026 have no such table.
         said = cells.records(tables["flagships"]) if "flagships" in tables else []
-        self.called = {(one["company_id"], one["model_id"]): one for one in said}
+        self.called = {one["model_id"]: one for one in said}
 
-    def prices(self) -> dict[str, tuple[float, str]]:
-        """List price and its documents by model id."""
+    def prices(self, model_ids: list[str]) -> dict[str, tuple[float, str]]:
+        """List price and its documents of those of some models that have one."""
         rows = prices.list_prices(self._tables)
+        rows = rows[rows["model_id"].isin(model_ids)]
         read = cells.rows(rows, "model_id", "output_price_per_mtok", "price_source_ids")
         return {model: (price, documents) for model, price, documents in read}
 
@@ -323,7 +323,7 @@ class _Pick(NamedTuple):
 def _picks(models: _Models, known: _Known) -> list[_Pick]:
     """The flagship of each group that has one, by the rule: where it stands among the models, and why it is that one."""
     found: list[_Pick] = []
-    is_main = np.fromiter(map(known.main_families.__contains__, models.family), bool, len(models.family))
+    is_main = _in(known.main_families, models.family)
     main, general = np.flatnonzero(is_main), np.flatnonzero(models.is_general)
     makes_other = models.has(main) & ~models.has(np.flatnonzero(is_main & models.is_general))
     why = "newest of the main family, which makes no general models"
@@ -332,7 +332,7 @@ def _picks(models: _Models, known: _Known) -> list[_Pick]:
 
     is_open = np.ones(models.groups, dtype=bool)
     for place in models.firsts(left).tolist():
-        word = known.called.get((models.company[place], models.id[place]))
+        word = known.called.get(models.id[place])
         if word is not None:
             found.append(_Pick(place, f"the company calls it “{word['stated_as']}”", str(word["source_ids"])))
             is_open[models.group[place]] = False
@@ -358,7 +358,7 @@ def _picks(models: _Models, known: _Known) -> list[_Pick]:
     first = np.zeros(models.groups, dtype="int64")
     first[models.group[newest]] = [_before(day, GENERATION) for day in models.day[newest].tolist()]
     left = left[models.day[left] > first[models.group[left]]]
-    cost = known.prices() if len(left) else {}
+    cost = known.prices(models.id[left].tolist()) if len(left) else {}
     size = {i: (n, None) for i, n in zip(models.id[left], models.parameters[left], strict=True)}
     for values, how in ((cost, "dearest of {:,} by list price"), (size, "largest of {:,}")):
         value, is_compared = _two(models, left, values)
@@ -368,6 +368,10 @@ def _picks(models: _Models, known: _Known) -> list[_Pick]:
         found += [_Pick(i, why, values[models.id[i]][1]) for i, why in zip(best.tolist(), said, strict=True)]
         left = left[~is_compared]
     return found + [_Pick(place, "newest of its general models") for place in models.firsts(left).tolist()]
+
+
+def _in(known: Container[str], ids: np.ndarray) -> np.ndarray:
+    return np.fromiter(map(known.__contains__, ids), dtype=bool, count=len(ids))
 
 
 def _two(
@@ -413,10 +417,11 @@ def _recent(models: _Models, places: np.ndarray, known: _Known) -> np.ndarray:
     A name that misleads (a “Flash” that is the largest) is put right by a document.
     """
     edition = models.is_edition.copy()
-    for place in np.flatnonzero(models.has_twin).tolist():
-        edition[place] = is_edition(models.name[place], models.siblings(place))
-    for place in np.flatnonzero(edition).tolist():
-        edition[place] = (models.company[place], models.id[place]) not in known.called
+    beside = np.flatnonzero(models.has_twin)
+    siblings = {group: models.names(group) for group in np.unique(models.group[beside]).tolist()}
+    for place, group in zip(beside.tolist(), models.group[beside].tolist(), strict=True):
+        edition[place] = is_edition(models.name[place], siblings[group])
+    edition &= ~_in(known.called, models.id)
     places = places[~edition[places]]
     newest = models.firsts(places)
     first = np.zeros(models.groups, dtype="int64")

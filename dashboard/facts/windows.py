@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import once, once_each
+from dashboard.data.cut import once, once_each, once_for_frames, origin
 from dashboard.data.store import Tables
 from dashboard.facts import models, ratings
 from dashboard.look.theme import is_missing
@@ -74,8 +74,7 @@ def _held(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool = 
         ]
     known.sort(key=lambda o: o.first, reverse=True)
     if len({(o.dimension, o.first) for o in known}) < len(known):
-        documents = _documents(tables)
-        known.sort(key=lambda o: (-o.first.value, *_strength(o, documents), o.id))
+        known.sort(key=lambda o: (-o.first.value, *_strength(o, tables), o.id))
     newest: dict[str, _Observation] = {}
     for o in known:
         newest.setdefault(o.dimension, o)
@@ -105,20 +104,22 @@ def _observations(tables: Tables) -> dict[str, list[_Observation]]:
 
 
 @once
-def _documents(tables: Tables) -> dict[str, tuple[int, int]]:
-    """How strong each document is and when it appeared, in nanoseconds; before all others where nobody knows."""
-    sources = tables["sources"]
-    ranks = citations.ranks_of(sources)
-    return {
-        i: (ranks[i], -(2**62) if is_missing(day) else day.value)
-        for i, day in zip(sources["source_id"].tolist(), sources["published_date"].tolist(), strict=True)
-    }
+def _known_documents(tables: Tables) -> frozenset[str]:
+    return frozenset(tables["sources"]["source_id"].tolist())
 
 
-def _strength(one: _Observation, documents: dict[str, tuple[int, int]]) -> tuple[int, int]:
+@once_for_frames
+def _documents(sources: pd.DataFrame) -> dict[str, tuple[int, int]]:
+    """How strong each document is and when it appeared, in microseconds; before all others where nobody knows."""
+    ranks, days = citations.ranks_of(sources), cells.numbers(sources["published_date"])
+    return {i: (ranks[i], day) for i, day in zip(sources["source_id"].tolist(), days, strict=True)}
+
+
+def _strength(one: _Observation, tables: Tables) -> tuple[int, int]:
     """Sorts the better-sourced first, then the one whose newest document is newer."""
-    cited = [documents[i] for i in citations.split_ids([one.cell]) if i in documents]
-    return min((rank for rank, _ in cited), default=9), -max((day for _, day in cited), default=-(2**62))
+    known, documents = _known_documents(tables), _documents(origin(tables, "sources"))
+    cited = [documents[i] for i in citations.split_ids([one.cell]) if i in known]
+    return min((rank for rank, _ in cited), default=9), -max((day for _, day in cited), default=cells.NO_DAY)
 
 
 def dissent(tables: Tables, reading: pd.Series, company_id: str, dimension: str) -> pd.DataFrame:

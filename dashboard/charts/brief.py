@@ -252,7 +252,7 @@ def match_up(tables: Tables, selection: Selection) -> pd.DataFrame:
     # What one of them alone has is told below what both have, and is nothing to tell where nothing can be compared.
     frame = MATCH_UP.of([*both, *alone] if both else [])
     if alone:
-        frame.attrs["more"] = f", then {len(alone)} that one of them has"
+        frame.attrs["more"] = f", then {len(alone):,} that one of them has"
     return frame
 
 

@@ -74,7 +74,7 @@ def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
     ]
     frame = ordered(INDEX_CHANGE.of(rows), "-change", "-index_after", "company_name").reset_index(drop=True)
     if only := len(now) - len(frame):
-        frame.attrs["only"] = f", {only} more on the later day only"
+        frame.attrs["only"] = f", {only:,} more on the later day only"
     return frame
 
 

@@ -120,7 +120,7 @@ def compare_table_finding(frame: pd.DataFrame, selection: Selection) -> str:
                 groups.setdefault(_core(row["fact"], str(row[name])), []).append(name)
     if sum(map(len, groups.values())) < len(names):
         known = frame.loc[frame["differs"] != "", "differs"]
-        return f"{join_words(names)} differ in {int((known == 'differs').sum())} of {len(known):,} facts"
+        return f"{join_words(names)} differ in {int((known == 'differs').sum()):,} of {len(known):,} facts"
     if len(groups) == 1:
         return f"{join_words(names)} are steered alike: {in_sentence(next(iter(groups)))}"
     whole = _steered(groups)

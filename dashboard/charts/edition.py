@@ -125,7 +125,7 @@ def not_known(tables: Tables, selection: Selection) -> pd.DataFrame:
         named = [*mine["company_name"][:NAMED], *([f"{count - NAMED:,} more"] if count > NAMED else [])]
         # No document says it: those that name the organisations are what was read.
         read = joined_sources(*mine["source_ids"])
-        rows.append((gap, f"{count:,} of {of}", join_words(named), count, read))
+        rows.append((gap, f"{count:,} of {of:,}", join_words(named), count, read))
     return NOT_KNOWN.of(rows)
 
 

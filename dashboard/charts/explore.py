@@ -211,7 +211,7 @@ def subtitle(frame: pd.DataFrame, selection: Selection) -> str:
         unit = now.value.unit or now.value.means
         scope = f"{unit[:1].upper()}{unit[1:]}; {picks.HOWS[now.how]} of each"
     shown = frame[now.groups[0]].nunique()
-    some = f"; {shown} of {out_of} shown" if now.kind != "time" and out_of > shown else ""
+    some = f"; {shown:,} of {out_of:,} shown" if now.kind != "time" and out_of > shown else ""
     return f"{scope}{some}; {as_of(selection)}"
 
 

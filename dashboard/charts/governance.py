@@ -72,7 +72,7 @@ def governance_now_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if top is None:
         return ""
     row = frame.loc[top]
-    return f"{row['governance_model']} is the most common model: {row['companies']} of {frame['companies'].sum()}"
+    return f"{row['governance_model']} is the most common model: {row['companies']:,} of {frame['companies'].sum():,}"
 
 
 # --- The lanes: every company's model over time ---
@@ -355,7 +355,7 @@ def events_by_quarter_finding(frame: pd.DataFrame, selection: Selection) -> str:
     if top is None:
         return ""
     year, quarter = frame.loc[top, "quarter"].split()
-    return f"{quarter} {year} brought the most reorganisations: {frame.loc[top, 'events']}"
+    return f"{quarter} {year} brought the most reorganisations: {frame.loc[top, 'events']:,}"
 
 
 CHARTS = on(

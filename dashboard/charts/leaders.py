@@ -88,7 +88,7 @@ def leader_to_flagship_finding(frame: pd.DataFrame, selection: Selection) -> str
     told, none = int((~waiting | ~soon).sum()), int((waiting & ~soon).sum())
     if told < FEWEST:
         return ""
-    said = f"{int((~waiting & soon).sum())} of {told} companies had a next flagship within {HALF_YEAR} days of a new head of AI"
+    said = f"{int((~waiting & soon).sum()):,} of {told:,} companies had a next flagship within {HALF_YEAR} days of a new head of AI"
     return f"{said}; {none} {'has' if none == 1 else 'have'} none on record" if none else said
 
 

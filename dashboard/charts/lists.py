@@ -103,7 +103,7 @@ def reorganisations_finding(frame: pd.DataFrame, selection: Selection) -> str:
     top = lone_top(counts)
     if top is None:
         return ""
-    return f"{top} reorganised its AI most often: {counts[top]} of {len(frame):,} dated changes"
+    return f"{top} reorganised its AI most often: {counts[top]:,} of {len(frame):,} dated changes"
 
 
 # --- Plans ---

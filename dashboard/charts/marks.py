@@ -78,7 +78,7 @@ def strength(frame: pd.DataFrame) -> str:
     weak = {n for n, cell in enumerate(confidence) if cell == "low"}
     weak |= {n for n, cell in enumerate(caveat) if "estimated" in str(cell) or "disputed" in str(cell)}
     said = plural(len(frame), "row") + (f", {plural(documents, 'document')}" if documents else "")
-    return f"{said}; {len(weak)} of them weak or disputed" if weak else said
+    return f"{said}; {len(weak):,} of them weak or disputed" if weak else said
 
 
 def lonely(frame: pd.DataFrame, sources: pd.DataFrame) -> int:

@@ -231,7 +231,9 @@ def outcomes_finding(frame: pd.DataFrame, selection: Selection) -> str:
 
     def told(group: pd.Series) -> str:
         median = metric.words(float(group["group_median"]))
-        return f"{median} for {theme.model_inside(group['governance_model_id'])} (n = {group['group_count']})"
+        return (
+            f"{median} for {theme.model_inside(group['governance_model_id'])} (n = {group['group_count']:,})"
+        )
 
     return f"{metric.label}: median {told(top)}, {told(low)}; {overlap}"
 

@@ -123,7 +123,7 @@ def landscape_matrix_finding(frame: pd.DataFrame, selection: Selection) -> str:
         return ""
     verb = "are" if count > 1 else "is"
     day = "now" if selection.as_of >= selection.newest else f"on {theme.format_day(selection.as_of)}"
-    return f"{count} of {theme.plural(len(frame), 'organisation')} {verb} steered from the chief executive’s desk {day}"
+    return f"{count:,} of {theme.plural(len(frame), 'organisation')} {verb} steered from the chief executive’s desk {day}"
 
 
 @dataclass(frozen=True)

@@ -357,8 +357,8 @@ def company_scores_finding(frame: pd.DataFrame, selection: Selection) -> str:
     side, field = ("outside", "the field outside China") if is_outside else ("home", "China")
     leads = int((frame["score"] >= frame[f"{side}_score"]).sum())
     if leads and len(frame) > 1:
-        return f"{name} leads {field} on {leads} of {len(frame):,} benchmarks"
-    return f"{name} ranks {first['rank']} of {first['companies']} companies on {first['benchmark_name']}"
+        return f"{name} leads {field} on {leads:,} of {len(frame):,} benchmarks"
+    return f"{name} ranks {first['rank']:,} of {first['companies']:,} companies on {first['benchmark_name']}"
 
 
 CHARTS = on(

@@ -52,6 +52,10 @@ class Of:
         return self.make(self.frame[column])
 
 
+def _number(noted: object) -> object:
+    return Number(noted) if isinstance(noted, int) else noted
+
+
 #: What a place may name: days and the basis of the selection; rows, columns and organisations of the frame.
 PLACES: dict[str, Callable[[pd.DataFrame, Selection], object]] = {
     "as_of": lambda frame, selection: as_of(selection),
@@ -72,7 +76,7 @@ PLACES: dict[str, Callable[[pd.DataFrame, Selection], object]] = {
     "most": lambda frame, selection: Of(frame, lambda cells: Number(cells.max())),
     "different": lambda frame, selection: Of(frame, lambda cells: Number(cells.nunique())),
     # What its data function noted on the frame: {noted[undated]}; "" where it noted nothing.
-    "noted": lambda frame, selection: defaultdict(str, frame.attrs),
+    "noted": lambda frame, selection: defaultdict(str, {k: _number(v) for k, v in frame.attrs.items()}),
     "organisations": lambda frame, selection: OutOf(lambda verb: companies_of(frame, verb)),
     "companies": lambda frame, selection: OutOf(lambda verb: companies_of(frame, verb, "company")),
     "inside": lambda frame, selection: Number(sum(not outside for outside in frame["is_outside"].tolist())),

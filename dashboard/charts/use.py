@@ -319,7 +319,7 @@ def use_around_finding(frame: pd.DataFrame, selection: Selection) -> str:
         return ""
     up = int((last["index"] > 100).sum())
     return (
-        f"{last['measure'].iloc[0]} stood higher at the last count after {up} of {len(last):,} reorganisations "
+        f"{last['measure'].iloc[0]} stood higher at the last count after {up:,} of {len(last):,} reorganisations "
         f"(n = {len(last):,}); that says nothing of why"
     )
 

@@ -260,8 +260,8 @@ class _Facts:
             said.append(f"{agreed}.")
         if r["company_id"] not in self._home or now.total() < 3:
             return said
-        more = f", {then[new]} before" if now[new] != then[new] else ""
-        of = f"{now[new]} of {now.total():,} organisations with a known model"
+        more = f", {then[new]:,} before" if now[new] != then[new] else ""
+        of = f"{now[new]:,} of {now.total():,} organisations with a known model"
         said.append(f"{of} are {theme.model_inside(new)} now{more}.")
         if old in then and old not in now:
             said.append(f"No organisation is {theme.model_inside(old)} any more.")
@@ -530,7 +530,7 @@ def unknown(both: States, watch: Watch) -> list[str]:
         which = (
             theme.join_words([str(names[c]) for c in missing])
             if few
-            else f"{len(missing):,} of {of} organisations watched"
+            else f"{len(missing):,} of {of:,} organisations watched"
         )
         out.append(f"{gap} is not known of {which}.")
     return out

@@ -162,7 +162,7 @@ def of_models(selected: Tables, selection: Selection) -> list[Headline]:
                 None if share_before is None else signed(share - share_before, " pts"),
                 "vs before",
                 f"the {span} before",
-                f"{opened} of the {known} models released in the {span} whose weights are known"
+                f"{opened:,} of the {known:,} models released in the {span} whose weights are known"
                 + (
                     f"; {format_percent(share_before)} in the {span} before. "
                     if share_before is not None

@@ -181,7 +181,7 @@ def _released(models: list[Row], selection: Selection) -> tuple[Fact, Fact]:
         return (plural(0, "model"), ""), ("none released", _sources(models))
     opened, known = counts_of(r["weights"] for r in stated)
     share = (
-        (f"{format_percent(opened / known * 100)}, {opened} of {known}", _sources(stated))
+        (f"{format_percent(opened / known * 100)}, {opened:,} of {known:,}", _sources(stated))
         if stated
         else NOTHING
     )

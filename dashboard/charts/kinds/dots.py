@@ -275,9 +275,9 @@ def _with_range(lane: Lane, found: Range, read: Reading, r: marks.Row) -> Lane:
     """The lane with what its dots add up to, where there are several."""
     count, median = int(r[found.count]), float(r[found.median])
     if count < 2:
-        return replace(lane, under=f"n = {count}")
+        return replace(lane, under=f"n = {count:,}")
     span = (float(r[found.low]), float(r[found.high]))
-    return replace(lane, under=f"n = {count}, median {read.says(median)}", span=span, median=median)
+    return replace(lane, under=f"n = {count:,}, median {read.says(median)}", span=span, median=median)
 
 
 def _with_field(lane: Lane, found: Field, read: Reading, r: marks.Row) -> Lane:

@@ -83,7 +83,7 @@ def _heights(nodes: tuple[Node, ...], broken: bool, line: float, tall: float) ->
 def _label(n: Node, y: float, side: int, broken: bool, look: Look) -> dict[str, Any]:
     name = escape(n.value.word)
     name = name.replace(", ", ",<br>") if broken else name
-    count = f"<b>{n.count:.0f}</b>"
+    count = f"<b>{n.count:,.0f}</b>"
     words, anchor, shift = (f"{count}  {name}", "left", 8) if side else (f"{name}  {count}", "right", -8)
     size, tint = look.size - (1 if broken else 0), n.value.name_colour(look)
     return label(side, y, words, look, size, tint, xanchor=anchor, xshift=shift * look.scale, align=anchor)

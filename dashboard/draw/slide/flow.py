@@ -73,7 +73,7 @@ def _node(n: Node, side: float, day: str) -> Points:
     name = n.value.word
     # Clear of the node, whose line is broader than its point.
     gap = "\u00a0" * 3
-    words = f"{gap}{n.count:.0f}  {name}" if side else f"{name}  {n.count:.0f}{gap}"
+    words = f"{gap}{n.count:,.0f}  {name}" if side else f"{name}  {n.count:,.0f}{gap}"
     middle = (n.top + n.bottom) / 2
     points = [
         Point(name, side, n.top),

@@ -166,7 +166,7 @@ MOST_CELLS, MOST_IN_CELL = 200_000, 50
 @once_for_frames
 def _documents(sources: pd.DataFrame) -> _Documents:
     numbers, names = pd.factorize(sources["publisher"].to_numpy(dtype="object"))
-    strengths = sources["strength"].tolist()
+    strengths = sources["strength"].tolist() if "strength" in sources else [""] * len(sources)
     both = zip(sources["publisher"].tolist(), strengths, strict=True)
     rank = np.array([naming_rank(*one) for one in both], dtype="int8")
     strength = [SOURCE_RANK.get(s, len(SOURCE_RANK)) for s in strengths]

@@ -206,7 +206,7 @@ def _bars(kind: Bars, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
     small = MOST_STACKED if kind.stack else MOST_SMALL
     most = MOST if room.beside else small if room.is_small else MOST_SCREEN
     shown = categories if room.paged else categories[:most]
-    rows = marks.held(frame, columns, kind.value, among=(kind.category, shown))
+    rows = marks.held(frame, columns, kind.value, at=marks.rows_of(frame, kind.category, shown))
     parts, lanes, totals = _stacked(kind, columns, rows, shown, rows)
     strong = [not (mine and mine[0].is_outside) for mine in lanes.values()]
     lines, names_width = marks.at_left(shown, room.width * NAMES_AT_MOST, size, strong)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
@@ -196,23 +196,19 @@ class Row(dict[str, Any]):
         return self.label, tuple(lines), self.caveats
 
 
-def held(
-    frame: pd.DataFrame, columns: Frame, *needed: str, among: tuple[str, Collection[str]] | None = None
-) -> list[Row]:
+def held(frame: pd.DataFrame, columns: Frame, *needed: str, at: Sequence[int] | None = None) -> list[Row]:
     """Every row that has something in the columns needed, in order.
 
     Args:
         frame: The rows.
         columns: What they mean.
         needed: Columns that must not be empty.
-        among: A column, and those of its words whose rows are wanted: the lanes that are drawn.
+        at: Places of the rows that are wanted: those that are drawn; None is all.
     """
     caveats = caveats_of(frame)
-    if among is not None:
-        column, drawn = among[0], set(among[1])
-        at = [n for n, cell in enumerate(frame[column].tolist()) if str(cell) in drawn]
-        if len(at) < len(frame):
-            frame, caveats = frame.iloc[at], [caveats[n] for n in at]
+    # Whether a caveat tells rows apart is a matter of all of them.
+    if at is not None and len(at) < len(frame):
+        frame, caveats = frame.iloc[at], [caveats[n] for n in at]
     rows = []
     for (label, cells), told in zip(records(frame), caveats, strict=True):
         if any(is_missing(cells[c]) for c in needed):
@@ -221,6 +217,12 @@ def held(
         row.label, row.caveats, row.columns = label, told, columns
         rows.append(row)
     return rows
+
+
+def rows_of(frame: pd.DataFrame, column: str, words: Iterable[str]) -> list[int]:
+    """Places of the rows that have one of some words in a column."""
+    wanted = set(words)
+    return [n for n, cell in enumerate(frame[column].tolist()) if str(cell) in wanted]
 
 
 def words_in(frame: pd.DataFrame, column: str) -> list[str]:

@@ -143,7 +143,7 @@ def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squa
         all_heads.setdefault(str(lane), []).append(str(head))
     most = (MOST_WORDS if kind.said else MOST) if room.beside else MOST_SCREEN
     names = list(all_heads) if room.paged else list(all_heads)[:most]
-    found = marks.grouped(marks.held(frame, columns, among=(kind.row, names)), kind.row)
+    found = marks.grouped(marks.held(frame, columns, at=marks.rows_of(frame, kind.row, names)), kind.row)
     heads = in_order(list(all_heads.values()))
     shown = {str(r[kind.column]) for n in names for r in found[n]}
     heads = [h for h in heads if h in shown]

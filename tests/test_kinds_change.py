@@ -18,7 +18,7 @@ from test_export_slides import check, rows_in_workbooks
 from test_export_table import tiny_card
 
 from dashboard.charts import columns as col
-from dashboard.charts.kinds.change import MOST_PANELS, Change, state
+from dashboard.charts.kinds.change import MOST_PANELS, MOST_SCREEN, Change, state
 from dashboard.draw.plotly.change import change
 from dashboard.draw.slide.xy import HOLLOW, RINGS
 from dashboard.export import slides
@@ -183,3 +183,15 @@ def test_more_panels_than_fit_go_on_to_a_further_slide_and_are_counted_on_a_scre
     assert len(deck.slides) == 2
     names = [s.name for one in deck.slides for s in one.shapes if s.has_chart]
     assert len(names) == len(set(names)) == MOST_PANELS + 3
+
+
+def test_a_screen_draws_the_rows_that_moved_most_and_counts_the_others() -> None:
+    rows = [
+        {"name": f"Company {n}", "was": 20, "now": 20 + n, "unit": "count", "note": "x", "part": "Compute"}
+        for n in range(MOST_SCREEN + 5)
+    ]
+    frame = pd.DataFrame(rows).assign(model_was=MODELS[0].short, model_now=MODELS[1].short, source_ids="a")
+    kind = next(k for k in KINDS.values() if not k.panel)
+    found = state(kind, frame, COLUMNS, Room(780, 12))
+    assert [m.row for m in found.marks] == list(range(5, MOST_SCREEN + 5)) and found.more == "and 5 more"
+    assert len(state(kind, frame, COLUMNS, Room(800, 11, 400, paged=True)).marks) == MOST_SCREEN + 5

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.axes import Measure
-from dashboard.charts.kinds.lines import Lines, state
+from dashboard.charts.kinds.lines import MOST, Lines, state
 from dashboard.draw.plotly.lines import lines
 from dashboard.draw.slide.xy import HOLLOW, RINGS
 from dashboard.look.room import Room
@@ -115,3 +115,30 @@ def test_a_last_row_that_repeats_its_value_only_says_until_when() -> None:
     (panel,) = state(KINDS["steps"], frame, COLUMNS, Room(780, 12)).panels
     assert [m.bare for m in panel.lines[0].marks] == [False, False, True]
     assert panel.lines[0].said == "50" and panel.y.ticks[-1] == (100.0, "100")
+
+
+@pytest.mark.parametrize(("kind", "drawn"), [("panels", range(MOST)), ("steps", range(5, MOST + 5))])
+def test_of_many_lines_a_panel_draws_the_first_of_a_ranking_else_those_that_moved_most(
+    kind: str, drawn: range
+) -> None:
+    day = pd.Timestamp("2025-01-01")
+    rows = [
+        {
+            "company_name": f"Company {n}",
+            "day": day + pd.Timedelta(days=90 * late),
+            "index": float(n * late),
+            "value": float(n * late),
+            "panel": "Yuan, by quarter",
+        }
+        for n in range(MOST + 5)
+        for late in (0, 1)
+    ]
+    frame = kit.frame_of([dict.fromkeys(COLUMNS.own) | r for r in rows], list(COLUMNS.own))
+    room = Room(780, 12)
+    found = state(KINDS[kind], frame, COLUMNS, room)
+    (panel,) = found.panels
+    assert [one.name for one in panel.lines] == [f"Company {n}" for n in drawn] and panel.more == "and 5 more"
+    figure = lines(found, KINDS[kind], room, kit.LOOKS[0])
+    assert panel.more in [a["text"] for a in figure["layout"]["annotations"]]
+    (whole,) = state(KINDS[kind], frame, COLUMNS, Room(780, 12, paged=True)).panels
+    assert len(whole.lines) == MOST + 5 and not whole.more

@@ -12,7 +12,7 @@ from dashboard.charts import marks
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.matrix import Matrix
-from dashboard.charts.rows import lone_top, names_of, of_model, ordered
+from dashboard.charts.rows import lone_top, names_of, of_model, ordered, tuples
 from dashboard.charts.spec import Chart, on
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
@@ -115,11 +115,12 @@ def index_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
 def index_steps(tables: Tables, selection: Selection, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
     """Rows of INDEX_OVER_TIME with the model's name: each day on which a score of these organisations changed, and the day shown."""
     names = names_of(tables).to_dict()
-    index = tables["governance_index"].dropna(subset=["centralisation_index"])
+    wanted, index = list(ids), tables["governance_index"]
+    index = index[index["centralisation_index"].notna() & index["company_id"].isin(wanted)]
     known: dict[str, list[Any]] = {}
-    for step in index.sort_values("valid_from", kind="stable").itertuples(index=False):
+    for step in tuples(ordered(index, "valid_from")):
         known.setdefault(step.company_id, []).append(step)
-    for cid in ids:
+    for cid in wanted:
         if cid not in names or cid not in known:
             continue
         for r in known[cid]:

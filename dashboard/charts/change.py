@@ -11,7 +11,7 @@ from dashboard.charts.kinds.bars import JOINS, LEAVES, STANDS, Columns
 from dashboard.charts.kinds.change import Change
 from dashboard.charts.kinds.flow import Flow
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import by_model, lone_top, members, names_of, of_model, ordered
+from dashboard.charts.rows import by_model, lone_top, members, names_of, of_model, ordered, tuples
 from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
@@ -48,14 +48,15 @@ INDEX_CHANGE = col.Frame(
 def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Centralisation index of each company on the day of comparison and on the day shown."""
     names = names_of(tables).to_dict()
+    read = ["governance_model_id", "centralisation_index", "scored_count", "confidence", "source_ids"]
     was, now = (
-        landscape.index_in_force(t).dropna(subset=["centralisation_index"])
+        landscape.index_in_force(t)[read].dropna(subset=["centralisation_index"])
         for t in (earlier(tables, selection), tables)
     )
-    both = now.join(was.add_suffix("_before"), how="inner")
+    both = now.join(was.add_suffix("_before"), how="inner").reset_index()
     rows = [
         {
-            "company_name": names[str(r.Index)],
+            "company_name": names[r.company_id],
             **of_model(r.governance_model_id_before, "_before"),
             "index_before": float(r.centralisation_index_before),
             **of_model(r.governance_model_id, "_after"),
@@ -69,8 +70,8 @@ def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
             ),
             "source_ids": joined_sources(r.source_ids_before, r.source_ids),
         }
-        for r in both.itertuples()
-        if r.Index in names
+        for r in tuples(both)
+        if r.company_id in names
     ]
     frame = ordered(INDEX_CHANGE.of(rows), "-change", "-index_after", "company_name").reset_index(drop=True)
     if only := len(now) - len(frame):
@@ -108,17 +109,20 @@ def relabelling_flow(tables: Tables, selection: Selection) -> pd.DataFrame:
     was, now = (landscape.labels_in_force(t, basis) for t in (then, tables))
     names = names_of(tables).to_dict()
     held = pd.concat(landscape.assessments_in_force(t, basis) for t in (tables, then))
-    cited = held[["company_id", "source_ids"]].to_numpy().tolist()
+    ids, cells = (held[c].tolist() for c in ("company_id", "source_ids"))
+    at: dict[str, list[int]] = {}
+    for n, cid in enumerate(ids):
+        at.setdefault(cid, []).append(n)
     return RELABELLING_FLOW.of(
         {
             **of_model(old, "_before"),
             **of_model(new, "_after"),
-            **members(ids, names),
+            **members(who, names),
             "is_moved": old != new,
-            "source_ids": joined_sources(*(cell for cid, cell in cited if cid in ids)),
+            "source_ids": joined_sources(*(cells[n] for n in sorted(n for c in who for n in at.get(c, ())))),
         }
         for old, those in by_model({cid: was[cid] for cid in now if cid in was}).items()
-        for new, ids in by_model({cid: now[cid] for cid in those}).items()
+        for new, who in by_model({cid: now[cid] for cid in those}).items()
     )
 
 

@@ -10,6 +10,7 @@ from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.rows import (
     OUTSIDE,
     WEIGHTS,
+    WHO,
     counted,
     grouped,
     lone_top,
@@ -17,14 +18,13 @@ from dashboard.charts.rows import (
     one_of,
     ordered,
     places,
-    released_models,
     sides,
     with_company,
 )
 from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts.models import OPEN_WEIGHTS, open_weights
+from dashboard.facts.models import OPEN_WEIGHTS, all_released, open_weights
 from dashboard.look.scales import LEVER_MARKS
 from dashboard.look.theme import in_words, is_missing, join_words, plural
 
@@ -53,10 +53,10 @@ RELEASES_BY_COMPANY = col.Frame(
 
 def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models released in the twelve months to the day shown, by company and weights."""
-    models = released_models(tables, selection.basis)
+    models = all_released(tables)
     # The same twelve months as in every other count of releases: they end on the day shown.
     first = selection.as_of - pd.DateOffset(years=1) + pd.DateOffset(days=1)
-    shown = models[models["release_date"] >= first]
+    shown = with_company(tables, selection.basis, models[models["release_date"] >= first])
     # Those with most first, then who released last.
     by = ordered(shown.groupby("company_name")["release_date"].agg(["size", "max"]), "-size", "-max")
     kinds = places(shown["weights"].fillna("not disclosed"), WEIGHTS)
@@ -102,6 +102,7 @@ INFRASTRUCTURE_OWNED = col.Frame(
 def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
     """AI infrastructure of each company by kind."""
     systems = of_companies(tables, selection.basis, "infrastructure")
+    systems = systems[[*WHO, "infrastructure_kind", "infrastructure_name", "source_ids"]]
     frame = INFRASTRUCTURE_OWNED.of(
         {
             **one_of(mine),
@@ -148,7 +149,8 @@ def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Commercial levers of each company."""
     levers = of_companies(tables, selection.basis, "commercial_levers")
     # The one-line wording of a source is no kind of lever.
-    levers = levers[levers["lever"] != "summary"]
+    read = [*WHO, "lever", "lever_name", "is_headline", "since_date", "source_ids"]
+    levers = levers.loc[levers["lever"] != "summary", read]
     frame = LEVERS_MAP.of(
         {
             **one_of(mine),

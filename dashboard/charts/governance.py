@@ -19,6 +19,7 @@ from dashboard.charts.rows import (
     names_of,
     of_model,
     ordered,
+    tuples,
 )
 from dashboard.charts.spec import Chart, on
 from dashboard.data.cut import once_each
@@ -94,7 +95,7 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Periods of governance and dated events of companies that have at least one event; a reader's own need none."""
     names = names_of(tables).to_dict()
     frame = _lane_rows(tables, selection.basis, selection.as_of)
-    frame.insert(1, "company_name", [names[c] for c in frame["company_id"]])
+    frame.insert(1, "company_name", [names[c] for c in frame["company_id"].tolist()])
     shown = set(frame.loc[frame["kind"] == "event", "company_id"]) | added_companies(tables)
     spans = frame[frame["kind"] == "period"].groupby("company_name")
     order = spans.agg(models=("governance_model_id", "nunique"), newest=("first_day", "max"))
@@ -106,12 +107,13 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
 @once_each
 def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
     """Periods and events as lanes show them, GOVERNANCE_LANES by company_id: periods first, each in the order of its table."""
-    held = landscape.spoken_for(tables, basis, day).to_dict("index")
+    spoken = landscape.spoken_for(tables, basis, day)[["last_seen_date", "is_weak", "is_stale"]]
+    held = dict(zip(spoken.index.tolist(), tuples(spoken), strict=True))
     rows: list[dict[str, Any]] = []
-    for row in landscape.history(tables, basis).itertuples(index=False):
+    for row in tuples(landscape.history(tables, basis)):
         is_open = is_missing(row.valid_to)
         # What is over needs no later word for it.
-        last = held.get(row.company_id, {}) if is_open else {}
+        last = held.get(row.company_id) if is_open else None
         said = (
             "" if is_missing(row.stated_as) else f"{row.stated_as}.",
             f"Reported by {row.reported_by}." if basis == "reported" else row.note,
@@ -125,16 +127,17 @@ def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
                 "first_day": row.valid_from,
                 "last_day": day if is_open else row.valid_to,
                 "label": " ".join(str(part) for part in said if part and not is_missing(part)),
-                "last_seen_date": last.get("last_seen_date"),
+                "last_seen_date": None if last is None else last.last_seen_date,
                 "confidence": row.confidence,
                 "caveat": marks.caveats(
-                    estimated=row.confidence == "low" or last.get("is_weak", False),
+                    estimated=row.confidence == "low" or (last is not None and last.is_weak),
                     disputed=row.is_disputed,
-                    stale=last.get("is_stale", False),
+                    stale=last is not None and last.is_stale,
                 ),
                 "source_ids": row.source_ids,
             }
         )
+    read = ["company_id", "event_date", "title", "event_id", "confidence", "source_ids"]
     rows += (
         {
             "company_id": row.company_id,
@@ -147,7 +150,7 @@ def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
             "caveat": marks.caveats(estimated=row.confidence == "low"),
             "source_ids": row.source_ids,
         }
-        for row in tables["governance_events"].itertuples(index=False)
+        for row in tuples(tables["governance_events"][read])
     )
     frame = pd.DataFrame(rows, columns=["company_id", *GOVERNANCE_LANES.names[1:]])
     frame["last_seen_date"] = pd.to_datetime(frame["last_seen_date"])

@@ -10,12 +10,12 @@ the frame's own columns:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 import pandas as pd
 
-from dashboard.data.citations import SOURCE_RANK, Place, authors, places, split_ids
+from dashboard.data.citations import Stand, authors, split_ids, stands
 from dashboard.data.citations import joined_sources as joined_sources
 from dashboard.data.citations import weakest as weakest
 from dashboard.look.theme import escape, is_missing, join_words, plural
@@ -123,29 +123,29 @@ def standing(frame: pd.DataFrame, row: Any, sources: pd.DataFrame) -> str:
     return standings(frame.loc[[row]], sources)[row]
 
 
-def standings(frame: pd.DataFrame, sources: pd.DataFrame) -> dict[Any, str]:
-    """Who stands behind each row of a frame, as `standing` says it, by the row's label."""
+def standings(
+    frame: pd.DataFrame, sources: pd.DataFrame, rows: Container[Any] | None = None
+) -> dict[Any, str]:
+    """Who stands behind each row of a frame, as `standing` says it, by the row's label; behind these rows alone where given."""
     empty = [None] * len(frame)
-    cells, confidence, caveat = (
-        frame[c].tolist() if c in frame else empty for c in ("source_ids", "confidence", "caveat")
-    )
-    named = places(sources)
-    grounds = list(zip(cells, confidence, caveat, strict=True))
+    cells = (frame[c].tolist() if c in frame else empty for c in ("source_ids", "confidence", "caveat"))
+    both = zip(frame.index.tolist(), zip(*cells, strict=True), strict=True)
+    grounds = {row: ground for row, ground in both if rows is None or row in rows}
     # Many rows rest on the same documents as firmly: their words are put together once.
-    said = {ground: "; ".join(_ground(*ground, named)) for ground in dict.fromkeys(grounds)}
-    return {row: said[ground] for row, ground in zip(frame.index, grounds, strict=True)}
+    each = list(dict.fromkeys(grounds.values()))
+    found = stands((cell for cell, _, _ in each), sources)
+    said = {ground: "; ".join(_ground(one, *ground[1:])) for ground, one in zip(each, found, strict=True)}
+    return {row: said[ground] for row, ground in grounds.items()}
 
 
-def _ground(cell: object, firm: object, weak: object, named: Mapping[str, Place]) -> Iterator[str]:
-    """Words for the documents of one row, for its confidence and its caveat."""
-    known = [] if is_missing(cell) else [named[i] for i in str(cell).split("; ") if i in named]
-    if known:
-        first = min(known, key=lambda one: one.rank)
-        yield f"Source: {first.in_words}{f' +{len(known) - 1:,}' if len(known) > 1 else ''}"
-        best = min((k.strength for k in known), key=lambda s: SOURCE_RANK.get(s, len(SOURCE_RANK)))
-        if best in STRENGTH:
-            yield STRENGTH[best]
-        if firm != "reported" and len({k.author for k in known}) == 1:
+def _ground(stand: Stand | None, firm: object, weak: object) -> Iterator[str]:
+    """Words for what stands behind one row, for its confidence and its caveat."""
+    if stand is not None:
+        more = f" +{stand.documents - 1:,}" if stand.documents > 1 else ""
+        yield f"Source: {stand.first.in_words}{more}"
+        if stand.strength in STRENGTH:
+            yield STRENGTH[stand.strength]
+        if firm != "reported" and stand.alone:
             yield ALONE
     if not is_missing(firm):
         yield CONFIDENCE[str(firm)]
@@ -161,13 +161,17 @@ def told(spec: dict[str, Any], frame: pd.DataFrame, sources: pd.DataFrame) -> di
         frame: The frame it was drawn from.
         sources: The sources table.
     """
-    said = {r: f"<br><i>{escape(s)}</i>" if s else "" for r, s in standings(frame, sources).items()}
-    for trace in spec["data"]:
-        custom, template = trace.get("customdata"), trace.get("hovertemplate")
-        if custom is None or not isinstance(template, str):
-            continue
+    marked = [
+        (trace, [c[0] if isinstance(c, list | tuple) else c for c in trace["customdata"]])
+        for trace in spec["data"]
+        if trace.get("customdata") is not None and isinstance(trace.get("hovertemplate"), str)
+    ]
+    # A figure of many rows draws few of them.
+    drawn = {row for _, rows in marked for row in rows}
+    said = {r: f"<br><i>{escape(s)}</i>" if s else "" for r, s in standings(frame, sources, drawn).items()}
+    for trace, rows in marked:
         # A mark names its row first; one of another frame's row stands for none.
-        rows = (c[0] if isinstance(c, list | tuple) else c for c in custom)
         trace["customdata"] = [[r, said[r]] if r in said else [None, ""] for r in rows]
-        trace["hovertemplate"] = template.replace("<extra></extra>", "") + "%{customdata[1]}<extra></extra>"
+        closed = trace["hovertemplate"].replace("<extra></extra>", "")
+        trace["hovertemplate"] = f"{closed}%{{customdata[1]}}<extra></extra>"
     return spec

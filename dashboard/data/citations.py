@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -15,8 +15,6 @@ from dashboard.data.cut import once_for_frames
 from dashboard.data.store import Snapshot
 from dashboard.look.markdown import link
 from dashboard.look.theme import PRODUCT, format_day, is_missing, join_words, plural
-
-P = TypeVar("P", str, int)
 
 #: Where reports differ the stronger document is shown first: the printed rule of `sources.strength`.
 SOURCE_RANK = {"primary": 0, "reporting": 1, "analysis": 2, "aggregator": 3}
@@ -121,7 +119,7 @@ def weakest(confidences: Iterable[object]) -> str | None:
 
 def _ids(cells: Iterable[object]) -> list[str]:
     """Every id in a column of list cells, as often as it stands there: all cells are split as one text."""
-    joined = ";".join([str(cell) for cell in cells if not is_missing(cell)])
+    joined = ";".join([str(cell) for cell in cells if type(cell) is str or not is_missing(cell)])
     # An id holds no blanks; those around it are the list's.
     return [i for i in "".join(joined.split()).split(";") if i]
 
@@ -145,31 +143,64 @@ class _Documents:
     """The sources table as numbers, a document by its row.
 
     Attributes:
-        position: Row of each source_id.
         publisher: Number of its publisher, by row.
         names: Publishers by their number.
         rank: Where it is named among what stands behind a number, by row; see `publishers`.
+        strength: Place of its strength in SOURCE_RANK, behind all of them where it is none, by row.
+        author: Number of who wrote it, by row.
+        cells: Rows of the documents that list cells name, by cell: charts and days show the same ones again and again.
     """
 
-    position: dict[str, int]
     publisher: np.ndarray
     names: np.ndarray
     rank: np.ndarray
+    strength: list[int]
+    author: list[int]
+    cells: dict[object, tuple[int, ...]] = field(default_factory=dict)
+
+
+#: List cells whose documents are kept, and documents of one of them: a cell of thousands is of one view alone.
+MOST_CELLS, MOST_IN_CELL = 200_000, 50
 
 
 @once_for_frames
 def _documents(sources: pd.DataFrame) -> _Documents:
     numbers, names = pd.factorize(sources["publisher"].to_numpy(dtype="object"))
-    both = zip(sources["publisher"].tolist(), sources["strength"].tolist(), strict=True)
+    strengths = sources["strength"].tolist() if "strength" in sources else [""] * len(sources)
+    both = zip(sources["publisher"].tolist(), strengths, strict=True)
     rank = np.array([naming_rank(*one) for one in both], dtype="int8")
-    at = dict(zip(sources["source_id"].tolist(), range(len(sources)), strict=True))
-    return _Documents(at, numbers, names, rank)
+    strength = [SOURCE_RANK.get(s, len(SOURCE_RANK)) for s in strengths]
+    author, _ = pd.factorize(np.array([_author(name) for name in names], dtype="object"))
+    return _Documents(numbers, names, rank, strength, author[numbers].tolist())
 
 
-def _by_count(source_ids: pd.Series, documents: _Documents) -> tuple[np.ndarray, np.ndarray]:
+@once_for_frames
+def _positions(sources: pd.DataFrame) -> dict[str, int]:
+    """Row of each source_id."""
+    return dict(zip(sources["source_id"].tolist(), range(len(sources)), strict=True))
+
+
+def _finder(sources: pd.DataFrame) -> Callable[[object], tuple[int, ...]]:
+    """Finds the rows of the documents that a list cell names, each once; of what is not in the sources table none."""
+    find, known = _positions(sources).get, _documents(sources).cells
+    if len(known) > MOST_CELLS:
+        known.clear()
+
+    def found(cell: object) -> tuple[int, ...]:
+        rows = known.get(cell)
+        if rows is None:
+            rows = tuple(at for i in _ids((cell,)) if (at := find(i)) is not None)
+            if len(rows) <= MOST_IN_CELL:
+                known[cell] = rows
+        return rows
+
+    return found
+
+
+def _by_count(source_ids: pd.Series, sources: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Rows of the documents named in a column of list cells, most cited first, else as the table has them; how often each."""
-    find = documents.position.get
-    named = np.array([at for i in _ids(source_ids.tolist()) if (at := find(i)) is not None], dtype="int64")
+    found = _finder(sources)
+    named = np.fromiter(chain.from_iterable(map(found, source_ids.tolist())), dtype="int64")
     rows, counts = np.unique(named, return_counts=True)
     order = np.argsort(-counts, kind="stable")
     return rows[order], counts[order]
@@ -177,7 +208,7 @@ def _by_count(source_ids: pd.Series, documents: _Documents) -> tuple[np.ndarray,
 
 def cited(source_ids: pd.Series, sources: pd.DataFrame) -> pd.DataFrame:
     """Rows of `sources` named in a column of list cells, most cited first, with `cited_by`: how many cells name each."""
-    rows, counts = _by_count(source_ids, _documents(sources))
+    rows, counts = _by_count(source_ids, sources)
     return sources.take(rows).assign(cited_by=counts)
 
 
@@ -197,11 +228,9 @@ def behind(used: pd.DataFrame) -> Behind:
 def behind_cells(source_ids: pd.Series, sources: pd.DataFrame) -> Behind:
     """Who stands behind the documents named in a column of list cells: `behind` of `cited`, without their rows."""
     documents = _documents(sources)
-    rows, counts = _by_count(source_ids, documents)
-    named = zip(
-        documents.publisher[rows].tolist(), documents.rank[rows].tolist(), counts.tolist(), strict=True
-    )
-    return Behind(tuple(documents.names[_in_order(named)]), len(rows))
+    rows, counts = _by_count(source_ids, sources)
+    order = _in_order(documents.publisher[rows], documents.rank[rows], counts)
+    return Behind(tuple(documents.names[order]), len(rows))
 
 
 def publishers(used: pd.DataFrame) -> list[str]:
@@ -213,20 +242,20 @@ def publishers(used: pd.DataFrame) -> list[str]:
     Args:
         used: Rows as `cited` gave them.
     """
-    names, counts = used["publisher"].tolist(), used["cited_by"].tolist()
-    ranks = map(naming_rank, names, used["strength"].tolist())
-    return _in_order(zip(names, ranks, counts, strict=True))
+    numbers, names = pd.factorize(used["publisher"].to_numpy(dtype="object"))
+    both = zip(used["publisher"].tolist(), used["strength"].tolist(), strict=True)
+    ranks = np.array([naming_rank(*one) for one in both], dtype="int8")
+    return list(names[_in_order(numbers, ranks, used["cited_by"].to_numpy())])
 
 
-def _in_order(documents: Iterable[tuple[P, int, int]]) -> list[P]:
-    """Publishers of documents, each with its rank and how often it is named, in the order they are named."""
-    best: dict[P, int] = {}
-    times: dict[P, int] = {}
-    for publisher, rank, count in documents:
-        # A publisher stands where the strongest of its documents does.
-        best[publisher] = min(rank, best.get(publisher, rank))
-        times[publisher] = times.get(publisher, 0) + count
-    return sorted(best, key=lambda p: (best[p], -times[p]))
+def _in_order(publishers: np.ndarray, ranks: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Publishers of documents, as numbers, in the order they are named; each document has a rank and how often it is named."""
+    found, first, of = np.unique(publishers, return_index=True, return_inverse=True)
+    # A publisher stands where the strongest of its documents does.
+    best = np.full(len(found), np.iinfo("int8").max, dtype="int8")
+    np.minimum.at(best, of, ranks)
+    times = np.bincount(of, weights=counts, minlength=len(found))
+    return found[np.lexsort((first, -times, best))]
 
 
 def naming_rank(publisher: str, strength: str) -> int:
@@ -344,6 +373,10 @@ def full_lines(used: pd.DataFrame) -> list[str]:
 _CARRIER = re.compile(r",? (?:reprint|on |copy on |digest by |quoted by ).*$")
 
 
+def _author(publisher: str) -> str:
+    return _CARRIER.sub("", publisher)
+
+
 @dataclass(frozen=True)
 class Place:
     """Who published a document and when, and where it stands.
@@ -367,7 +400,7 @@ class Place:
     @cached_property
     def author(self) -> str:
         """Who wrote it: a reprint, or a digest on another's page, is no second publisher."""
-        return _CARRIER.sub("", self.publisher)
+        return _author(self.publisher)
 
     @property
     def day_in_words(self) -> str:
@@ -381,31 +414,85 @@ class Place:
         return ", ".join(filter(None, (self.publisher, self.day_in_words)))
 
 
+_DAYS = ("published_date",)
+
+
+class _Places(Mapping[str, Place]):
+    """Documents of the sources table by their id, each put together when somebody asks for it: a page names few of them."""
+
+    def __init__(self, sources: pd.DataFrame) -> None:
+        read = ("publisher", "title", "url", "published_date", "published_date_precision", "strength")
+        none = [""] * len(sources)
+        self._at = _positions(sources)
+        # Days are made when asked for: a list of them would be a hundred thousand objects to look after.
+        self._columns = [
+            none if c not in sources else sources[c].array if c in _DAYS else sources[c].tolist()
+            for c in read
+        ]
+        self._made: dict[str, Place] = {}
+
+    def __getitem__(self, source_id: str) -> Place:
+        if source_id not in self._made:
+            at = self._at[source_id]
+            publisher, title, url, day, exact, strength = (column[at] for column in self._columns)
+            name, strong = str(publisher), str(strength)
+            self._made[source_id] = Place(
+                name,
+                "" if is_missing(title) else str(title),
+                str(url),
+                (day, exact),
+                strong,
+                naming_rank(name, strong),
+            )
+        return self._made[source_id]
+
+    def __contains__(self, source_id: object) -> bool:
+        return source_id in self._at
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._at)
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+
 @once_for_frames
-def places(sources: pd.DataFrame) -> dict[str, Place]:
-    """Every document of the sources table by its id; to be read only."""
-    read = (
-        "source_id",
-        "publisher",
-        "title",
-        "url",
-        "published_date",
-        "published_date_precision",
-        "strength",
-    )
-    none = [""] * len(sources)
-    columns = (sources[c].tolist() if c in sources else none for c in read)
-    return {
-        i: Place(
-            str(publisher),
-            "" if is_missing(title) else str(title),
-            str(url),
-            (day, exact),
-            str(strength),
-            naming_rank(str(publisher), str(strength)),
-        )
-        for i, publisher, title, url, day, exact, strength in zip(*columns, strict=True)
-    }
+def places(sources: pd.DataFrame) -> Mapping[str, Place]:
+    """Every document of the sources table by its id."""
+    return _Places(sources)
+
+
+@dataclass(frozen=True)
+class Stand:
+    """What stands behind one row.
+
+    Attributes:
+        first: The document that is named first.
+        documents: How many there are.
+        strength: The strongest kind among them, one of `SOURCE_RANK`; "" where none is known.
+        alone: One author wrote all of them.
+    """
+
+    first: Place
+    documents: int
+    strength: str
+    alone: bool
+
+
+def stands(cells: Iterable[object], sources: pd.DataFrame) -> list[Stand | None]:
+    """What stands behind rows, by their list cells; None where a cell names no document of the sources table."""
+    found, documents, known = _finder(sources), _documents(sources), places(sources)
+    ids, rank, kinds = sources["source_id"], documents.rank, [*SOURCE_RANK, ""]
+    out: list[Stand | None] = []
+    for cell in cells:
+        rows = found(cell)
+        if not rows:
+            out.append(None)
+            continue
+        first = known[ids.iat[min(rows, key=rank.__getitem__)]]
+        best = kinds[min(documents.strength[n] for n in rows)]
+        out.append(Stand(first, len(rows), best, len({documents.author[n] for n in rows}) == 1))
+    return out
 
 
 def authors(cells: Iterable[object], sources: pd.DataFrame) -> set[str]:

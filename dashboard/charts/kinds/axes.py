@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from math import ceil, floor, log10
 from typing import Any
@@ -17,6 +18,7 @@ from dashboard.look.theme import format_count, format_money, format_tokens, is_m
 
 #: Day that days are counted from, as Excel does.
 EPOCH = pd.Timestamp("1899-12-30")
+_EPOCH_SECONDS = EPOCH.timestamp()
 CURRENCIES = {"USD": "US dollars", "CNY": "yuan", "HKD": "Hong Kong dollars", "EUR": "euros"}
 
 
@@ -108,13 +110,18 @@ def number(value: object) -> float | None:
     if is_missing(value):
         return None
     if isinstance(value, pd.Timestamp):
-        return (value - EPOCH) / pd.Timedelta(days=1)
+        return (value.timestamp() - _EPOCH_SECONDS) / 86_400
     return float(value)  # type: ignore[arg-type]
 
 
 def day_of(value: float) -> pd.Timestamp:
     """The day that a number on a scale stands for."""
     return EPOCH + pd.Timedelta(days=round(value))
+
+
+def iso_day(value: float) -> str:
+    """The same day as ISO text."""
+    return date.fromordinal(EPOCH.toordinal() + round(value)).isoformat()
 
 
 def day_span(low: pd.Timestamp, high: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:

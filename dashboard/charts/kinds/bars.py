@@ -202,11 +202,11 @@ def _rects(
 
 def _bars(kind: Bars, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
     size = room.type_size
-    categories = list(dict.fromkeys(frame[kind.category].astype(str)))
+    categories = marks.words_in(frame, kind.category)
     small = MOST_STACKED if kind.stack else MOST_SMALL
     most = MOST if room.beside else small if room.is_small else MOST_SCREEN
     shown = categories if room.paged else categories[:most]
-    rows = [r for r in marks.held(frame, columns, kind.value) if str(r[kind.category]) in shown]
+    rows = marks.held(frame, columns, kind.value, at=marks.rows_of(frame, kind.category, shown))
     parts, lanes, totals = _stacked(kind, columns, rows, shown, rows)
     strong = [not (mine and mine[0].is_outside) for mine in lanes.values()]
     lines, names_width = marks.at_left(shown, room.width * NAMES_AT_MOST, size, strong)

@@ -15,8 +15,8 @@ from dashboard.look.room import Room
 from dashboard.look.scales import Value
 from dashboard.look.theme import is_missing
 
-#: Rows that fit a picture, where those that moved most are kept; a screen scrolls.
-MOST = 14
+#: Rows that fit a picture, and those that a screen scrolls through: those that moved most are kept.
+MOST, MOST_SCREEN = 14, 40
 #: Panels that are drawn; slides go on to a further page.
 MOST_PANELS = 12
 #: Panels beside each other: where there is room, and in a small one.
@@ -178,11 +178,12 @@ def _shown(kind: Change, frame: pd.DataFrame, room: Room) -> tuple[pd.DataFrame,
         if room.paged or len(panels) <= MOST_PANELS:
             return frame, ""
         return frame[frame[kind.panel].isin(panels[:MOST_PANELS])], marks.and_more(len(panels) - MOST_PANELS)
-    if not room.beside or len(frame) <= MOST:
+    most = MOST if room.beside else len(frame) if room.paged else MOST_SCREEN
+    if len(frame) <= most:
         return frame, ""
     moved = (frame[kind.after] - frame[kind.before]).abs().fillna(-1)
-    kept = moved.reset_index(drop=True).sort_values(ascending=False, kind="stable").index[:MOST]
-    return frame.iloc[sorted(kept)], marks.and_more(len(frame) - MOST)
+    kept = moved.reset_index(drop=True).sort_values(ascending=False, kind="stable").index[:most]
+    return frame.iloc[sorted(kept)], marks.and_more(len(frame) - most)
 
 
 def _at(kind: Change, r: marks.Row) -> tuple[float | None, float | None]:

@@ -201,11 +201,11 @@ def state(kind: Lanes, frame: pd.DataFrame, columns: Frame, room: Room) -> Timel
     One row a period or event; the periods of a lane do not overlap.
     """
     size = room.type_size
-    names = list(dict.fromkeys(frame[kind.lane].astype(str)))
+    names = marks.words_in(frame, kind.lane)
     most = len(names) if room.paged else MOST if room.is_small or room.beside else MOST_SCREEN
     lane_of = {n: i for i, n in enumerate(names[:most])}
-    found = marks.held(frame, columns)
-    rows = [(lane_of[lane], r) for r in found if (lane := str(r[kind.lane])) in lane_of]
+    drawn = marks.held(frame, columns, at=marks.rows_of(frame, kind.lane, lane_of))
+    rows = [(lane_of[str(r[kind.lane])], r) for r in drawn]
     for _, r in rows:
         # Some frames say in a column of flags that sources disagree.
         r.caveats |= {"disputed"} if r.get("is_disputed") else frozenset()

@@ -10,13 +10,15 @@ import pandas as pd
 
 from dashboard.charts.columns import Frame
 from dashboard.charts.kinds.axes import Axis, Measure, axis, day_axis, number, tick_words, titles
-from dashboard.charts.kinds.marks import Row, Seen, grouped, held, named
+from dashboard.charts.kinds.marks import Row, Seen, and_more, grouped, held, named
 from dashboard.look.room import Room
 from dashboard.look.scales import Value
-from dashboard.look.theme import Look
+from dashboard.look.theme import Look, is_missing
 
 #: Lines of a panel that are named; the others are pale, and hover and table name them.
 NAMED_IN_PANEL = 7
+#: Lines that a panel draws; a slide, whose workbook holds all, draws them all.
+MOST = 40
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Panel:
-    """Lines over one scale."""
+    """Lines over one scale.
+
+    Attributes:
+        y: The scale.
+        lines: In the frame's order.
+        more: Says how many lines are left out; "" for none.
+    """
 
     y: Axis
     lines: tuple[Line, ...]
+    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +123,8 @@ def state(kind: Lines, frame: pd.DataFrame, columns: Frame, room: Room) -> Stran
 
     One row a value; series in the order of their names, days ascending.
     """
-    rows = held(frame, columns, kind.x, kind.y)
+    drawn, left_out = _drawn(kind, frame, room)
+    rows = held(frame, columns, kind.x, kind.y, at=drawn)
     panels = []
     for title, mine in grouped(rows, kind.panel).items():
         first = mine[0]
@@ -124,7 +134,8 @@ def state(kind: Lines, frame: pd.DataFrame, columns: Frame, room: Room) -> Stran
         values = [m.y for one in lines for m in one.marks]
         named = (title,) if kind.panel else titles(columns, kind.y, first, log=False)
         end = float(columns[kind.y].of)
-        panels.append(Panel(axis(values, named, says, room, measure=kind.measure, end=end), lines))
+        scale = axis(values, named, says, room, measure=kind.measure, end=end)
+        panels.append(Panel(scale, lines, and_more(left_out.get(title, 0))))
     along = [number(r[kind.x]) or 0.0 for r in rows]
     unit = columns[kind.x].unit
     x = (
@@ -133,6 +144,34 @@ def state(kind: Lines, frame: pd.DataFrame, columns: Frame, room: Room) -> Stran
         else axis(along, (columns.heading(kind.x),), lambda v: f"{v:+,.0f} {unit}" if v else "0", room)
     )
     return Strands(tuple(panels), x)
+
+
+def _drawn(kind: Lines, frame: pd.DataFrame, room: Room) -> tuple[list[int], dict[str, int]]:
+    """Places of the rows whose lines are drawn, and how many lines each panel leaves out.
+
+    Panels are in the order of their ranks: the first are drawn. Else those that moved most are.
+    """
+    blank = [""] * len(frame)
+    panel_of, series_of = (
+        list(map(str, frame[c].tolist())) if c else blank for c in (kind.panel, kind.series)
+    )
+    panels: dict[str, dict[str, list[int]]] = {}
+    for n, (panel, series, x, y) in enumerate(
+        zip(panel_of, series_of, frame[kind.x].tolist(), frame[kind.y].tolist(), strict=True)
+    ):
+        if not is_missing(x) and not is_missing(y):
+            panels.setdefault(panel, {}).setdefault(series, []).append(n)
+    drawn: list[int] = []
+    left_out: dict[str, int] = {}
+    for panel, series in panels.items():
+        shown = list(series.values())
+        if len(shown) > MOST and not room.paged:
+            left_out[panel] = len(shown) - MOST
+            if not kind.panel:
+                values = frame[kind.y].tolist()
+                shown.sort(key=lambda at: min(values[n] for n in at) - max(values[n] for n in at))
+        drawn += [n for at in (shown if room.paged else shown[:MOST]) for n in at]
+    return sorted(drawn), left_out
 
 
 def _line(kind: Lines, rank: int, rows: list[Row], says: Callable[[float], str], room: Room) -> Line:

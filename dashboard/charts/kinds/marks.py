@@ -121,10 +121,11 @@ def caveats_of(frame: pd.DataFrame) -> list[frozenset[str]]:
     """Caveats of each row; where every row is stale that tells none apart and is left to the note."""
     if "caveat" not in frame:
         return [frozenset()] * len(frame)
-    found = [frozenset() if is_missing(c) else frozenset(str(c).split("; ")) for c in frame["caveat"]]
-    if found and all("stale" in f for f in found):
-        return [f - {"stale"} for f in found]
-    return found
+    cells = frame["caveat"].tolist()
+    words = {c: frozenset[str]() if is_missing(c) else frozenset(str(c).split("; ")) for c in set(cells)}
+    if words and all("stale" in w for w in words.values()):
+        words = {c: w - {"stale"} for c, w in words.items()}
+    return [words[c] for c in cells]
 
 
 class Row(dict[str, Any]):
@@ -195,13 +196,38 @@ class Row(dict[str, Any]):
         return self.label, tuple(lines), self.caveats
 
 
-def held(frame: pd.DataFrame, columns: Frame, *needed: str) -> list[Row]:
-    """Every row that has something in the columns needed, in order."""
-    found = records(frame)
-    rows = [Row(cells) for _, cells in found]
-    for row, (label, _), caveats in zip(rows, found, caveats_of(frame), strict=True):
-        row.label, row.caveats, row.columns = label, caveats, columns
-    return [r for r in rows if not any(is_missing(r[c]) for c in needed)] if needed else rows
+def held(frame: pd.DataFrame, columns: Frame, *needed: str, at: Sequence[int] | None = None) -> list[Row]:
+    """Every row that has something in the columns needed, in order.
+
+    Args:
+        frame: The rows.
+        columns: What they mean.
+        needed: Columns that must not be empty.
+        at: Places of the rows that are wanted: those that are drawn; None is all.
+    """
+    caveats = caveats_of(frame)
+    # Whether a caveat tells rows apart is a matter of all of them.
+    if at is not None and len(at) < len(frame):
+        frame, caveats = frame.iloc[at], [caveats[n] for n in at]
+    rows = []
+    for (label, cells), told in zip(records(frame), caveats, strict=True):
+        if any(is_missing(cells[c]) for c in needed):
+            continue
+        row = Row(cells)
+        row.label, row.caveats, row.columns = label, told, columns
+        rows.append(row)
+    return rows
+
+
+def rows_of(frame: pd.DataFrame, column: str, words: Iterable[str]) -> list[int]:
+    """Places of the rows that have one of some words in a column."""
+    wanted = set(words)
+    return [n for n, cell in enumerate(frame[column].tolist()) if str(cell) in wanted]
+
+
+def words_in(frame: pd.DataFrame, column: str) -> list[str]:
+    """The words of a column, each once, in order."""
+    return list(dict.fromkeys(map(str, frame[column].tolist())))
 
 
 def grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:

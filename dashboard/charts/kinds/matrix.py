@@ -138,10 +138,13 @@ def in_order(groups: Sequence[Sequence[str]]) -> list[str]:
 
 def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squares:
     """The marks of a frame in a room; none for an empty frame. One row a cell."""
-    found = marks.grouped(marks.held(frame, columns), kind.row)
+    all_heads: dict[str, list[str]] = {}
+    for lane, head in zip(*(frame[c].tolist() for c in (kind.row, kind.column)), strict=True):
+        all_heads.setdefault(str(lane), []).append(str(head))
     most = (MOST_WORDS if kind.said else MOST) if room.beside else MOST_SCREEN
-    names = list(found) if room.paged else list(found)[:most]
-    heads = in_order([[str(r[kind.column]) for r in mine] for mine in found.values()])
+    names = list(all_heads) if room.paged else list(all_heads)[:most]
+    found = marks.grouped(marks.held(frame, columns, at=marks.rows_of(frame, kind.row, names)), kind.row)
+    heads = in_order(list(all_heads.values()))
     shown = {str(r[kind.column]) for n in names for r in found[n]}
     heads = [h for h in heads if h in shown]
     size = room.type_size
@@ -173,7 +176,7 @@ def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squa
     return Squares(
         tuple(_name(kind, lines[k], found[n], listed, size) for k, n in enumerate(names)),
         left,
-        marks.and_more(len(found) - len(names)),
+        marks.and_more(len(all_heads) - len(names)),
         tuple(heads),
         tuple(tuple(wrap(h, taken, size)) for h in titles),
         is_stepped,

@@ -77,7 +77,7 @@ def state(kind: Sides, frame: pd.DataFrame, columns: Frame, room: Room) -> Pair:
     """The marks of a frame in a room; none for an empty frame. One row a name."""
     size = room.type_size
     most = MOST if room.beside else MOST_SMALL if room.is_small else MOST_SCREEN
-    shown = marks.held(frame, columns)[: len(frame) if room.paged else most]
+    shown = marks.held(frame, columns, at=range(len(frame) if room.paged else min(most, len(frame))))
     names = tuple(str(r[kind.row]) for r in shown)
     lines, names_width = marks.at_left(names, room.width * NAMES_AT_MOST, size)
     plot = max(room.width - names_width - size, size)

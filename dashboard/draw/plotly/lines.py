@@ -45,8 +45,11 @@ def lines(strands: Strands, kind: Lines, room: Room, look: Look) -> dict[str, An
         for one in panel.lines:
             traces += _line(one, kind, strands, room, look, f"y{suffix}")
         labels += _ends(panel, kind, (head - foot) * tall, right, look, f"y{suffix}")
-        over = unit_above(panel.y.title(room.width, look.size), look, left) | {"y": head}
-        labels.append(over | ({"yshift": 4 * look.scale} if n else {}))
+        over = {"y": head} | ({"yshift": 4 * look.scale} if n else {})
+        free = room.width - (width(panel.more, look.size) + look.size if panel.more else 0)
+        labels.append(unit_above(panel.y.title(free, look.size), look, left) | over)
+        if panel.more:
+            labels.append(parts.more_there(panel.more, head, look) | {"yshift": 8 * look.scale} | over)
     x = parts.plotly_axis(strands.x, showgrid=count > 1, anchor=f"y{'' if count == 1 else count}")
     return parts.figure(look, traces, labels, height, (left, top, right, bottom), xaxis=x, **axes)
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from math import log10
 from typing import Any
 
-from dashboard.charts.kinds.axes import Axis, day_of
+from dashboard.charts.kinds.axes import Axis, iso_day
 from dashboard.charts.kinds.marks import Lane, Piece, Seen, Told
 from dashboard.look.measure import width
 from dashboard.look.place import Placed
@@ -267,7 +267,7 @@ def stroke(
 
 def coordinate(axis: Axis, value: float) -> Any:
     """A value as Plotly takes it in a trace: a day as ISO text."""
-    return f"{day_of(value):%Y-%m-%d}" if axis.days else value
+    return iso_day(value) if axis.days else value
 
 
 def anchor(axis: Axis, value: float) -> Any:

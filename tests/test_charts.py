@@ -23,7 +23,7 @@ from dashboard.data.citations import cited, split_ids
 from dashboard.data.selection import Selection, as_of
 from dashboard.data.store import Tables
 from dashboard.draw import plotly
-from dashboard.facts.landscape import narrow
+from dashboard.facts.landscape import apply, narrow
 from dashboard.look import theme
 from dashboard.look.theme import MODEL, MODELS, Look
 
@@ -406,3 +406,34 @@ def test_every_mark_names_its_row_and_every_row_its_documents(chart: Chart, view
     if "confidence" in frame:
         assert set(frame["confidence"].dropna()) <= set(marks.CONFIDENCE)
     assert "source_ids" in frame
+
+
+@pytest.mark.parametrize(
+    ("chart_id", "said"),
+    [
+        ("landscape-matrix", r"Alibaba Group is steered from the chief executive’s desk now"),
+        (
+            "index-over-time",
+            r"Alibaba Group moved towards the centre since first scored: from \d+ to \d+ of 100",
+        ),
+        ("reorganisations", r"Alibaba Group: \d+ dated changes in who steers AI, the newest “.+”, .*20\d\d"),
+        ("releases-by-company", r"Alibaba Group released \d+ models in twelve months; \d+ with open weights"),
+    ],
+)
+def test_of_one_organisation_a_title_names_it(tables: Tables, chart_id: str, said: str) -> None:
+    newest = pd.Timestamp(tables["sources"]["accessed_date"].max())
+    one = Selection(newest, newest, companies=("alibaba",))
+    frame = CHARTS[chart_id].data(apply(tables, one), one)
+    assert re.fullmatch(said, CHARTS[chart_id].finding(frame, one))
+
+
+def test_the_largest_models_are_named_where_two_are_as_large() -> None:
+    day = pd.Timestamp("2026-11-28")
+    frame = pd.DataFrame({"model_name": ["A", "B", "C"], "parameters_total": [2e12, 2e12, 1e9]})
+    found = CHARTS["parameters"].finding
+    assert (
+        found(frame, Selection(day, day))
+        == "A and B are the largest models whose size is stated: 2T parameters"
+    )
+    assert found(frame.iloc[1:], Selection(day, day)).startswith("B is the largest model ")
+    assert found(frame.assign(parameters_total=1e9), Selection(day, day)) == ""

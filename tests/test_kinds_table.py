@@ -178,6 +178,11 @@ def test_a_heading_before_words_is_not_said_twice() -> None:
     frame = pd.DataFrame({"label": ["A"], "seen": ["last seen 8 Apr 2026"], "by": ["36Kr"]})
     (entry,) = rows(Table((Cell("label", also=("seen", "by")),)), frame, columns).lines[0].entries
     assert entry.also == ("last seen 8 Apr 2026", "By 36Kr")
+    columns = col.Frame(
+        "labels", label="which", seen=col.text("when", "Reported, last seen"), by=col.text("who", "By")
+    )
+    (entry,) = rows(Table((Cell("label", also=("seen", "by")),)), frame, columns).lines[0].entries
+    assert entry.also == ("Reported, last seen 8 Apr 2026", "By 36Kr")
 
 
 def test_every_chart_of_this_kind_has_its_columns_and_is_a_table_on_a_page() -> None:

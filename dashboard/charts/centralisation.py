@@ -149,8 +149,13 @@ def index_caveat(*confidences_and_counts: object) -> str | None:
 
 
 def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
-    """Counts companies whose index rose and fell over the time shown."""
+    """Counts companies whose index rose and fell over the time shown; of one alone it says from where to where."""
     ends = frame.groupby("company_name")["centralisation_index"].agg(["first", "last"])
+    if len(ends) == 1:
+        before, after = ends.iloc[0]
+        way = "towards" if after > before else "away from"
+        said = f"{ends.index[0]} moved {way} the centre since first scored: from {before:.0f} to {after:.0f} of 100"
+        return said if f"{before:.0f}" != f"{after:.0f}" else ""
     up, down = int((ends["last"] > ends["first"]).sum()), int((ends["last"] < ends["first"]).sum())
     said = f"{up} of {plural(len(ends), 'organisation')} moved towards the centre since first scored, {down} away"
     return said if up else ""

@@ -79,13 +79,18 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 
 def releases_by_company_finding(frame: pd.DataFrame, selection: Selection) -> str:
-    """Names the company with most releases, when one stands out, and its share of open weights."""
+    """Names the company with most releases, when one stands out or is alone, and how many have open weights."""
     totals = frame.groupby("company_name")["models"].sum()
-    name = lone_top(totals, fewest=3)
+    name = lone_top(totals, fewest=3) if len(totals) > 1 else totals.index[0]
     if name is None:
         return ""
     is_open = open_weights(frame["weights"].str.casefold()) & (frame["company_name"] == name)
-    return f"{name} released most models, {totals[name]}; {int(frame.loc[is_open, 'models'].sum())} with open weights"
+    count = (
+        f"most models, {totals[name]}"
+        if len(totals) > 1
+        else f"{plural(int(totals[name]), 'model')} in twelve months"
+    )
+    return f"{name} released {count}; {int(frame.loc[is_open, 'models'].sum())} with open weights"
 
 
 # --- Infrastructure: who owns what ---

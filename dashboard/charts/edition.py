@@ -34,8 +34,8 @@ SHOWN_BY = {
 }
 #: Companies whose names a list of gaps gives.
 NAMED = 8
-#: Of a title: letters of a change that it opens with, and kinds that it names of the others.
-LONGEST, KINDS_NAMED = 80, 3
+#: Of a title: letters of a change that it opens with, kinds that it names of the others, and letters of all.
+LONGEST, KINDS_NAMED, LONG_TITLE = 80, 3, 150
 
 
 def shown_by(item: Any, selection: Selection) -> list[tuple[str, Selection]]:
@@ -102,9 +102,10 @@ def what_changed_finding(frame: pd.DataFrame, selection: Selection) -> str:
     whose, top = "", lone_top(counts)
     if top is not None:
         whose = f", most at {top} ({counts[top]:,})"
-    if len(first) <= LONGEST:
-        return f"{first}; also {edition.by_kind(kinds[1:], KINDS_NAMED)}{whose}"
-    return edition.by_kind(kinds, KINDS_NAMED) + (f" at {counts.index[0]}" if len(counts) == 1 else whose)
+    if len(first) > LONGEST:
+        return edition.by_kind(kinds, KINDS_NAMED) + (f" at {counts.index[0]}" if len(counts) == 1 else whose)
+    ways = [f"{first}; also {edition.by_kind(kinds[1:], most)}{whose}" for most in range(KINDS_NAMED, 0, -1)]
+    return next((said for said in ways if len(said) <= LONG_TITLE), ways[-1])
 
 
 NOT_KNOWN = col.Frame(

@@ -98,8 +98,13 @@ def reorganisations(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 
 def reorganisations_finding(frame: pd.DataFrame, selection: Selection) -> str:
-    """Who reorganised most, where one company did."""
+    """Who reorganised most, where one company did; of one alone how often, and what came last."""
     counts = frame["company_name"].value_counts()
+    if len(counts) == 1:
+        last, changes = frame.iloc[0], theme.plural(len(frame), "dated change")
+        return (
+            f"{last['company_name']}: {changes} in who steers AI, the newest “{last['title']}”, {last['day']}"
+        )
     top = lone_top(counts)
     if top is None:
         return ""

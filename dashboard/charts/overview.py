@@ -117,13 +117,18 @@ FIRST = {"giant": 0, "startup": 1, "lab": 1}
 
 
 def landscape_matrix_finding(frame: pd.DataFrame, selection: Selection) -> str:
-    """Counts the organisations whose AI the chief executive steers."""
+    """Counts the organisations whose AI the chief executive steers; names it where it is the only one shown."""
     count = int((frame["governance_model_id"] == "centralised_ceo").sum())
     if not count:
         return ""
     verb = "are" if count > 1 else "is"
     day = "now" if selection.as_of >= selection.newest else f"on {theme.format_day(selection.as_of)}"
-    return f"{count:,} of {theme.plural(len(frame), 'organisation')} {verb} steered from the chief executive’s desk {day}"
+    who = (
+        f"{count:,} of {theme.plural(len(frame), 'organisation')}"
+        if len(frame) > 1
+        else frame["company_name"].iloc[0]
+    )
+    return f"{who} {verb} steered from the chief executive’s desk {day}"
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts import marks
 from dashboard.charts.kinds.points import Along, Points
-from dashboard.charts.rows import counted, lone_top, ordered, released_models
+from dashboard.charts.rows import counted, ordered, released_models
 from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.look.theme import format_count, format_tokens
+from dashboard.look.theme import format_count, format_tokens, join_words
 
 # --- Size over time ---
 
@@ -48,12 +48,17 @@ def parameters(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 
 def parameters_finding(frame: pd.DataFrame, selection: Selection) -> str:
-    """Names the largest model stated."""
-    top = lone_top(frame["parameters_total"], fewest=1)
-    if top is None:
+    """Names the largest model stated, or both where two are as large."""
+    top = frame["parameters_total"].max()
+    names = list(dict.fromkeys(frame.loc[frame["parameters_total"] == top, "model_name"]))
+    if len(names) > 2:
         return ""
-    name, size = frame.loc[top, "model_name"], format_count(frame.loc[top, "parameters_total"])
-    return f"{name} is the largest model whose size is stated: {size} parameters"
+    said = (
+        f"{names[0]} is the largest model"
+        if len(names) == 1
+        else f"{join_words(names)} are the largest models"
+    )
+    return f"{said} whose size is stated: {format_count(top)} parameters"
 
 
 # --- Context window over time ---

@@ -29,9 +29,9 @@ TIERS, MOST_TIERS = 4, 7
 SHORT = 900
 #: Room of a row of flags and of the lanes above them, in type sizes.
 TIER, BANDS = 2.9, 10.0
-#: Words of an event under the lanes that stand in one line at least, and those of the newest one behind a lane with its
-#: day, in type sizes: fewer events whole say more than many without their ends.
-FLAG, LATEST = 13.5, 11.5
+#: Widths up to which words of an event under the lanes stand in one line, the second where more then find a place, and
+#: that of the newest one behind a lane with its day; in type sizes. Fewer events whole say more than many without their ends.
+FLAG, NARROW_FLAG, LATEST = 13.5, 6.5, 11.5
 
 
 @dataclass(frozen=True)
@@ -344,22 +344,37 @@ def _gaps(kind: Lanes, spans: Sequence[Span], names: Sequence[str], over: _Scale
     return out
 
 
+#: What is said of each event; key, place and width of its words; and where those stand that found a place.
+_Laid = tuple[
+    dict[Hashable, tuple[Event, tuple[str, ...], str]],
+    list[tuple[Hashable, float, float]],
+    dict[Hashable, flags.Spot],
+]
+
+
 def _flags(
     kind: Lanes, frame: pd.DataFrame, columns: Frame, events: Sequence[Event], over: _Scale, room: Room
 ) -> list[Flag]:
     """Words that find a free place, those to be told first first, then the newest; others keep their stroke."""
     size = over.size
     early = set(frame.index[frame[kind.flags].astype(bool)])
-    said: dict[Hashable, tuple[Event, tuple[str, ...], str]] = {}
-    wishes = []
-    for e in sorted(events, key=lambda e: (e.row not in early, -e.day.value)):
-        day = columns[kind.first].words(e.day, frame.loc[e.row].to_dict())
-        title = (e.said,) if width(e.said, size) <= FLAG * size else _two_lines(e.said, day, size)
-        said[e.row] = (e, title, day)
-        wishes.append((e.row, over.at(e.day), _flag_width(title, day, size)))
     rows = int((room.height / size - BANDS) / TIER) if room.height else TIERS
     tiers = min(max(rows, 1), MOST_TIERS)
-    spots = flags.place(wishes, over.plot, tiers, size)
+    order = sorted(events, key=lambda e: (e.row not in early, -e.day.value))
+    days = {e.row: columns[kind.first].words(e.day, frame.loc[e.row].to_dict()) for e in order}
+
+    def laid(most: float) -> _Laid:
+        """All of them, in one line up to a width."""
+        said, wishes = {}, []
+        for e in order:
+            day = days[e.row]
+            title = (e.said,) if width(e.said, size) <= most else _two_lines(e.said, day, size)
+            said[e.row] = (e, title, day)
+            wishes.append((e.row, over.at(e.day), _flag_width(title, day, size)))
+        return said, wishes, flags.place(wishes, over.plot, tiers, size)
+
+    # Where narrow words let more of them find a place they are narrow.
+    said, wishes, spots = max((laid(FLAG * size), laid(NARROW_FLAG * size)), key=lambda one: len(one[2]))
     # Words take a second line that others may find a place; where one line takes none away, they stand in one.
     for n, (row, x, wide) in enumerate(wishes):
         e, title, day = said[row]

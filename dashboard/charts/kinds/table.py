@@ -202,9 +202,17 @@ def _is_said(row: dict[str, Any], column: str) -> bool:
 
 
 def _labelled(columns: Frame, column: str, row: dict[str, Any]) -> str:
-    """Words that follow those of a cell, behind the column's heading where it was given one and they do not begin with it."""
+    """Words that follow those of a cell, behind the column's heading where it was given one; what both say stands once.
+
+    Words that begin with the heading stand alone; behind "Reported, last seen" follows "8 Apr 2026".
+    """
     label, said = columns[column].heading, words(columns, row, column)
-    return said if said.casefold().startswith(label.casefold()) else f"{label} {said}".strip()
+    if said.casefold().startswith(label.casefold()):
+        return said
+    parts = label.split(" ")
+    ends = (" ".join(parts[n:]) for n in range(1, len(parts)))
+    both = next((end for end in ends if said.casefold().startswith(f"{end.casefold()} ")), "")
+    return f"{label} {said[len(both) :].lstrip()}".strip()
 
 
 def _of_vocabulary(column: Column, one: Cell, row: dict[str, Any], text: str) -> tuple[Value | None, str]:

@@ -54,13 +54,14 @@ def _periods(page: _Page, lanes: range, one: Slide, name: str) -> None:
     at = {lane: k for k, lane in enumerate(lanes)}
     drawn = {s.value for s in marks.spans if s.lane in at}
     entries = [(v.word, v.fill(LOOK)) for v in marks.key if v in drawn and not v.hatched]
-    key_over(one, body, entries, name)
+    # A key on two lines stands a little lower.
+    top = max(key_over(one, body, entries, name) - 0.03, 0.3)
     behind = {k: marks.lanes[lane] for lane, k in at.items() if marks.lanes[lane].behind}
     texts = {k: "".join(p.text for p in b.behind) for k, b in behind.items()}
     side = _widest([*texts.values()]) * WIDER + 0.1 * bool(texts)
     foot = ABOVE_FLAGS + TIER * marks.tiers if marks.tiers else 0.0
-    tall = min(body.h - 0.35 - foot, (TALL_LANE if kind.flags else LANE) * len(lanes) + DAYS)
-    box = Box(body.x - 0.1, body.y + 0.3, body.w + 0.1 - side, tall)
+    tall = min(body.h - 0.05 - top - foot, (TALL_LANE if kind.flags else LANE) * len(lanes) + DAYS)
+    box = Box(body.x - 0.1, body.y + top, body.w + 0.1 - side, tall)
     plot = _bars(page, lanes, one, box, name)
     each = plot.h / max(len(lanes), 1)
     for k, text in texts.items():

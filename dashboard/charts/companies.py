@@ -12,12 +12,13 @@ from dashboard.charts.rows import (
     WEIGHTS,
     WHO,
     counted,
-    grouped,
+    lists,
     lone_top,
     of_companies,
     one_of,
     ordered,
     places,
+    places_by,
     sides,
     with_company,
 )
@@ -60,17 +61,18 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     # Those with most first, then who released last.
     by = ordered(shown.groupby("company_name")["release_date"].agg(["size", "max"]), "-size", "-max")
     kinds = places(shown["weights"].fillna("not disclosed"), WEIGHTS)
-    each = grouped(shown, place=places(shown["company_name"], by.index), kind=kinds)
+    cells = lists(shown, *WHO, "model_name", "source_ids")
+    days = shown["release_date"].to_numpy().astype("int64").tolist()
     frame = RELEASES_BY_COMPANY.of(
         {
-            **one_of(mine),
+            **one_of(cells, mine),
             "weights": [*WEIGHTS.values()][kind],
             "models": len(mine),
             "first_day": first,
             "last_day": selection.as_of,
-            "model_names": ", ".join(r["model_name"] for r in sorted(mine, key=lambda r: r["release_date"])),
+            "model_names": ", ".join(cells["model_name"][n] for n in sorted(mine, key=days.__getitem__)),
         }
-        for (_, kind), mine in each
+        for (_, kind), mine in places_by(places(cells["company_name"], by.index), kinds)
     )
     frame = counted(frame, len(models))
     if undated := int(models["release_date"].isna().sum()):
@@ -107,15 +109,15 @@ INFRASTRUCTURE_OWNED = col.Frame(
 def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
     """AI infrastructure of each company by kind."""
     systems = of_companies(tables, selection.basis, "infrastructure")
-    systems = systems[[*WHO, "infrastructure_kind", "infrastructure_name", "source_ids"]]
+    cells = lists(systems, *WHO, "infrastructure_kind", "infrastructure_name", "source_ids")
     frame = INFRASTRUCTURE_OWNED.of(
         {
-            **one_of(mine),
+            **one_of(cells, mine),
             "kind": INFRASTRUCTURE_KINDS[kind],
             "systems": len(mine),
-            "names": ", ".join(r["infrastructure_name"] for r in mine),
+            "names": ", ".join(cells["infrastructure_name"][n] for n in mine),
         }
-        for (_, kind), mine in grouped(systems, "company_name", "infrastructure_kind")
+        for (_, kind), mine in places_by(cells["company_name"], cells["infrastructure_kind"])
     )
     mine = frame.groupby("company_name")["systems"]
     keys = {
@@ -154,20 +156,20 @@ def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Commercial levers of each company."""
     levers = of_companies(tables, selection.basis, "commercial_levers")
     # The one-line wording of a source is no kind of lever.
-    read = [*WHO, "lever", "lever_name", "is_headline", "since_date", "source_ids"]
-    levers = levers.loc[levers["lever"] != "summary", read]
+    levers = levers[levers["lever"] != "summary"]
+    cells = lists(levers, *WHO, "lever", "lever_name", "is_headline", "since_date", "source_ids")
     frame = LEVERS_MAP.of(
         {
-            **one_of(mine),
+            **one_of(cells, mine),
             "lever": in_words(lever),
-            "mark": "headline" if any(r["is_headline"] for r in mine) else "used",
-            "strength": 2 if any(r["is_headline"] for r in mine) else 1,
-            "lever_names": "; ".join(r["lever_name"] for r in mine),
+            "mark": "headline" if any(cells["is_headline"][n] for n in mine) else "used",
+            "strength": 2 if any(cells["is_headline"][n] for n in mine) else 1,
+            "lever_names": "; ".join(cells["lever_name"][n] for n in mine),
             "since_date": min(
-                (r["since_date"] for r in mine if not is_missing(r["since_date"])), default=pd.NaT
+                (day for n in mine if not is_missing(day := cells["since_date"][n])), default=pd.NaT
             ),
         }
-        for (_, lever), mine in grouped(levers, "company_name", "lever")
+        for (_, lever), mine in places_by(cells["company_name"], cells["lever"])
     )
     by = {
         "_levers": frame.groupby("company_name")["lever"].transform("size"),

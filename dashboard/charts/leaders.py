@@ -6,6 +6,7 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.dots import Dots
+from dashboard.charts.kinds.marks import records
 from dashboard.charts.kinds.sides import Sides
 from dashboard.charts.marks import joined_sources, weakest
 from dashboard.charts.rows import WHO, counted, lone_top, ordered, with_company
@@ -43,18 +44,21 @@ LEADER_TO_FLAGSHIP = col.Frame(
 def leader_to_flagship(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Days from the newest arrival of an AI lead to the company's next flagship, or to the day shown where none came."""
     arrived = windows.arrivals(tables)
-    models = tables["models"].set_index("model_id")
+    models = tables["models"]
     # Whoever founded the company, or came before its first model, took over nothing that could be continued.
     first = models.groupby("company_id")["release_date"].min().reindex(arrived.index)
     inherited = arrived[first < arrived["valid_from"]].reset_index()
-    people = with_company(tables, selection.basis, inherited).to_dict("records")
+    people = [person for _, person in records(with_company(tables, selection.basis, inherited))]
     # What came within the month of an arrival may have come before it.
     since = {p["company_id"]: windows.last_day(p["valid_from"], p["valid_from_precision"]) for p in people}
     found = flagships.first_since(tables, since)
+    named = models[models["model_id"].isin([f["model_id"] for f in found.values() if f])]
+    read = ["model_id", "model_name", "release_date", "release_date_precision", "confidence", "source_ids"]
+    of = {model["model_id"]: model for _, model in records(named[read])}
     rows = []
     for person in people:
         flagship = found.get(person["company_id"], {})
-        model = models.loc[flagship["model_id"]].to_dict() if flagship else {}
+        model = of[flagship["model_id"]] if flagship else {}
         came, came_exact = person["valid_from"], person["valid_from_precision"]
         until, exact = model.get("release_date", selection.as_of), model.get("release_date_precision")
         following = f"{model['model_name']}, {format_day(until, exact)}" if model else "none on record since"
@@ -113,17 +117,18 @@ def people_moves(tables: Tables, selection: Selection) -> pd.DataFrame:
     # A move inside one company is none.
     moves = moves[moves["from_company_id"].ne(moves["to_company_id"]).fillna(True)].reset_index(drop=True)
     left, joined = (moves.groupby(f"{end}_company_id").indices for end in ("from", "to"))
-    about = with_company(tables, selection.basis, tables["companies"][["company_id"]])
+    everyone = tables["companies"][["company_id"]]
+    moved = everyone[everyone["company_id"].isin({*left, *joined})]
     told = moves.assign(
         to=moves["person_name"] + " to " + moves["to_name"],
         of=moves["person_name"] + " from " + moves["from_name"],
     ).to_dict("list")
     rows = []
-    for company in about.to_dict("records"):
-        went, came = (at.get(company["company_id"], []) for at in (left, joined))
+    for _, company in records(with_company(tables, selection.basis, moved)):
+        went, came = (
+            at[cid].tolist() if (cid := company["company_id"]) in at else [] for at in (left, joined)
+        )
         mine = sorted({*went, *came})
-        if not mine:
-            continue
         rows.append(
             {
                 **{c: company[c] for c in WHO},
@@ -141,7 +146,7 @@ def people_moves(tables: Tables, selection: Selection) -> pd.DataFrame:
         )
     frame = PEOPLE_MOVES.of(rows)
     keys = {"_moves": frame["came"] + frame["went"], "_gain": frame["came"] - frame["went"]}
-    return counted(ordered(frame, "-_moves", "-_gain", "company_name", **keys), len(about))
+    return counted(ordered(frame, "-_moves", "-_gain", "company_name", **keys), len(everyone))
 
 
 def people_moves_finding(frame: pd.DataFrame, selection: Selection) -> str:

@@ -16,7 +16,7 @@ from dashboard.charts.kinds.axes import Measure, Picked
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import lone_top, n_of, ordered, sides, worded
+from dashboard.charts.rows import lone_top, n_of, ordered, sides, tuples, worded
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection
@@ -247,14 +247,16 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
     name = CHOOSE_HEIGHT.picked(tables, selection)
     height, values = HEIGHTS[name], measured[name]
     labels = landscape.labels_in_force(tables, selection.basis)
-    index = landscape.index_in_force(tables).to_dict("index")
-    held = landscape.spoken_for(tables, selection.basis, selection.as_of).to_dict("index")
+    read = ["centralisation_index", "scored_count", "confidence", "source_ids"]
+    index = landscape.index_in_force(tables)[read].to_dict("index")
+    spoken = landscape.spoken_for(tables, selection.basis, selection.as_of)
+    held = spoken[["last_seen_date", "is_stale"]].to_dict("index")
     home = set(outcomes.at_home(tables, selection))
     rating_day = ratings.arena(tables)["rating_date"].max() if name == "capability" else pd.NaT
     is_old = is_stale("benchmark_scores", rating_day, selection.as_of)
     rows = []
     companies = tables["companies"][["company_id", "company_name", "company_type", "source_ids"]]
-    for cid, company, kind, source_ids in companies.itertuples(index=False):
+    for cid, company, kind, source_ids in tuples(companies):
         found, known, last = values.get(cid, windows.NOTHING), index.get(cid, {}), held.get(cid, {})
         is_placed = cid in home and has_units(kind)
         level = known.get("centralisation_index") if is_placed else None

@@ -83,11 +83,22 @@ def grouped(
 
     A row has a cell for each column: of a wide table those that are read are given.
     """
-    found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    cells = (*(rows[c].tolist() for c in columns), *keys.values())
-    for key, (_, row) in zip(zip(*cells, strict=True), records(rows), strict=True):
-        found.setdefault(key, []).append(row)
+    found = [row for _, row in records(rows)]
+    groups = places_by(*(rows[c].tolist() for c in columns), *keys.values())
+    return [(key, [found[n] for n in at]) for key, at in groups]
+
+
+def places_by(*keys: Iterable[Any]) -> list[tuple[tuple[Any, ...], list[int]]]:
+    """Places of rows by keys, one of each for every row: in the order of the keys, those of a group as they stood."""
+    found: dict[tuple[Any, ...], list[int]] = {}
+    for n, key in enumerate(zip(*keys, strict=True)):
+        found.setdefault(key, []).append(n)
     return sorted(found.items())
+
+
+def lists(rows: pd.DataFrame, *columns: str) -> dict[str, list[Any]]:
+    """The cells of columns: of many rows a list a column is less to make and to look after than a dict a row."""
+    return {c: rows[c].tolist() for c in columns}
 
 
 def tuples(rows: pd.DataFrame) -> Iterator[Any]:
@@ -177,9 +188,15 @@ def as_of(selection: Selection) -> str:
     return f"as of {format_day(selection.as_of)}"
 
 
-def one_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What rows of one organisation, as `with_company` gives them, say of it in one row: who it is, and all documents."""
-    return {c: rows[0][c] for c in WHO} | {"source_ids": joined_sources(*(r["source_ids"] for r in rows))}
+def one_of(cells: Mapping[str, Sequence[Any]], at: Sequence[int]) -> dict[str, Any]:
+    """What rows of one organisation, as `with_company` gives them, say of it in one row: who it is, and all documents.
+
+    Args:
+        cells: As `lists` gives them, those of WHO and source_ids among them.
+        at: Places of the rows.
+    """
+    who = {c: cells[c][at[0]] for c in WHO}
+    return who | {"source_ids": joined_sources(*(cells["source_ids"][n] for n in at))}
 
 
 def by_model(labels: Mapping[str, str]) -> dict[str, list[str]]:

@@ -20,6 +20,8 @@ from dashboard.look.theme import short_name
 NAMED, NAMED_SMALL, NAMED_ALL = 12, 6, 40
 #: Own points whose names always stand, and the key of the words on a stretch.
 NEEDED_OWN, GAP = 5, "gap"
+#: Names that are tried: where hundreds of the first found no room, those of lower rank find none either.
+TRIED = 400
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,7 @@ class Cloud:
         if self.gap is not None:
             level: tuple[Side, ...] = ("below", "above")
             out.append(Wish(GAP, *at(*self.gap.middle), self.gap.words, True, level, only=level))
-        return out + [wish(of_row[r], False) for r in self.named if r not in self.needed]
+        return out + [wish(of_row[r], False) for r in self.named[:TRIED] if r not in self.needed]
 
     def places(self, at: Place) -> tuple[list[tuple[float, float]], ...]:
         """Where the strong marks stand, which no other's name may touch, and where the faint ones do."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -134,16 +134,28 @@ def labels_in_force(tables: Tables, basis: str) -> dict[str, str]:
     return {c: labels.get(c, UNDETERMINED) for c in tables["companies"]["company_id"].tolist()}
 
 
-@once_each
-def _reports(tables: Tables, basis: str) -> dict[str, list[tuple[str, pd.Timestamp, pd.Timestamp, str]]]:
-    """Every assessment by company, the shown one first: model, from, to (NaT while open), list cell of its documents."""
+class _Reports(NamedTuple):
+    """Every assessment of one basis, as columns, the best first; days are numbers as `cells.numbers` gives them."""
+
+    company: np.ndarray
+    begun: np.ndarray
+    ended: np.ndarray
+    companies: list[str]
+    models: list[str]
+    cited: list[str]
+
+
+@once
+def _reports(tables: Tables, basis: str) -> _Reports:
     rows = _ranked(tables, basis)
-    read = ("governance_model_id", "valid_from", "valid_to", "source_ids")
-    found: dict[str, list[tuple[str, pd.Timestamp, pd.Timestamp, str]]] = {}
-    cells = (rows[c].tolist() for c in read)
-    for company, *report in zip(rows["company_id"].tolist(), *cells, strict=True):
-        found.setdefault(company, []).append(tuple(report))
-    return found
+    company, companies = pd.factorize(rows["company_id"].to_numpy())
+    begun, ended = (np.array(cells.numbers(rows[c], _NEVER)) for c in ("valid_from", "valid_to"))
+    said = (rows[c].tolist() for c in ("governance_model_id", "source_ids"))
+    return _Reports(company, begun, ended, list(companies), *said)
+
+
+#: A day that has not come.
+_NEVER = np.iinfo("int64").max
 
 
 def shown_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, tuple[str, str]]:
@@ -151,13 +163,11 @@ def shown_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, tuple[s
 
     The shown report is picked as in `assessments_in_force`.
     """
-    found: dict[str, tuple[str, str]] = {}
-    for company, reports in _reports(tables, basis).items():
-        for model, first, last, cell in reports:
-            if first <= day and not last <= day:
-                found[company] = model, cell
-                break
-    return found
+    told, on = _reports(tables, basis), day.value // 1000
+    held = np.flatnonzero((told.begun <= on) & (told.ended > on))
+    company, first = np.unique(told.company[held], return_index=True)
+    shown = zip(company.tolist(), held[first].tolist(), strict=True)
+    return {told.companies[c]: (told.models[n], told.cited[n]) for c, n in shown}
 
 
 @once_each

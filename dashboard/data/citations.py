@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
+from typing import overload
 
 import numpy as np
 import pandas as pd
@@ -183,13 +184,13 @@ def _positions(sources: pd.DataFrame) -> dict[str, int]:
 def _finder(sources: pd.DataFrame) -> Callable[[object], tuple[int, ...]]:
     """Finds the rows of the documents that a list cell names, each once; of what is not in the sources table none."""
     find, known = _positions(sources).get, _documents(sources).cells
-    if len(known) > MOST_CELLS:
-        known.clear()
 
     def found(cell: object) -> tuple[int, ...]:
         rows = known.get(cell)
         if rows is None:
             rows = tuple(at for i in _ids((cell,)) if (at := find(i)) is not None)
+            if len(known) > MOST_CELLS:
+                known.clear()
             if len(rows) <= MOST_IN_CELL:
                 known[cell] = rows
         return rows
@@ -264,25 +265,24 @@ def naming_rank(publisher: str, strength: str) -> int:
     return 0 if publisher.split(", ")[0] in KNOWN_PUBLISHERS else SOURCE_RANK.get(strength, 9)
 
 
-def strongest(cell: object, known: Mapping[str, Place]) -> Place | None:
+def strongest(cell: object, known: Places) -> Place | None:
     """The document of a list cell that is named first; None where the cell names none.
 
     Args:
         cell: Ids, such as "a; b".
         known: What `places` gave.
     """
-    found = [known[i] for i in split_ids([cell]) if i in known]
-    return min(found, key=lambda one: one.rank) if found else None
+    rows = known.rows(cell)
+    return known.at(min(rows, key=known.rank)) if rows else None
 
 
-def strongest_first(cell: object, sources: pd.DataFrame) -> list[Place]:
+def strongest_first(cell: object, sources: pd.DataFrame) -> Sequence[Place]:
     """The documents of one list cell in the order they are named: ranked as `publishers`, each publisher once before any twice."""
-    known = places(sources)
-    found = sorted((known[i] for i in split_ids([cell]) if i in known), key=lambda one: one.rank)
-    first = {one.publisher: one for one in reversed(found)}
-    return [one for one in found if first[one.publisher] is one] + [
-        one for one in found if first[one.publisher] is not one
-    ]
+    known, publisher = places(sources), _documents(sources).publisher
+    rows = sorted(known.rows(cell), key=known.rank)
+    first = {publisher[row]: row for row in reversed(rows)}
+    again = [row for row in rows if first[publisher[row]] != row]
+    return _Named([row for row in rows if first[publisher[row]] == row] + again, known)
 
 
 def publishers_line(stand: Behind, most: int = 3) -> str:
@@ -397,45 +397,63 @@ class Place:
         return self.publisher if is_missing(day) else f"{self.publisher}, {format_day(day, exact)}"
 
 
-_DAYS = ("published_date",)
-
-
-class _Places(Mapping[str, Place]):
+class Places(Mapping[str, Place]):
     """Documents of the sources table by their id, each put together when somebody asks for it: a page names few of them."""
 
     def __init__(self, sources: pd.DataFrame) -> None:
         read = ("publisher", "url", "published_date", "published_date_precision", "strength")
         none = [""] * len(sources)
-        self._at = _positions(sources)
-        # Days are made when asked for: a list of them would be a hundred thousand objects to look after.
-        self._columns = [
-            none if c not in sources else sources[c].array if c in _DAYS else sources[c].tolist()
-            for c in read
-        ]
-        self._made: dict[str, Place] = {}
+        self._rows = _positions(sources)
+        # As arrays: a list of their days would be a hundred thousand objects to look after.
+        self._columns = [sources[c].array if c in sources else none for c in read]
+        self._made: dict[int, Place] = {}
+        #: Rows of the documents that a list cell names, and where a row is named among others, the first at 0.
+        self.rows, self.rank = _finder(sources), _documents(sources).rank.__getitem__
+
+    def at(self, row: int) -> Place:
+        """The document of a row of the sources table."""
+        if row not in self._made:
+            publisher, url, day, exact, strength = (column[row] for column in self._columns)
+            name, strong = str(publisher), str(strength)
+            self._made[row] = Place(name, str(url), (day, exact), strong, naming_rank(name, strong))
+        return self._made[row]
 
     def __getitem__(self, source_id: str) -> Place:
-        if source_id not in self._made:
-            at = self._at[source_id]
-            publisher, url, day, exact, strength = (column[at] for column in self._columns)
-            name, strong = str(publisher), str(strength)
-            self._made[source_id] = Place(name, str(url), (day, exact), strong, naming_rank(name, strong))
-        return self._made[source_id]
+        return self.at(self._rows[source_id])
 
     def __contains__(self, source_id: object) -> bool:
-        return source_id in self._at
+        return source_id in self._rows
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._at)
+        return iter(self._rows)
 
     def __len__(self) -> int:
-        return len(self._at)
+        return len(self._rows)
+
+
+class _Named(Sequence[Place]):
+    """Documents in the order they are named, by their rows."""
+
+    def __init__(self, rows: list[int], known: Places) -> None:
+        self._of, self._known = rows, known
+
+    @overload
+    def __getitem__(self, at: int) -> Place: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Place]: ...
+    def __getitem__(self, at: int | slice) -> Place | list[Place]:
+        if isinstance(at, slice):
+            return [self._known.at(row) for row in self._of[at]]
+        return self._known.at(self._of[at])
+
+    def __len__(self) -> int:
+        return len(self._of)
 
 
 @once_for_frames
-def places(sources: pd.DataFrame) -> Mapping[str, Place]:
+def places(sources: pd.DataFrame) -> Places:
     """Every document of the sources table by its id."""
-    return _Places(sources)
+    return Places(sources)
 
 
 @dataclass(frozen=True)
@@ -457,15 +475,14 @@ class Stand:
 
 def stands(cells: Iterable[object], sources: pd.DataFrame) -> list[Stand | None]:
     """What stands behind rows, by their list cells; None where a cell names no document of the sources table."""
-    found, documents, known = _finder(sources), _documents(sources), places(sources)
-    ids, rank, kinds = sources["source_id"], documents.rank, [*SOURCE_RANK, ""]
+    documents, known, kinds = _documents(sources), places(sources), [*SOURCE_RANK, ""]
     out: list[Stand | None] = []
     for cell in cells:
-        rows = found(cell)
+        rows = known.rows(cell)
         if not rows:
             out.append(None)
             continue
-        first = known[ids.iat[min(rows, key=rank.__getitem__)]]
+        first = known.at(min(rows, key=known.rank))
         best = kinds[min(documents.strength[n] for n in rows)]
         out.append(Stand(first, len(rows), best, len({documents.author[n] for n in rows}) == 1))
     return out

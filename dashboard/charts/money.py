@@ -72,9 +72,7 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
     that most companies state; currencies are never converted or mixed.
     """
     rows = _in_money(tables)
-    rows = with_company(
-        tables, selection.basis, rows[COMPANY_METRICS.among(rows, "company_id")]
-    )
+    rows = with_company(tables, selection.basis, rows[COMPANY_METRICS.among(rows, "company_id")])
     total, runs = len(tables["companies"]), grouped(rows, "metric", "currency", "period_kind")
     if not runs:
         return counted(COMPANY_METRICS.of(), total)

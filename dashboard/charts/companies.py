@@ -131,8 +131,10 @@ def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
 
 def infrastructure_owned_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts and names the companies with both a chip and a cloud."""
-    by = frame.groupby("company_name", sort=False)["kind"].agg(set)
-    both = [str(n) for n, kinds in by.items() if {"Chips", "Clouds"} <= kinds]
+    by: dict[str, set[str]] = {}
+    for name, kind in zip(*lists(frame, "company_name", "kind").values(), strict=True):
+        by.setdefault(name, set()).add(kind)
+    both = [name for name, kinds in by.items() if {"Chips", "Clouds"} <= kinds]
     if len(both) < 2:
         return f"{both[0]} has both a chip and a cloud of its own" if both else ""
     who = join_words(both) if len(both) <= 6 else f"{len(both):,} organisations"

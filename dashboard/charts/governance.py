@@ -96,21 +96,23 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     names = names_of(tables).to_dict()
     frame = _lane_rows(tables, selection.basis, selection.as_of)
     frame.insert(1, "company_name", [names[c] for c in frame["company_id"].tolist()])
-    shown = set(frame.loc[frame["kind"] == "event", "company_id"]) | added_companies(tables)
     spans = frame[frame["kind"] == "period"].groupby("company_name")
     order = spans.agg(models=("governance_model_id", "nunique"), newest=("first_day", "max"))
-    frame = frame[frame["company_id"].isin(shown)].merge(order.reset_index(), on="company_name")
+    frame = frame.merge(order.reset_index(), on="company_name")
     by = ("-changed", "-newest", "company_name", "-kind", "first_day")
     return ordered(frame, *by, changed=frame["models"] > 1)[GOVERNANCE_LANES.names].reset_index(drop=True)
 
 
 @once_each
 def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
-    """Periods and events as lanes show them, GOVERNANCE_LANES by company_id: periods first, each in the order of its table."""
+    """Periods and events as lanes show them, GOVERNANCE_LANES by company_id, of companies that have an event and of a reader's own: periods first, each in the order of its table."""
     spoken = landscape.spoken_for(tables, basis, day)[["last_seen_date", "is_weak", "is_stale"]]
     held = dict(zip(spoken.index.tolist(), tuples(spoken), strict=True))
+    read = ["company_id", "event_date", "title", "event_id", "confidence", "source_ids"]
+    events, spans = tables["governance_events"][read], landscape.history(tables, basis)
+    shown = set(events["company_id"].tolist()) | added_companies(tables)
     rows: list[dict[str, Any]] = []
-    for row in tuples(landscape.history(tables, basis)):
+    for row in tuples(spans[spans["company_id"].isin(shown)]):
         is_open = is_missing(row.valid_to)
         # What is over needs no later word for it.
         last = held.get(row.company_id) if is_open else None
@@ -137,7 +139,6 @@ def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
                 "source_ids": row.source_ids,
             }
         )
-    read = ["company_id", "event_date", "title", "event_id", "confidence", "source_ids"]
     rows += (
         {
             "company_id": row.company_id,
@@ -150,7 +151,7 @@ def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
             "caveat": marks.caveats(estimated=row.confidence == "low"),
             "source_ids": row.source_ids,
         }
-        for row in tuples(tables["governance_events"][read])
+        for row in tuples(events)
     )
     frame = pd.DataFrame(rows, columns=["company_id", *GOVERNANCE_LANES.names[1:]])
     frame["last_seen_date"] = pd.to_datetime(frame["last_seen_date"])

@@ -11,6 +11,7 @@ the frame's own columns:
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
+from itertools import product
 from typing import Any
 
 import pandas as pd
@@ -45,8 +46,14 @@ ALONE = "one publisher alone"
 
 def caveats(*, estimated: bool = False, disputed: bool = False, stale: bool = False) -> str | None:
     """The cell of `caveat` for one mark; None where nothing holds."""
-    held = [w for w, is_so in (("estimated", estimated), ("disputed", disputed), ("stale", stale)) if is_so]
-    return "; ".join(held) or None
+    # Asked for every row of large frames: of eight answers none is put together twice.
+    return _CELLS[bool(estimated), bool(disputed), bool(stale)]
+
+
+_CELLS = {
+    so: "; ".join(w for w, holds in zip(CAVEATS, so, strict=True) if holds) or None
+    for so in product((False, True), repeat=len(CAVEATS))
+}
 
 
 def cited(rows: pd.DataFrame, *columns: str) -> list[str]:

@@ -71,7 +71,8 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
     Of capital expenditure, cloud revenue and research spending, by quarter, half-year or year, the combination is taken
     that most companies state; currencies are never converted or mixed.
     """
-    rows = with_company(tables, selection.basis, _in_money(tables))
+    rows = _in_money(tables)
+    rows = with_company(tables, selection.basis, rows[COMPANY_METRICS.among(rows, "company_id")])
     total, runs = len(tables["companies"]), grouped(rows, "metric", "currency", "period_kind")
     if not runs:
         return counted(COMPANY_METRICS.of(), total)

@@ -201,7 +201,10 @@ def one_of(cells: Mapping[str, Sequence[Any]], at: Sequence[int]) -> dict[str, A
 
 def by_model(labels: Mapping[str, str]) -> dict[str, list[str]]:
     """Ids of organisations by the governance model that `labels` gives each; models in legend order, those of nobody left out."""
-    return {m: ids for m in MODEL_ORDER if (ids := [cid for cid, label in labels.items() if label == m])}
+    found: dict[str, list[str]] = {}
+    for cid, label in labels.items():
+        found.setdefault(label, []).append(cid)
+    return {m: found[m] for m in MODEL_ORDER if m in found}
 
 
 def of_model(model_id: str | None, suffix: str = "") -> dict[str, str | None]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
+from typing import overload
 
 import numpy as np
 import pandas as pd
@@ -183,13 +184,13 @@ def _positions(sources: pd.DataFrame) -> dict[str, int]:
 def _finder(sources: pd.DataFrame) -> Callable[[object], tuple[int, ...]]:
     """Finds the rows of the documents that a list cell names, each once; of what is not in the sources table none."""
     find, known = _positions(sources).get, _documents(sources).cells
-    if len(known) > MOST_CELLS:
-        known.clear()
 
     def found(cell: object) -> tuple[int, ...]:
         rows = known.get(cell)
         if rows is None:
             rows = tuple(at for i in _ids((cell,)) if (at := find(i)) is not None)
+            if len(known) > MOST_CELLS:
+                known.clear()
             if len(rows) <= MOST_IN_CELL:
                 known[cell] = rows
         return rows
@@ -264,35 +265,33 @@ def naming_rank(publisher: str, strength: str) -> int:
     return 0 if publisher.split(", ")[0] in KNOWN_PUBLISHERS else SOURCE_RANK.get(strength, 9)
 
 
-def strongest(cell: object, known: Mapping[str, Place]) -> Place | None:
+def strongest(cell: object, known: Places) -> Place | None:
     """The document of a list cell that is named first; None where the cell names none.
 
     Args:
         cell: Ids, such as "a; b".
         known: What `places` gave.
     """
-    found = [known[i] for i in split_ids([cell]) if i in known]
-    return min(found, key=lambda one: one.rank) if found else None
+    rows = known.rows(cell)
+    return known.at(min(rows, key=known.rank)) if rows else None
 
 
-def in_order_named(ids: Iterable[str], known: Mapping[str, Place]) -> list[str]:
-    """Ids of documents in the order they are named: ranked as `publishers`, each publisher once before any twice.
+def strongest_first(cell: object, sources: pd.DataFrame) -> Sequence[Place]:
+    """The documents of one list cell in the order they are named, without those that the sources table does not have."""
+    known = places(sources)
+    return _Named(known.in_order(known.rows(cell)), known)
+
+
+def in_order_named(ids: Iterable[str], known: Places) -> list[str]:
+    """Ids of documents in the order they are named.
 
     Args:
         ids: Each once.
         known: What `places` gave; what is not in it is named last.
     """
     ids = list(ids)
-    found = sorted((i for i in ids if i in known), key=lambda i: known[i].rank)
-    first = {known[i].publisher: i for i in reversed(found)}
-    again = sorted(found, key=lambda i: first[known[i].publisher] != i)
-    return [*again, *(i for i in ids if i not in known)]
-
-
-def strongest_first(cell: object, sources: pd.DataFrame) -> list[Place]:
-    """The documents of one list cell by `in_order_named`, without those that the sources table does not have."""
-    known = places(sources)
-    return [known[i] for i in in_order_named(split_ids([cell]), known) if i in known]
+    of = {known.row(i): i for i in ids if i in known}
+    return [*(of[row] for row in known.in_order(list(of))), *(i for i in ids if i not in known)]
 
 
 def publishers_line(stand: Behind, most: int = 3) -> str:
@@ -414,52 +413,75 @@ class Place:
         return ", ".join(filter(None, (self.publisher, self.day_in_words)))
 
 
-_DAYS = ("published_date",)
-
-
-class _Places(Mapping[str, Place]):
+class Places(Mapping[str, Place]):
     """Documents of the sources table by their id, each put together when somebody asks for it: a page names few of them."""
 
     def __init__(self, sources: pd.DataFrame) -> None:
         read = ("publisher", "title", "url", "published_date", "published_date_precision", "strength")
         none = [""] * len(sources)
-        self._at = _positions(sources)
-        # Days are made when asked for: a list of them would be a hundred thousand objects to look after.
-        self._columns = [
-            none if c not in sources else sources[c].array if c in _DAYS else sources[c].tolist()
-            for c in read
-        ]
-        self._made: dict[str, Place] = {}
+        self._rows = _positions(sources)
+        # As arrays: a list of their days would be a hundred thousand objects to look after.
+        self._columns = [sources[c].array if c in sources else none for c in read]
+        self._made: dict[int, Place] = {}
+        #: Rows of the documents that a list cell names, and where a row is named among others, the first at 0.
+        self.rows, self.rank = _finder(sources), _documents(sources).rank.__getitem__
+        self._publisher = _documents(sources).publisher
+
+    def at(self, row: int) -> Place:
+        """The document of a row of the sources table."""
+        if row not in self._made:
+            publisher, title, url, day, exact, strength = (column[row] for column in self._columns)
+            name, strong, called = str(publisher), str(strength), "" if is_missing(title) else str(title)
+            rank = naming_rank(name, strong)
+            self._made[row] = Place(name, called, str(url), (day, exact), strong, rank)
+        return self._made[row]
+
+    def row(self, source_id: str) -> int:
+        """Where a document stands in the sources table."""
+        return self._rows[source_id]
+
+    def in_order(self, rows: Iterable[int]) -> list[int]:
+        """Rows in the order they are named: ranked as `publishers`, each publisher once before any twice."""
+        ranked = sorted(rows, key=self.rank)
+        first = {self._publisher[row]: row for row in reversed(ranked)}
+        return sorted(ranked, key=lambda row: first[self._publisher[row]] != row)
 
     def __getitem__(self, source_id: str) -> Place:
-        if source_id not in self._made:
-            at = self._at[source_id]
-            publisher, title, url, day, exact, strength = (column[at] for column in self._columns)
-            name, strong = str(publisher), str(strength)
-            self._made[source_id] = Place(
-                name,
-                "" if is_missing(title) else str(title),
-                str(url),
-                (day, exact),
-                strong,
-                naming_rank(name, strong),
-            )
-        return self._made[source_id]
+        return self.at(self._rows[source_id])
 
     def __contains__(self, source_id: object) -> bool:
-        return source_id in self._at
+        return source_id in self._rows
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._at)
+        return iter(self._rows)
 
     def __len__(self) -> int:
-        return len(self._at)
+        return len(self._rows)
+
+
+class _Named(Sequence[Place]):
+    """Documents in the order they are named, by their rows."""
+
+    def __init__(self, rows: list[int], known: Places) -> None:
+        self._of, self._known = rows, known
+
+    @overload
+    def __getitem__(self, at: int) -> Place: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Place]: ...
+    def __getitem__(self, at: int | slice) -> Place | list[Place]:
+        if isinstance(at, slice):
+            return [self._known.at(row) for row in self._of[at]]
+        return self._known.at(self._of[at])
+
+    def __len__(self) -> int:
+        return len(self._of)
 
 
 @once_for_frames
-def places(sources: pd.DataFrame) -> Mapping[str, Place]:
+def places(sources: pd.DataFrame) -> Places:
     """Every document of the sources table by its id."""
-    return _Places(sources)
+    return Places(sources)
 
 
 @dataclass(frozen=True)
@@ -481,15 +503,14 @@ class Stand:
 
 def stands(cells: Iterable[object], sources: pd.DataFrame) -> list[Stand | None]:
     """What stands behind rows, by their list cells; None where a cell names no document of the sources table."""
-    found, documents, known = _finder(sources), _documents(sources), places(sources)
-    ids, rank, kinds = sources["source_id"], documents.rank, [*SOURCE_RANK, ""]
+    documents, known, kinds = _documents(sources), places(sources), [*SOURCE_RANK, ""]
     out: list[Stand | None] = []
     for cell in cells:
-        rows = found(cell)
+        rows = known.rows(cell)
         if not rows:
             out.append(None)
             continue
-        first = known[ids.iat[min(rows, key=rank.__getitem__)]]
+        first = known.at(min(rows, key=known.rank))
         best = kinds[min(documents.strength[n] for n in rows)]
         out.append(Stand(first, len(rows), best, len({documents.author[n] for n in rows}) == 1))
     return out

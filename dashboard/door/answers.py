@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from dashboard.data.citations import Place, in_order_named, places, split_ids
+from dashboard.data.citations import Places, in_order_named, places, split_ids
 from dashboard.data.store import Snapshot
 from dashboard.look.theme import is_missing
 
@@ -197,7 +197,7 @@ def cell(value: object) -> Any:
     return value if isinstance(value, (int, bool)) else str(value)
 
 
-def named_sources(line: Mapping[str, Any], known: Mapping[str, Place]) -> dict[str, Any]:
+def named_sources(line: Mapping[str, Any], known: Places) -> dict[str, Any]:
     """A value or row with the strongest of the documents behind it, by id, and how many there are in all.
 
     Args:

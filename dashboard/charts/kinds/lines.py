@@ -163,8 +163,8 @@ def _drawn(kind: Lines, frame: pd.DataFrame, room: Room) -> tuple[list[int], dic
             panels.setdefault(panel, {}).setdefault(series, []).append(n)
     drawn: list[int] = []
     left_out: dict[str, int] = {}
-    for panel, series in panels.items():
-        shown = list(series.values())
+    for panel, lines in panels.items():
+        shown = list(lines.values())
         if len(shown) > MOST and not room.paged:
             left_out[panel] = len(shown) - MOST
             if not kind.panel:

@@ -63,7 +63,7 @@ CHARTS = on(
     Chart(
         title="Licences of open models",
         question="Under which licences are open models released?",
-        subtitle="Models whose weights can be downloaded, per year, by licence; {total.models} of {noted[out_of]:,} have a release date, {noted[named]:,} a licence by name; {as_of}",
+        subtitle="Models whose weights can be downloaded, per year, by licence; {total.models} of {noted[out_of]} have a release date, {noted[named]} a licence by name; {as_of}",
         shows=LICENCES_FRAME.by(licences, licences_finding),
         kind=years_of("licence"),
         note="Kinds by the licence's own name; “Modified MIT” counts as a licence of the developer. Shares leave out models without a licence by name.",

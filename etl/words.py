@@ -286,7 +286,8 @@ def fault(cell: str, longest: int = 0, any_script: bool = False) -> str:
 def _odd_signs(cell: str) -> str:
     """Signs that are not seen, are no characters, or are a character in parts."""
     for n, sign in enumerate(cell):
-        if sign.isascii():
+        # Plain signs, and those of Chinese.
+        if sign.isascii() or "\u4e00" <= sign <= "\u9fa5":
             continue
         category, name = unicodedata.category(sign), unicodedata.name(sign, "")
         at = f"{named(sign)} at sign {n + 1}"

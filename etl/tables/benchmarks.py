@@ -94,7 +94,7 @@ def settings_of_the_benchmark(frames: Frames) -> list[tuple[int, str, str]]:
         expected=expected,
     )
     columns = rows["benchmark_id"].map(benchmarks["score_field"])
-    collected = rows["harness"].str.contains("Epoch", na=False) | rows["score_field"].notna()
+    collected = holding(rows["harness"], "Epoch") | rows["score_field"].notna()
     asked = collected & columns.notna()
     read = (
         rows.index[asked].tolist(),

@@ -94,14 +94,17 @@ def model_rules(frames: Frames) -> list[tuple[int, str, str]]:
         "the family is another company's: got '{family_id}' of {owner}, expected one of {company_id}",
         owner=owner,
     )
-    said = rows["note"].fillna("").str.casefold()
-    bare = rows["weights"].isin(["open", "restricted"]) & rows["license"].isna() & ~said.str.contains("licen")
+    bare = (
+        rows["weights"].isin(["open", "restricted"])
+        & rows["license"].isna()
+        & ~holding(rows["note"], "(?i)licen")
+    )
     found += col.faults(
         rows[bare],
         "license",
         "open weights need a licence: got '', expected one, or a note that says why none",
     )
-    untold = (rows["architecture"] == "mixture") & active.isna() & ~said.str.contains("active")
+    untold = (rows["architecture"] == "mixture") & active.isna() & ~holding(rows["note"], "(?i)active")
     found += col.faults(
         rows[untold.fillna(False)],
         "parameters_active",
@@ -132,7 +135,12 @@ def sizes_have_a_shape(frames: Frames) -> list[tuple[int, str, str]]:
 def sizes_as_named(frames: Frames) -> list[tuple[int, str, str]]:
     """A name such as 30B-A3B says the total and the active parameters; files and paper counts are others."""
     rows = frames["models"]
-    mixture = rows["model_name"].str.extract(r"(?<![\w.])(\d+(?:\.\d+)?)([BT])-A(\d+(?:\.\d+)?)B(?!\w)")
+    # Few names say a size.
+    mixture = (
+        rows["model_name"]
+        .where(holding(rows["model_name"], "[0-9][BT]-A[0-9]"))
+        .str.extract(r"(?<![\w.])(\d+(?:\.\d+)?)([BT])-A(\d+(?:\.\d+)?)B(?!\w)")
+    )
     unit = mixture[1].map({"B": 1e9, "T": 1e12})
     said = {
         "parameters_total": mixture[0].astype("float64") * unit,

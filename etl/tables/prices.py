@@ -137,7 +137,7 @@ def output_costs_more(frames: Frames) -> list[tuple[int, str, str]]:
     rows = frames["model_prices"]
     inputs, outputs = rows["input_price_per_mtok"], rows["output_price_per_mtok"]
     times = (outputs / inputs).where((inputs > 0) & (outputs > 0))
-    sees = rows["model_id"].str.contains(NO_WORDS, na=False)
+    sees = holding(rows["model_id"], NO_WORDS)
     found = []
     for i in rows.index[(times < 0.999) | ((times > OUTPUT_TIMES) & ~sees)]:
         what = (

@@ -380,7 +380,7 @@ def editions_of_a_model_apart(frames: Frames) -> list[tuple[int, str, str]]:
             if numbered.setdefault(str(model), stamp) != stamp:
                 what = f"of another edition than its rows before: got '{label}', expected a model of that edition"
                 found.append((int(i), "model_id", what))
-        elif (edition := _edition_day(stamp, first)) is not None and (edition - first).days > LATEST_EDITION:
+        elif edition := _later_edition(stamp, first):
             what = f"of an edition of {edition:%Y-%m-%d}: got a model of {first:%Y-%m-%d}, expected one of that edition"
             found.append((int(i), "model_id", what))
     return found
@@ -389,6 +389,13 @@ def editions_of_a_model_apart(frames: Frames) -> list[tuple[int, str, str]]:
 #: Days after a release within which a name with a day in it may still be the model's own.
 LATEST_EDITION = 31
 _EDITION = re.compile(r"[-( ](20\d{6}|20\d\d-\d\d-\d\d|\d{3,4})(?:-preview)?\)?$")
+
+
+@functools.lru_cache(maxsize=10_000)
+def _later_edition(stamp: str, released: pd.Timestamp) -> pd.Timestamp | None:
+    """The day that a name ends in, where it is too late to be that of a model; None where it is not."""
+    edition = _edition_day(stamp, released)
+    return edition if edition is not None and (edition - released).days > LATEST_EDITION else None
 
 
 def _edition_day(stamp: str, near: pd.Timestamp) -> pd.Timestamp | None:

@@ -9,7 +9,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from etl.build import BuildFailed, build, check, review
+from etl.build import BuildFailed, build, review, sound_rows
 from etl.feeds.store import FOLDER, folder
 from etl.new import KINDS, Given, NotWrittenError, written
 from etl.problem import Problem, told
@@ -110,7 +110,7 @@ def main(arguments: list[str] | None = None) -> int:
             reviewed = review(a.raw)
             changed = reviewed.changed if reviewed else []
             try:
-                frames = check(a.raw, reviewed=reviewed, feeds=feeds)
+                sound = sound_rows(a.raw, reviewed, feeds)
             except BuildFailed as failed:
                 # A cell that cannot be right is told as that, once.
                 wrong = {(p.file, p.line, p.column) for p in failed.problems}
@@ -118,7 +118,7 @@ def main(arguments: list[str] | None = None) -> int:
                 raise
             _warn(changed)
             print(
-                f"{sum(len(f) for f in frames.values()):,} rows in {len(frames)} tables are sound "
+                f"{sum(sound.values()):,} rows in {len(sound)} tables are sound "
                 f"({time.perf_counter() - began:.1f} s)"
             )
             if reviewed and (said := reviewed.sentence()):

@@ -17,10 +17,11 @@ import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 
 from etl import words
-from etl.schema import PANDAS, TEXT, Table
+from etl.cells import Cells
+from etl.schema import PANDAS, Table
 
-#: A row that stands in one line: as `etl.read` asks it of a row with quotes.
-_LINE = rb'(?:"(?:[^"]|"")*"|[^",\n]*)(?:,(?:"(?:[^"]|"")*"|[^",\n]*))*'
+#: What stands before a cell's first quote and behind its last one.
+_BESIDE_QUOTES = (b"", b",", b"\n", b'"')
 #: Cells of ids, choices and lists: signs of the keyboard, blanks inside alone.
 _PLAIN = r"^[!-~](?:[ -~]*[!-~])?$"
 #: Numbers that both readers of digits take for the same; longer ones are asked one by one.
@@ -29,11 +30,14 @@ _NUMBERS = {
     "number": (r"^-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?$", pya.float64()),
 }
 
+#: Cells as they are read: the different ones, and which of them each is.
+_CODED = pya.dictionary(pya.int32(), pya.string())
+
 #: A value of a cell and what is wrong with it, as `etl.read` finds them for one cell.
 Judge = Callable[[Mapping[str, Any], str], tuple[object, str]]
 
 
-def plain_columns(table: Table, raw: bytes) -> dict[str, pya.StringArray] | None:
+def plain_columns(table: Table, raw: bytes) -> dict[str, pya.DictionaryArray] | None:
     """Cells by column in the order of the file; row n stands in line n + 2. None where a line is not a row.
 
     Args:
@@ -46,38 +50,35 @@ def plain_columns(table: Table, raw: bytes) -> dict[str, pya.StringArray] | None
     header = raw[: raw.find(b"\n")].decode("utf-8", "replace").split(",")
     if sorted(header) != sorted(table.raw_columns) or b"\0" in raw:
         return None
-    ends = np.flatnonzero(np.frombuffer(raw, dtype="u1") == ord("\n"))
-    rows = len(ends) - raw.endswith(b"\n")
-    if rows < 1 or not _quotes_close(raw, ends):
+    rows = raw.count(b"\n") - raw.endswith(b"\n")
+    if rows < 1 or not _quotes_close(raw):
         return None
     read = pcsv.ReadOptions(block_size=max(1 << 20, min(len(raw), 1 << 23)))
-    typed = pcsv.ConvertOptions(column_types=dict.fromkeys(header, pya.string()), strings_can_be_null=False)
+    typed = pcsv.ConvertOptions(column_types=dict.fromkeys(header, _CODED), strings_can_be_null=False)
     try:
         cells = pcsv.read_csv(pya.py_buffer(raw), read_options=read, convert_options=typed)
     except pya.ArrowInvalid:
         return None
     if cells.num_rows != rows:
         return None
-    return {c: cells.column(c).combine_chunks() for c in header}
+    return {c: column.combine_chunks() for c, column in zip(header, cells.unify_dictionaries(), strict=True)}
 
 
-def _quotes_close(raw: bytes, ends: np.ndarray) -> bool:
-    """Whether each line that has quotes is a whole row by itself."""
-    if b'"' not in raw:
-        return True
-    quotes = np.flatnonzero(np.frombuffer(raw, dtype="u1") == ord('"'))
-    starts = np.concatenate([[0], ends + 1])
-    stops = np.concatenate([ends, [len(raw)]])
-    held = np.unique(np.searchsorted(ends, quotes))
-    lines = pya.array([raw[a:b] for a, b in zip(starts[held].tolist(), stops[held].tolist(), strict=True)])
-    try:
-        lines = lines.cast(pya.string())
-    except pya.ArrowInvalid:
-        return False
-    return bool(pc.all(pc.match_substring_regex(lines, f"^{_LINE.decode()}$")).as_py())
+def _quotes_close(raw: bytes) -> bool:
+    """Whether each quote begins or ends a cell of one line, or is one of two within it, as `etl.read` asks it of a row."""
+    at = raw.find(b'"')
+    while at >= 0:
+        end = raw.find(b'"', at + 1)
+        is_cell = raw[at - 1 : at] in _BESIDE_QUOTES and raw[end + 1 : end + 2] in _BESIDE_QUOTES
+        if end < 0 or not is_cell or raw.find(b"\n", at, end) >= 0:
+            return False
+        at = raw.find(b'"', end + 1)
+    return True
 
 
-def typed(meta: Mapping[str, Any], cells: pya.StringArray, judge: Judge) -> tuple[Any, list[tuple[int, str]]]:
+def typed(
+    meta: Mapping[str, Any], cells: pya.DictionaryArray, judge: Judge
+) -> tuple[Any, list[tuple[int, str]]]:
     """A column's values, null where there are none, and the places of cells that cannot be, with what is wrong.
 
     Args:
@@ -85,16 +86,17 @@ def typed(meta: Mapping[str, Any], cells: pya.StringArray, judge: Judge) -> tupl
         cells: Its cells.
         judge: Judges one cell that no pattern knows to be sound.
     """
-    coded = cells.dictionary_encode()
-    different, places = coded.dictionary, coded.indices.to_numpy()
-    # Where all differ, they stand in the order of the file.
-    all_differ = len(different) == len(cells)
+    different, places = cells.dictionary, cells.indices.to_numpy()
     kind = meta["kind"]
     is_sound, values = _sound(meta, different)
     wrong: dict[int, str] = {}
+    gaps = []
     for n in np.flatnonzero(~is_sound).tolist():
         value, what = judge(meta, different[n].as_py())
-        values[n] = np.nan if value is None else value
+        values[n] = value
+        if value is None or value is pd.NaT:
+            values[n] = "" if kind == "text" else np.nan
+            gaps.append(n)
         if what:
             wrong[n] = what
     told: list[tuple[int, str]] = []
@@ -102,7 +104,11 @@ def typed(meta: Mapping[str, Any], cells: pya.StringArray, judge: Judge) -> tupl
         faulty = np.flatnonzero(np.isin(places, list(wrong)))
         told = [(at, wrong[n]) for at, n in zip(faulty.tolist(), places[faulty].tolist(), strict=True)]
     if kind == "text":
-        return pd.arrays.StringArray(values if all_differ else values[places], dtype=TEXT), told
+        if gaps:
+            there = np.arange(len(values), dtype=places.dtype)
+            there[gaps] = -1
+            places = there[places]
+        return Cells.of(values, places), told
     return pd.Series(values, dtype=PANDAS[kind]).take(places).array, told
 
 
@@ -113,10 +119,8 @@ def _sound(meta: Mapping[str, Any], cells: pya.StringArray) -> tuple[np.ndarray,
     if kind == "text":
         if meta["reference"] or meta["choices"]:
             is_sound = pc.match_substring_regex(cells, _PLAIN).to_numpy(zero_copy_only=False)
-        elif meta["form"] == "repository":
-            is_sound = np.zeros(len(cells), dtype=bool)
         else:
-            is_sound = words.sound(cells, meta["longest"], is_address=meta["form"] == "address")
+            is_sound = words.sound(cells, meta["longest"], meta["form"])
         values[:] = cells.to_numpy(zero_copy_only=False)
         return is_sound, values
     if kind not in _NUMBERS:
@@ -129,10 +133,11 @@ def _sound(meta: Mapping[str, Any], cells: pya.StringArray) -> tuple[np.ndarray,
 
 
 def odd_first_cells(
-    cells: pya.StringArray, header: list[str], odd: tuple[str, ...], marks: tuple[str, ...]
+    cells: pya.DictionaryArray, header: list[str], odd: tuple[str, ...], marks: tuple[str, ...]
 ) -> list[int]:
     """Rows whose first cell may begin a row that is none: empty, of another script, a word of `odd`, a mark, the header again."""
     start = "|".join([re.escape(m) for m in marks])
-    pattern = rf"(?i)^\s*(?:{'|'.join(map(re.escape, (*odd, header[0])))})?\s*$|^(?:{start})|[^\x00-\x7f]"
-    found = pc.match_substring_regex(cells, pattern)
-    return np.flatnonzero(found.to_numpy(zero_copy_only=False)).tolist()
+    pattern = rf"^(?i:\s*(?:{'|'.join(map(re.escape, (*odd, header[0])))})?\s*$|{start})"
+    found = pc.match_substring_regex(cells.dictionary, pattern)
+    found = pc.or_(found, pc.invert(pc.string_is_ascii(cells.dictionary)))
+    return np.flatnonzero(found.to_numpy(zero_copy_only=False)[cells.indices.to_numpy()]).tolist()

@@ -7,16 +7,18 @@ of `raw/registry/explained.tsv`: table, key, column, the value and why, separate
 from __future__ import annotations
 
 import functools
+import operator
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from etl.cells import coded
 from etl.problem import Problem
 from etl.registry import FOLDER
-from etl.rules import last_days, listed, once_for_same
+from etl.rules import NEVER, by, documents_of, last_days, listed, once_for_same
 from etl.schema import Frames, Near, Table
 from etl.ties import tied
 
@@ -24,8 +26,10 @@ EXPLAINED = "explained.tsv"
 #: A document tells of what happened by its day; clocks, time zones and monthly issues leave this much.
 TELLING = pd.Timedelta(days=31)
 
+_MORE_HYPHENS = re.compile("--+")
 _NO_SLUG = re.compile("[^a-z0-9]+")
-_HYPHENS = {n: "-" for n in range(128) if not chr(n).isalnum() and chr(n) != "\n"}
+#: Plain signs in small letters, and a hyphen for what is none and no digit.
+_HYPHENS = bytes(ord(chr(n).lower() if chr(n).isalnum() or n == 10 else "-") for n in range(128)).ljust(256)
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)*|\d{4}-\d\d-\d\d")
 #: Columns of words that keys name, beside references and closed lists.
 NAMED_BY_KEYS = ("metric", "period", "table_name", "column_name", "row_id", "index_name")
@@ -48,7 +52,7 @@ def neighbour_problems(table: Table, frames: Frames, shown: str, known: Explaine
     """Values that stand apart from all their neighbours, and days at odds with the key or the documents of their row."""
     frame = frames[table.name]
     found: list[tuple[int, str, str]] = []
-    slugs = _key_slugs(frame[table.key])
+    slugs = functools.cache(functools.partial(_key_slugs, frame[table.key]))
     for column in table.raw_columns:
         meta = table.meta(column)
         if meta["near"]:
@@ -80,19 +84,12 @@ def neighbour_problems(table: Table, frames: Frames, shown: str, known: Explaine
 
 
 @functools.lru_cache(maxsize=100_000)
-def _slug(value: object) -> str:
-    said = str(value).casefold()
-    if not said.isascii():
-        return _NO_SLUG.sub("-", said).strip("-")
-    # The same for plain letters, without a search at every hyphen.
-    said = said.translate(_HYPHENS).replace("\n", "-")
-    while "--" in said:
-        said = said.replace("--", "-")
-    return said.strip("-")
+def _slug(text: str) -> str:
+    return _NO_SLUG.sub("-", text.casefold()).strip("-")
 
 
 def _unlike_named(
-    frame: pd.DataFrame, table: Table, column: str, slugs: list[str]
+    frame: pd.DataFrame, table: Table, column: str, slugs: Callable[[], tuple[np.ndarray, np.ndarray]]
 ) -> list[tuple[int, str, str]]:
     """Where the keys of a table name a column (company, metric, currency, day), each key names that of its own row.
 
@@ -101,19 +98,19 @@ def _unlike_named(
     meta = table.meta(column)
     if len(frame) < 30 or not (meta["reference"] or meta["choices"] or column in NAMED_BY_KEYS):
         return []
-    codes, values = pd.factorize(frame[column].to_numpy(dtype=object))
-    there = np.flatnonzero((codes >= 0) & np.fromiter(map(bool, slugs), bool, len(slugs)))
+    codes, values = coded(frame[column])
+    of_keys, first = slugs()
+    there = np.flatnonzero((codes >= 0) & first)
     if len(there) < 30 or (codes[there] == codes[there[0]]).all():
         return []
     most = max(20, len(there) / 100)
-    slug_of = functools.cache(lambda n: f"-{s}-" if (s := _slug(values[n])) else "\n")
-    unlike: list[int] = []
-    for start in range(0, len(there), 1000):
-        part = there[start : start + 1000].tolist()
-        unlike += [
-            at for at, n in zip(part, codes[part].tolist(), strict=True) if slug_of(n) not in slugs[at]
-        ]
-        # Most columns are in no key, and a few rows tell.
+    unlike, said = there[:0], np.empty(len(values), dtype=object)
+    # Most columns are in no key, and a few rows tell.
+    for part in (there[:1000], there[1000:]):
+        used = pd.unique(codes[part])
+        said[used] = [s if len(s) > 2 else "\n" for s in _slugs(values[used].tolist())]
+        is_named = map(operator.contains, of_keys[part].tolist(), said[codes[part]].tolist())
+        unlike = np.append(unlike, part[~np.fromiter(is_named, bool, len(part))])
         if len(unlike) > most:
             return []
     if len(there) - len(unlike) < 0.9 * len(there):
@@ -126,7 +123,7 @@ def _unlike_named(
             f"not what its key names: got {values[codes[at]]} in {keys.iat[at]}, expected the {column} that stands in the "
             f"key; where the key is wrong, correct it, too",
         )
-        for at in unlike
+        for at in unlike.tolist()
     ]
 
 
@@ -134,42 +131,45 @@ def _number_for_words(frame: pd.DataFrame, table: Table, column: str) -> list[tu
     """A number or a day where the other rows have words: learned from the column, from its thirtieth cell on."""
     if table.kind(column) != "text" or table.meta(column)["reference"]:
         return []
-    if len(frame) < 30 or len(cells := frame[column].dropna()) < 30:
+    if len(frame) < 30:
         return []
-    different = pd.unique(cells.to_numpy(dtype=object)).tolist()
-    numbers = [c for c in different if (c[0].isdecimal() or c[0] in "+-") and _NUMBER.fullmatch(c)]
-    odd = cells[cells.isin(numbers)] if numbers else cells[:0]
-    if len(odd) > max(3, len(cells) / 200):
+    codes, different = coded(frame[column])
+    if (there := int((codes >= 0).sum())) < 30:
+        return []
+    numbers = [
+        n
+        for n, c in enumerate(different.tolist())
+        # Few words begin with a sign before the letters of the keyboard or behind them.
+        if not ":" <= c < "\x7f" and (c[:1].isdecimal() or c[:1] in "+-") and _NUMBER.fullmatch(c)
+    ]
+    odd = np.flatnonzero(np.isin(codes, numbers)) if numbers else codes[:0]
+    if len(odd) > max(3, there / 200):
         return []
     return [
         (
-            int(line),
+            int(frame.index[at]),
             column,
-            f"a number for words: got {value}, expected words, as in the other {len(cells) - len(odd)} rows; a true one is a "
-            f"line of registry/{EXPLAINED}",
+            f"a number for words: got {different[codes[at]]}, expected words, as in the other {there - len(odd)} rows; a true "
+            f"one is a line of registry/{EXPLAINED}",
         )
-        for line, value in odd.items()
+        for at in odd.tolist()
     ]
 
 
-def _key_slugs(keys: pd.Series) -> list[str]:
-    """Each key as its words between hyphens; "" where it is null or stood before."""
-    gaps = (keys.isna() | keys.duplicated()).to_numpy(dtype=bool)
-    said = listed(keys)
-    for at in np.flatnonzero(gaps).tolist():
-        said[at] = ""
-    joined = "\n".join(said)
-    if joined.isascii() and joined.count("\n") == len(said) - 1:
-        # All at once: a table has as many keys as rows.
-        joined = f"-{joined.lower().translate(_HYPHENS)}-".replace("\n", "-\n-")
-        while "--" in joined:
-            joined = joined.replace("--", "-")
-        found = joined.split("\n")
-    else:
-        found = [f"-{_slug(key)}-" for key in said]
-    for at in np.flatnonzero(gaps).tolist():
-        found[at] = ""
-    return found
+def _key_slugs(keys: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Each key as its words between hyphens, and whether it is one that did not stand before."""
+    first = ~(keys.isna() | keys.duplicated()).to_numpy(dtype=bool)
+    return np.array(_slugs(listed(keys.fillna(""))), dtype=object), first
+
+
+def _slugs(texts: list[str]) -> list[str]:
+    """Texts as their words between hyphens, which stand before and behind, too."""
+    joined = ("-" + "-\n-".join(texts) + "-").encode()
+    if not joined.isascii() or joined.count(b"\n") != len(texts) - 1:
+        return [f"-{_slug(text)}-" for text in texts]
+    # All at once: a table has as many keys as rows.
+    said = joined.translate(_HYPHENS).decode().split("\n")
+    return [_MORE_HYPHENS.sub("-", s) if "--" in s else s for s in said]
 
 
 def _zeros(frame: pd.DataFrame, column: str) -> list[tuple[int, str, str]]:
@@ -209,23 +209,21 @@ def _share_for_percent(frame: pd.DataFrame, column: str, unit: str) -> list[tupl
     ]
 
 
-def _groups(frame: pd.DataFrame, frames: Frames, of: tuple[str, ...]) -> pd.Series:
-    """A name for the neighbours of each row; null where a part of it is unknown. "family_id" of a price is its model's."""
-    parts = []
+def _groups(frame: pd.DataFrame, frames: Frames, of: tuple[str, ...]) -> np.ndarray:
+    """A number for the neighbours of each row; -1 where a part of it is unknown. "family_id" of a price is its model's."""
+    groups = np.zeros(len(frame), dtype="int64")
     for column in of:
         if column in frame:
-            values = frame[column]
             # A unit without a currency is a unit of its own.
-            parts.append(values.fillna("") if column == "currency" else values)
+            values = frame[column].fillna("") if column == "currency" else frame[column]
         elif "models" not in frames:
-            parts.append(pd.Series(None, index=frame.index, dtype="object"))
+            return groups - 1
         else:
-            models = frames["models"].drop_duplicates("model_id").set_index("model_id")
-            parts.append(frame["model_id"].map(models[column]))
-    name = parts[0].astype("str")
-    for part in parts[1:]:
-        name = name + "\x1f" + part.astype("str")
-    return name.where(pd.concat([p.notna() for p in parts], axis=1).all(axis=1))
+            values = frame["model_id"].map(by(frames["models"], "model_id")[column])
+        codes, different = pd.factorize(values)
+        whole = np.where((codes < 0) | (groups < 0), -1, groups * max(1, len(different)) + codes)
+        groups = pd.factorize(np.append(-1, whole))[0][1:] - 1
+    return groups
 
 
 def _apart(
@@ -237,17 +235,14 @@ def _apart(
     for near in nears:
         if len(named) < 2:
             break
-        some = frame.loc[named]
-        each = pd.DataFrame(
-            {"value": np.log(values[named]), "group": _groups(some, frames, near.of)}
-        ).dropna()
-        each = each.sort_values(["group", "value"], kind="stable")
-        size = each.groupby("group")["value"].transform("size")
-        each = each[size > near.least]
-        same = each["group"] == each["group"].shift()
-        below = (each["value"] - each["value"].shift()).where(same)
-        above = (each["value"].shift(-1) - each["value"]).where(same.shift(-1, fill_value=False))
-        gap = pd.concat([below, above], axis=1).min(axis=1)
+        some = frame[[c for c in dict.fromkeys(("model_id", *near.of)) if c in frame]].loc[named]
+        each = pd.DataFrame({"value": np.log(values[named]), "group": _groups(some, frames, near.of)})
+        each = each[each["group"] >= 0].sort_values(["group", "value"], kind="stable")
+        each = each[np.bincount(each["group"])[each["group"]] > near.least]
+        same = each["group"].diff() == 0
+        below = each["value"].diff().where(same)
+        above = -each["value"].diff(-1).where(same.shift(-1, fill_value=False))
+        gap = np.fmin(below, above)
         for line in gap.index[gap > np.log(near.within)]:
             closest = np.exp(
                 each.at[line, "value"] - below[line]
@@ -264,22 +259,37 @@ def _apart(
     return found
 
 
-#: The last day or month in a key: year, month and, of a day, the day.
-_DAY_IN_KEY = r"(?<![0-9])((?:19|20)[0-9]{2})-([0-9]{2})(?:-([0-9]{2}))?(?![0-9])(?!.*(?<![0-9])(?:19|20)[0-9]{2}-[0-9]{2})"
-_DAY_AT_END = re.compile(r"[^0-9](?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
-
-
 def _days_named(keys: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """The last day in each key, the first of a month where it names that alone, and whether it names the day itself."""
-    # Most keys end in a day, and few ends differ.
-    is_end = functools.cache(_DAY_AT_END.fullmatch)
-    ends = [e if key.__class__ is str and is_end(e := key[-11:]) else key for key in listed(keys)]
-    codes, different = pd.factorize(np.array(ends, dtype=object), use_na_sentinel=False)
-    part = pd.Series(different, dtype=keys.dtype).str.extract(_DAY_IN_KEY)
-    days = pd.to_datetime(
-        part[0] + "-" + part[1] + "-" + part[2].fillna("01"), errors="coerce", format="%Y-%m-%d"
+    """The last day in each key, the first of a month where it names that alone, and whether it names the day itself.
+
+    Looked for in all keys as one text: a year, 19 or 20 and two digits, which no digit comes before, a month and maybe a day.
+    """
+    # No key has a line break in it. At both ends of the text are enough signs that are none of a day.
+    text = "\n".join([*listed(keys.fillna("")), ""]).encode()
+    signs = np.pad(np.frombuffer(text, "u1"), 12)
+    ends = np.flatnonzero(signs == ord("\n"))
+    digits = signs - np.uint8(ord("0"))
+    at = np.flatnonzero(signs == ord("-")) - 4
+    for n in (3, 2, 5, 6):
+        at = at[digits[at + n] < 10]
+    century = 10 * digits[at] + digits[at + 1]
+    at = at[((century == 19) | (century == 20)) & (digits[at - 1] > 9)]
+    rows = np.searchsorted(ends, at, side="right")
+    is_last = np.append(rows[1:] != rows[:-1], True)[: len(rows)] & (digits[at + 7] > 9)
+    at, rows = at[is_last], rows[is_last]
+    is_day = (
+        (signs[at + 7] == ord("-")) & (digits[at + 8] < 10) & (digits[at + 9] < 10) & (digits[at + 10] > 9)
     )
-    return days.take(codes).set_axis(keys.index), part[2].notna().take(codes).set_axis(keys.index)
+    number = np.zeros(len(at), dtype="int64")
+    for n in (0, 1, 2, 3, 5, 6):
+        number = 10 * number + digits[at + n]
+    number = 100 * number + np.where(is_day, 10 * digits[at + 8] + digits[at + 9], 1)
+    codes, different = pd.factorize(number)
+    days = np.full(len(keys), np.datetime64("NaT"), dtype="datetime64[us]")
+    days[rows] = pd.to_datetime(different.astype("str"), errors="coerce", format="%Y%m%d").to_numpy()[codes]
+    whole = np.zeros(len(keys), dtype=bool)
+    whole[rows] = is_day
+    return pd.Series(days, index=keys.index), pd.Series(whole, index=keys.index)
 
 
 def _unlike_key(frame: pd.DataFrame, table: Table, column: str, slack: int) -> list[tuple[int, str, str]]:
@@ -314,27 +324,20 @@ def _unlike_key(frame: pd.DataFrame, table: Table, column: str, slack: int) -> l
 
 
 @once_for_same
-def _last_told(sources: pd.DataFrame) -> dict[str, pd.Timestamp]:
+def _last_told(sources: pd.DataFrame) -> np.ndarray:
     """The last day on which each document may have been published."""
-    dated = sources.dropna(subset=["source_id"]).drop_duplicates("source_id")
-    days = last_days(dated, "published_date").dropna()
-    return dict(zip(listed(dated["source_id"][days.index]), days.tolist(), strict=True))
+    return last_days(sources, "published_date").to_numpy("datetime64[us]")
 
 
 def _before_told(frame: pd.DataFrame, sources: pd.DataFrame, column: str) -> list[tuple[int, str, str]]:
     """No row happens after all the documents that tell of it were published; a vague day of a document counts to its end."""
     if frame.empty:
         return []
-    last = _last_told(sources)
-    cells = frame["source_ids"]
-    codes, different = pd.factorize(cells.to_numpy(dtype=object))
-    of_cell = []
-    for cell in different.tolist():
-        days: list[Any] = [last.get(i) for i in cell.split("; ")]
-        of_cell.append(pd.NaT if None in days else max(days))
-    told = pd.Series(
-        pd.DatetimeIndex([*of_cell, pd.NaT], dtype="datetime64[us]").take(codes), index=cells.index
-    )
+    of, last = documents_of(frame, sources, "source_ids"), _last_told(sources)
+    newest = of.of_cells(last, NEVER, np.maximum)
+    # Where one document says no day, nothing is late.
+    newest[np.isnat(of.of_cells(last, NEVER, np.minimum))] = NEVER
+    told = pd.Series(of.of_rows(newest, NEVER), index=frame.index)
     late = frame[column] > told + TELLING
     return [
         (

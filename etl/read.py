@@ -109,7 +109,7 @@ def read_content(table: Table, raw: bytes, shown: str) -> tuple[pd.DataFrame, li
 
 def _cells(
     table: Table, raw: bytes, shown: str
-) -> tuple[list[str], np.ndarray, dict[str, pya.StringArray], list[Problem]]:
+) -> tuple[list[str], np.ndarray, dict[str, pya.DictionaryArray], list[Problem]]:
     """Header, the line on which each row starts, cells by column, and problems; no header where nothing can be read."""
     if (columns := plain_columns(table, raw)) is None:
         return _row_by_row(table, raw, shown)
@@ -128,12 +128,12 @@ def _cells(
 
 def _row_by_row(
     table: Table, raw: bytes, shown: str
-) -> tuple[list[str], np.ndarray, dict[str, pya.StringArray], list[Problem]]:
+) -> tuple[list[str], np.ndarray, dict[str, pya.DictionaryArray], list[Problem]]:
     """The same for any file, which finds what is wrong with its form."""
 
     def told(
         problems: list[Problem],
-    ) -> tuple[list[str], np.ndarray, dict[str, pya.StringArray], list[Problem]]:
+    ) -> tuple[list[str], np.ndarray, dict[str, pya.DictionaryArray], list[Problem]]:
         return [], np.zeros(0, "int64"), {}, problems
 
     if raw.startswith(_PACKED):
@@ -193,7 +193,10 @@ def _row_by_row(
     return (
         header,
         lines,
-        {c: pya.array(cells, pya.string()) for c, cells in zip(header, columns, strict=True)},
+        {
+            c: pya.array(cells, pya.string()).dictionary_encode()
+            for c, cells in zip(header, columns, strict=True)
+        },
         problems,
     )
 

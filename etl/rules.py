@@ -6,8 +6,10 @@ from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
+import numpy as np
 import pandas as pd
 
+from etl.cells import Cited, cited
 from etl.schema import Frames, Rule
 from etl.source_strength import CONFIDENCE_RULE, highest_confidence, kind_and_strength, publisher_of
 
@@ -43,7 +45,8 @@ def listed(column: pd.Series) -> list[Any]:
 
 def by(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     """Rows by a key, the first of each: a key that stands twice is another rule's to tell."""
-    return rows.drop_duplicates(column).set_index(column)
+    again = rows[column].duplicated()
+    return (rows[~again] if again.any() else rows).set_index(column)
 
 
 def names_resolve(table: str, name: str, owner: str) -> Rule:
@@ -188,16 +191,25 @@ def statements_agree(table: str, of: tuple[str, ...], values: tuple[str, ...]) -
     return rule
 
 
+#: No day.
+NEVER = np.datetime64("NaT", "us")
+
+
+@once_for_same
+def documents_of(rows: pd.DataFrame, sources: pd.DataFrame, column: str = "source_ids") -> Cited:
+    """The documents that rows cite."""
+    return cited(rows[column], sources["source_id"])
+
+
 def last_seen(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     """Newest day on which a cited document spoke: published, else read, but never before the row's first day."""
-    spoke = dict(zip(sources["source_id"], sources["published_date"], strict=True))
-    read = dict(zip(sources["source_id"], sources["accessed_date"], strict=True))
-    days = []
-    for cell, start in zip(rows["source_ids"], rows["valid_from"], strict=True):
-        cited = cell.split("; ")
-        known = [d for i in cited if pd.notna(d := spoke[i])] or [read[i] for i in cited]
-        days.append(max([*known, start] if pd.notna(start) else known))
-    return pd.Series(pd.to_datetime(pd.Series(days, index=rows.index, dtype="object")), index=rows.index)
+    of = documents_of(rows, sources, "source_ids")
+    spoke, read = (
+        of.of_cells(sources[c].to_numpy("datetime64[us]"), NEVER, np.maximum)
+        for c in ("published_date", "accessed_date")
+    )
+    newest = of.of_rows(np.where(np.isnat(spoke), read, spoke), NEVER)
+    return pd.Series(np.fmax(newest, rows["valid_from"].to_numpy("datetime64[us]")), index=rows.index)
 
 
 def first_told(rows: pd.DataFrame, ends: pd.Series, sources: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
@@ -219,23 +231,22 @@ def first_told(rows: pd.DataFrame, ends: pd.Series, sources: pd.DataFrame) -> tu
     last = last_days(
         pd.DataFrame({"spoke": spoke, "spoke_precision": exact}, index=sources.index), "spoke"
     ).where(lambda day: day < read, read)
-    told = dict(zip(sources["source_id"], zip(spoke, exact, last, strict=True), strict=True))
-    days, how = [], []
-    for cell, end in zip(rows["source_ids"], ends, strict=True):
-        known = [
-            (end, "day") if p != "day" and pd.notna(end) and d <= end <= latest else (d, p)
-            for d, p, latest in (told[i] for i in str(cell).split("; ") if i in told)
-            if pd.notna(d)
-        ]
-        day, precise = min(known, key=lambda k: k[0], default=(pd.NaT, None))
-        days.append(day)
-        how.append(precise)
-    return (
-        pd.Series(pd.to_datetime(pd.Series(days, index=rows.index, dtype="object")), index=rows.index).astype(
-            "datetime64[us]"
-        ),
-        pd.Series(how, index=rows.index, dtype="str"),
-    )
+    # A line for each document of each row.
+    of = documents_of(rows, sources, "source_ids")
+    many = of.of_rows(np.diff(of.starts, append=len(of.documents)), 0)
+    row = np.repeat(np.arange(len(rows)), many)
+    first = np.cumsum(many) - many
+    document = of.documents[np.arange(len(row)) - first[row] + of.of_rows(of.starts, 0)[row]]
+    row, document = row[document >= 0], document[document >= 0]
+    end, told = ends.to_numpy("datetime64[us]")[row], spoke.to_numpy("datetime64[us]")[document]
+    how = exact.to_numpy(dtype=object)[document]
+    is_end = (how != "day") & (told <= end) & (end <= last.to_numpy("datetime64[us]")[document])
+    lines = pd.DataFrame(
+        {"row": row, "day": np.where(is_end, end, told), "how": np.where(is_end, "day", how)}
+    ).dropna(subset=["day"])
+    lines = lines.sort_values(["row", "day"], kind="stable").drop_duplicates("row").set_index("row")
+    lines = lines.reindex(range(len(rows))).set_axis(rows.index)
+    return lines["day"].astype("datetime64[us]"), lines["how"].astype("str")
 
 
 #: What a document of a place that is in no list counts as.

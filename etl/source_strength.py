@@ -295,10 +295,16 @@ def _original(url: str) -> str:
     return _COPY.sub("https://", url).replace("https://http", "http", 1)
 
 
-@cache
 def site(url: str) -> str:
     """Host of an address without www, with the account on GitHub and Hugging Face; of a copy, that of the original."""
     url = url if url.startswith("urn:") else _original(url)
+    # What comes behind the first part of the path says nothing, and most addresses have that in common with others.
+    parts = url.split("/", 4)
+    return _site("/".join(parts[:4]) if len(parts) == 5 and parts[3] and not parts[1] else url)
+
+
+@cache
+def _site(url: str) -> str:
     if plain := _PLAIN.fullmatch(url):
         host, first = plain[1], plain[2] or ""
     else:
@@ -312,7 +318,6 @@ def site(url: str) -> str:
 _CARRIED_STARTS = tuple(_CARRIED)
 
 
-@cache
 def _carried(url: str) -> str | None:
     """Company whose document an address of another's site leads to."""
     plain = _original(url).partition("://")[2].removeprefix("www.")
@@ -322,14 +327,22 @@ def _carried(url: str) -> str | None:
 
 
 @cache
+def _place(url: str) -> tuple[tuple[str, str] | None, str | None]:
+    """Kind and strength of the document at an address, and the company whose own it is."""
+    at = site(url)
+    if carried := _carried(url):
+        return ("primary", "primary"), carried
+    return _PLACES.get(at), COMPANY_OF.get(at)
+
+
 def kind_and_strength(url: str) -> tuple[str, str] | None:
     """Kind of document and its strength; None for a place that is in no list above."""
-    return ("primary", "primary") if _carried(url) else _PLACES.get(site(url))
+    return _place(url)[0]
 
 
 def company_of(url: str) -> str | None:
     """Company whose own document the address leads to."""
-    return _carried(url) or COMPANY_OF.get(site(url))
+    return _place(url)[1]
 
 
 _CARRIER = re.compile(r",? (?:reprint|on |copy on |digest by |quoted by ).*$")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import functools
 import re
+from datetime import date
 from urllib.parse import urlsplit
 
+import numpy as np
 import pandas as pd
 
-from etl.rules import by, listed, once_for_same
+from etl.cells import coded, holding
+from etl.rules import by, documents_of, listed, once_for_same
 from etl.schema import Frames, Table
 
 Found = list[tuple[int, str, str]]
@@ -45,10 +48,11 @@ def owners(sources: pd.DataFrame, aliases: pd.DataFrame) -> dict[str, str]:
     name = dict(zip(listed(aliases["alias"].str.casefold()), listed(aliases["company_id"]), strict=True))
     found = {}
     read = (listed(sources[c]) for c in ("source_id", "url", "publisher"))
-    for i, url, publisher in zip(*read, strict=True):
+    on_code_hosts = holding(sources["url"], "(?i)" + "|".join(map(re.escape, CODE_HOSTS))).tolist()
+    for i, url, publisher, is_code in zip(*read, on_code_hosts, strict=True):
         if not isinstance(i, str):
             continue
-        host, first = _place(str(url))
+        host, first = _place(url) if is_code else ("", "")
         whose = account.get(first) if host in CODE_HOSTS else name.get(str(publisher).casefold())
         if isinstance(whose, str):
             found[i] = whose
@@ -73,16 +77,34 @@ def _place(url: str) -> tuple[str, str]:
     return parts.netloc.casefold().removeprefix("www."), parts.path.strip("/").partition("/")[0].casefold()
 
 
+@once_for_same
+def _owner_codes(sources: pd.DataFrame, aliases: pd.DataFrame) -> tuple[dict[str, int], np.ndarray]:
+    """Companies that have documents, by number, and that of each document's company, -1 where it has none."""
+    whose = owners(sources, aliases)
+    number = {company: n for n, company in enumerate(dict.fromkeys(whose.values()))}
+    of_each = [number[whose[i]] if i in whose else -1 for i in listed(sources["source_id"])]
+    return number, np.array(of_each, dtype="int64")
+
+
 def _others_documents(table: Table, frame: pd.DataFrame, frames: Frames) -> Found:
     """A company's row rests on no document of another company, but where documents compare or sell."""
     if table.name in COMPARING:
         return []
+    number, of_each = _owner_codes(frames["sources"], frames["company_aliases"])
     whose = owners(frames["sources"], frames["company_aliases"])
+    of = documents_of(frame, frames["sources"], "source_ids")
+    places, companies = coded(frame["company_id"])
+    own = np.array([*(number.get(c, -1) for c in companies.tolist()), -1], dtype="int64")[places]
+    most = of.of_rows(of.of_cells(of_each, -1, np.maximum), -1)
+    # Of documents without a company none is another's.
+    least = of.of_rows(of.of_cells(np.where(of_each < 0, len(number), of_each), len(number), np.minimum), -1)
+    odd = np.flatnonzero((most >= 0) & (places >= 0) & ((most != own) | (least != own)))
 
     @functools.cache
     def others(cell: str, company: str) -> str:
         return next((f"{i} of {w}" for i in cell.split("; ") if (w := whose.get(i)) and w != company), "")
 
+    rows = frame.iloc[odd]
     return [
         (
             int(line),
@@ -91,9 +113,9 @@ def _others_documents(table: Table, frame: pd.DataFrame, frames: Frames) -> Foun
             "a line of registry/explained.tsv",
         )
         for line, cell, company in zip(
-            frame.index.tolist(), listed(frame["source_ids"]), listed(frame["company_id"]), strict=True
+            rows.index.tolist(), listed(rows["source_ids"]), listed(rows["company_id"]), strict=True
         )
-        if isinstance(cell, str) and isinstance(company, str) and (other := others(cell, company))
+        if (other := others(cell, company))
     ]
 
 
@@ -122,14 +144,18 @@ def _before_founding(table: Table, frame: pd.DataFrame, companies: pd.DataFrame)
 def _unlike_address(sources: pd.DataFrame) -> Found:
     """Where the address of a page says a day, that is the day of its publication; code hosts name versions so."""
     found = []
-    dated = sources[sources["published_date"].notna() & (sources["published_date_precision"] == "day")]
+    dated = sources[holding(sources["url"], r"/20[0-9]{2}[-/]?[01][0-9]")]
+    dated = dated[dated["published_date"].notna() & (dated["published_date_precision"] == "day")]
     days = zip(dated.index.tolist(), listed(dated["url"]), dated["published_date"].tolist(), strict=True)
     for line, url, published in days:
-        if not isinstance(url, str) or "/20" not in url or _place(url)[0] in CODE_HOSTS:
+        if _place(url)[0] in CODE_HOSTS:
             continue
         said = _DAY_IN_PATH.search(url)
-        day = said and pd.to_datetime("-".join(said.group(1, 3, 4)), errors="coerce", format="%Y-%m-%d")
-        if said and pd.notna(day) and abs((published - day).days) > _ADDRESSED:
+        try:
+            day = said and date(*map(int, said.group(1, 3, 4)))
+        except ValueError:
+            continue
+        if day and abs(published.toordinal() - day.toordinal()) > _ADDRESSED:
             what = (
                 f"not the day in the address: got {published:%Y-%m-%d}, expected {day:%Y-%m-%d} or within {_ADDRESSED} days "
                 "of it; a true one is a line of registry/explained.tsv"

@@ -8,14 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pya
 import pyarrow.compute as pc
 
 from etl import words
+from etl.cells import different, known
 from etl.problem import Problem
-from etl.rules import listed, once_for_same
-from etl.schema import PANDAS, Column, Frames, Rule, Table
+from etl.rules import NEVER, documents_of, once_for_same
+from etl.schema import PANDAS, TEXT, Column, Frames, Rule, Table
 
 
 def column_problems(table: Table, frame: pd.DataFrame, shown: str) -> list[Problem]:
@@ -71,14 +73,14 @@ def _is_sound(columns: Mapping[str, Column], frame: pd.DataFrame) -> bool:
     for name, column in columns.items():
         cells = frame[name]
         has_gaps = cells.hasnans
-        if (has_gaps and not column.nullable) or (column.unique and not cells.is_unique):
+        if (has_gaps and not column.nullable) or (column.unique and cells.duplicated().any()):
             return False
         if not column.checks:
             continue
-        there = (cells.dropna() if has_gaps else cells).to_numpy()
-        different = pd.unique(there) if not column.unique else there
-        for check in column.checks if len(different) else ():
-            if not _MET[check.name](different, check.told):
+        is_text = cells.dtype == TEXT
+        each = different(cells) if is_text else (cells.dropna() if has_gaps else cells).to_numpy()
+        for check in column.checks if len(each) else ():
+            if not _MET[check.name](each, check.told):
                 return False
     return True
 
@@ -164,11 +166,12 @@ def reference_problems(table: Table, frames: Frames, shown: str) -> list[Problem
         other, key = to.split(".")
         if other not in frames:
             continue
-        known = set(listed(frames[other][key].dropna()))
+        ids = known(frames[other][key])
         wrong: dict[str, list[str]] = {}
-        for cell in pd.unique(frame[column].dropna().to_numpy()).tolist():
+        # Most cells list one id.
+        for cell in [c for c in different(frame[column]).tolist() if c not in ids]:
             parts = str(cell).split("; ") if table.meta(column)["is_list"] else [str(cell)]
-            if len(parts) == len(set(parts)) and known.issuperset(parts):
+            if len(parts) == len(set(parts)) and all(map(ids.__contains__, parts)):
                 continue
             wrong[cell] = [
                 f"'{part}' stands twice in the list: got '{cell}', expected each id once"
@@ -176,7 +179,7 @@ def reference_problems(table: Table, frames: Frames, shown: str) -> list[Problem
             ] + [
                 f"no '{part}' in {to}: got '{cell}', expected an id that stands in {other}"
                 for part in parts
-                if part not in known
+                if part not in ids
             ]
         for cell, whats in wrong.items():
             for line in frame.index[frame[column] == cell]:
@@ -256,12 +259,11 @@ def latest_work(
 
 
 @once_for_same
-def _days_read(sources: pd.DataFrame, limit: pd.Timestamp) -> dict[str, pd.Timestamp]:
+def _days_read(sources: pd.DataFrame, limit: pd.Timestamp) -> np.ndarray:
     """The day on which each document was read for its rows."""
-    dated = sources.dropna(subset=["source_id"])
     # A day of reading that cannot be is told once, in its own row, and not again in each that cites the document.
-    days = dated["accessed_date"].where(dated["accessed_date"].between(FIRST_READ, limit), limit)
-    return dict(zip(listed(dated["source_id"]), days.tolist(), strict=True))
+    days = sources["accessed_date"]
+    return days.where(days.between(FIRST_READ, limit), limit).to_numpy("datetime64[us]")
 
 
 def range_problems(
@@ -278,14 +280,13 @@ def range_problems(
     limit, why_limit = latest_work(sources, today, readings)
     if (up_to_today or table.name in MADE_BY_A_RUN) and limit < (now := pd.Timestamp(today) + ELSEWHERE):
         limit, why_limit = now, "today"
-    read = _days_read(sources, limit)
-    cited = frame.get("source_id" if table.name == "sources" else "source_ids", pd.Series(index=frame.index))
-    # Many rows cite the same documents.
-    codes, cells = pd.factorize(cited.to_numpy(dtype=object), use_na_sentinel=False)
-    days_of = [
-        max((read[i] for i in str(cell).split("; ") if i in read), default=limit) for cell in cells.tolist()
-    ]
-    newest = pd.Series(pd.DatetimeIndex(days_of, dtype="datetime64[us]").take(codes), index=cited.index)
+    cited = "source_id" if table.name == "sources" else "source_ids"
+    cells, days_of = np.full(len(frame), -1), np.empty(0, dtype="datetime64[us]")
+    if cited in frame:
+        of = documents_of(frame, sources, cited)
+        cells, days_of = of.cells, of.of_cells(_days_read(sources, limit), NEVER, np.maximum)
+    last = limit.to_datetime64().astype("datetime64[us]")
+    newest = pd.DatetimeIndex(np.append(np.where(np.isnat(days_of), last, days_of), last))
     found = []
     for column in table.raw_columns:
         if table.kind(column) != "day":
@@ -299,11 +300,13 @@ def range_problems(
         if meta["ahead"] and not meta["is_work"]:
             why = f"{meta['ahead']} months after its newest document was read"
         days = frame[column]
-        latest = pd.Series(limit, index=days.index) if meta["is_work"] else newest + ahead + ELSEWHERE
-        for line in days.index[(days < first) | (days > latest)]:
+        latest = last if meta["is_work"] else (newest + ahead + ELSEWHERE).to_numpy()[cells]
+        odd = ((days < first) | (days > latest)).to_numpy()
+        latest = np.broadcast_to(latest, len(days))[odd].tolist()
+        for line, day, most in zip(days.index[odd].tolist(), days[odd].tolist(), latest, strict=True):
             what = (
-                f"not a day that can be: got '{days[line]:%Y-%m-%d}', expected one from {first:%Y} to "
-                f"{latest[line]:%Y-%m-%d} ({why})"
+                f"not a day that can be: got '{day:%Y-%m-%d}', expected one from {first:%Y} to "
+                f"{most:%Y-%m-%d} ({why})"
             )
             found.append(Problem(shown, int(line), column, what))
     return found

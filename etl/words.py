@@ -130,41 +130,55 @@ _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9
 
 #: Words of the keyboard and of Chinese, one blank between them: nothing in them can be of another script or program.
 _SOUND = (
-    "^[A-Za-z0-9_.$!/(\u4e00-\u9fa5][A-Za-z0-9_.,'()+/$!\u4e00-\u9fa5-]*[:;%]?"
-    "(?: [A-Za-z0-9_.,'()+/$!\u4e00-\u9fa5-]+[:;%]?)*$"
+    r"^\[?[A-Za-z0-9_.$!/(\x{4e00}-\x{9fa5}][A-Za-z0-9_.,'()+/$!\x{4e00}-\x{9fa5}-]*[:;%]?\]?"
+    r"(?: [A-Za-z0-9_.,'()+/$!\x{4e00}-\x{9fa5}-]+[:;%]?\]?)*$"
 )
 #: What such words may hold and be wrong all the same; what of it is, `fault` says.
 _SOUND_BUT = (
     r"^(?:[bru]'|As an AI|Certainly!|Sure!|We use|Skip to|Just a|403 F|404 N|Traceback|/(?:home|Users|tmp)/|Enable|Please)"
-    r"|[,;(]$|\+A|oaicite|__|\$\$|^None$|^[^A-Za-z0-9\x{4e00}-\x{9fa5}]+$|锟斤|斤拷|"
+    r"|[,;(]$|[:;%]\]|\[[0-9]{1,3}\]$|\+A|oaicite|__|\$\$|^None$|^[^A-Za-z0-9\x{4e00}-\x{9fa5}]+$|锟斤|斤拷|"
 ) + _WORDS_OF_NOTHING.pattern
 _SOUND_ADDRESS = r"^https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(?:[/?](?:[A-Za-z0-9_.+/!~?=-]*[A-Za-z0-9_+/!~?-])?)?$"
 _SOUND_ADDRESS_BUT = (
     r"^https?://[^/?]*(?:xn--|\.(?:" + "|".join(sorted(_NO_HOSTS)) + r")(?:[/?]|$))|\+A|oaicite|=20$|"
 ) + _WORDS_OF_NOTHING.pattern
 
+_SOUND_REPOSITORY = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}$"
+_SOUND_REPOSITORY_BUT = r"\.\.|--|(?:\.git|[.-])$|__|oaicite|" + _WORDS_OF_NOTHING.pattern
 
-def sound(cells: pya.StringArray, longest: int = 0, *, is_address: bool = False) -> np.ndarray:
+#: Words, or addresses, that are sound by a pattern, and what they may hold and be wrong all the same, by the form that a text keeps.
+_SOUND_BY_FORM = {
+    "": (_SOUND, _SOUND_BUT),
+    "address": (_SOUND_ADDRESS, _SOUND_ADDRESS_BUT),
+    "repository": (_SOUND_REPOSITORY, _SOUND_REPOSITORY_BUT),
+}
+
+
+def sound(cells: pya.StringArray, longest: int = 0, form: str = "") -> np.ndarray:
     """Which cells `fault` would say nothing of, found for all at once; one that it would not may be False, too.
 
     Args:
         cells: Different cells, none null.
         longest: Most signs, as for `fault`.
-        is_address: Whether each must be an address of the web, as `address_fault` asks.
+        form: Form that each must keep, address or repository, as `address_fault` and `repository_fault` ask.
     """
-    there, but = (_SOUND_ADDRESS, _SOUND_ADDRESS_BUT) if is_address else (_SOUND, _SOUND_BUT)
+    there, but = _SOUND_BY_FORM[form]
     found = pc.and_(
         pc.match_substring_regex(cells, there), pc.less_equal(pc.utf8_length(cells), longest or LONGEST)
     )
     found = pc.and_not(found, pc.match_substring_regex(cells, but))
-    bare = pc.ascii_lower(pc.ascii_trim(cells, "()"))
-    found = pc.and_not(found, pc.or_(pc.is_in(bare, _NO_WORDS), pc.is_in(pc.ascii_lower(cells), _NO_WORDS)))
     is_sound = found.to_numpy(zero_copy_only=False).copy()
-    if not is_address:
+    # What stands for nothing is short, whatever is around it.
+    bare = pc.ascii_trim(cells, "[]() ")
+    short = pc.less_equal(pc.binary_length(bare), _LONGEST_OF_NOTHING)
+    is_nothing = [pc.is_in(pc.ascii_lower(c.filter(short)), _NO_WORDS) for c in (cells, bare)]
+    is_sound[short.to_numpy(zero_copy_only=False)] &= pc.invert(pc.or_(*is_nothing)).to_numpy(
+        zero_copy_only=False
+    )
+    if not form:
         # A word twice needs a pattern that remembers, and what other encodings leave of Chinese a second reading.
-        more = np.flatnonzero(
-            is_sound & pc.match_substring_regex(cells, " |[\u3400-\u9fff]{3}").to_numpy(zero_copy_only=False)
-        )
+        asked = pc.or_(pc.match_substring_regex(cells, " "), pc.invert(pc.string_is_ascii(cells)))
+        more = np.flatnonzero(is_sound & asked.to_numpy(zero_copy_only=False))
         is_sound[more] = [
             not _TWICE.search(c) and (c.isascii() or next(_misread(c), None) is None)
             for c in cells.take(pya.array(more)).to_pylist()
@@ -173,6 +187,7 @@ def sound(cells: pya.StringArray, longest: int = 0, *, is_address: bool = False)
 
 
 _NO_WORDS = pya.array(sorted(_NOTHING))
+_LONGEST_OF_NOTHING = max(len(w.encode()) for w in _NOTHING)
 
 
 def shown(cell: str) -> str:
@@ -271,7 +286,8 @@ def fault(cell: str, longest: int = 0, any_script: bool = False) -> str:
 def _odd_signs(cell: str) -> str:
     """Signs that are not seen, are no characters, or are a character in parts."""
     for n, sign in enumerate(cell):
-        if sign.isascii():
+        # Plain signs, and those of Chinese.
+        if sign.isascii() or "\u4e00" <= sign <= "\u9fa5":
             continue
         category, name = unicodedata.category(sign), unicodedata.name(sign, "")
         at = f"{named(sign)} at sign {n + 1}"

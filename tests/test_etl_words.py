@@ -278,7 +278,7 @@ def test_any_text_is_sound_or_told_in_one_line(cell: str) -> None:
 PARTS = [
     *RIGHT, *WEB, *(cell for cell, _ in WRONG.values()), *"ab0Z .,;:!?()[]{}<>/\\|@#$%^&*-_=+'\"`~\n\t中国é·（）",
     "the the", "That that", "=20", "?c=20", "+AB-", "oaicite", "xxx", "TODO", "None", "none", "n/a", "test", "b'x'", "__x", "$$",
-    "https://example.org/", "http://a-b.example.com", "www.", ".local/", "xn--a.org", "%00", "阿里巴巴集团", "锟斤拷", "测试", "As an AI model",
+    "https://example.org/", "http://a-b.example.com", "www.", ".local/", "xn--a.org", "%00", "阿里巴巴集团", "锟斤拷", "测试", "a/b", ".git", "data:]", "[12]", "As an AI model",
 ]  # fmt: skip
 
 
@@ -287,17 +287,27 @@ PARTS = [
 )
 def test_a_pattern_for_all_calls_no_wrong_cell_sound(cells: list[str]) -> None:
     cells = [c for c in dict.fromkeys(map(str.strip, cells)) if c]
-    for longest, is_address in ((0, False), (30, False), (600, True)):
-        called = sound(pya.array(cells, pya.string()), longest, is_address=is_address)
+    forms = {"address": address_fault, "repository": repository_fault}
+    for longest, form in ((0, ""), (30, ""), (600, "address"), (0, "repository")):
+        called = sound(pya.array(cells, pya.string()), longest, form)
         for cell in (c for c, is_sound in zip(cells, called, strict=True) if is_sound):
-            assert fault(cell, longest) == "" and (not is_address or address_fault(cell) == ""), cell
+            assert fault(cell, longest) == "" and (not form or forms[form](cell) == ""), cell
 
 
 def test_most_of_what_is_right_is_called_so() -> None:
     """Else each cell is asked, and a million rows cost what they did."""
     assert sound(
-        pya.array(["https://example.org/a/b-c.html", "http://sub.a-b.example.com/?q=a"]), 600, is_address=True
+        pya.array(["https://example.org/a/b-c.html", "http://sub.a-b.example.com/?q=a"]), 600, "address"
     ).all()
     assert sound(
-        pya.array(["Led by the founder (2025)", "阿里云智能集团", "v2.1: open, 30% less", "a-b/c.d_e"])
+        pya.array(
+            [
+                "Led by the founder (2025)",
+                "阿里云智能集团",
+                "v2.1: open, 30% less",
+                "a-b/c.d_e",
+                "[Ant: who stands behind it]",
+            ]
+        )
     ).all()
+    assert sound(pya.array(["Qwen/Qwen3-8B", "01-ai/Yi-1.5-34B", "a_b/c.d"]), 0, "repository").all()

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 import numpy as np
 import pandas as pd
+import pyarrow as pya
+import pyarrow.compute as pc
 
 from etl import schema as col
-from etl.rules import PREVIEW_DAYS, by, listed, not_the_developers, on_sale_and_read
+from etl.cells import coded, holding
+from etl.rules import PREVIEW_DAYS, by, documents_of, listed, not_the_developers, on_sale_and_read
 from etl.schema import Frames, Near, Table
 from etl.source_strength import company_of, kind_and_strength
 
@@ -90,16 +94,16 @@ def settings_of_the_benchmark(frames: Frames) -> list[tuple[int, str, str]]:
         expected=expected,
     )
     columns = rows["benchmark_id"].map(benchmarks["score_field"])
-    collected = rows["harness"].str.contains("Epoch", na=False) | rows["score_field"].notna()
+    collected = holding(rows["harness"], "Epoch") | rows["score_field"].notna()
     asked = collected & columns.notna()
     read = (
         rows.index[asked].tolist(),
         *(listed(c[asked]) for c in (rows["score_field"], columns, rows["benchmark_id"])),
     )
-    for i, got, holding, benchmark in zip(*read, strict=True):
-        if got != holding and (pd.isna(got) or got not in holding.split("; ")):
+    for i, got, held, benchmark in zip(*read, strict=True):
+        if got != held and (pd.isna(got) or got not in held.split("; ")):
             what = f"not a column that holds {benchmark}: got '{'' if pd.isna(got) else got}', "
-            found.append((int(i), "score_field", f"{what}expected {' or '.join(holding.split('; '))}"))
+            found.append((int(i), "score_field", f"{what}expected {' or '.join(held.split('; '))}"))
     return found
 
 
@@ -111,46 +115,64 @@ def editions_apart(frames: Frames) -> list[tuple[int, str, str]]:
         marks.setdefault(str(b.test), {})[str(b.benchmark_id)] = words
     rows = frames["benchmark_scores"]
     sources = frames["sources"]
-    urls = dict(zip(listed(sources["source_id"]), listed(sources["url"].str.casefold()), strict=True))
+    # Few documents name a test in their address.
+    naming = holding(sources["url"], "(?i)" + "|".join(map(re.escape, marks))) & bool(marks)
+    urls = dict(zip(*(listed(sources[c][naming]) for c in ("source_id", "url")), strict=True))
+    of = documents_of(rows, sources, "source_ids")
+    is_cited = of.of_rows(of.of_cells(naming.astype("int64"), 0, np.maximum), 0) > 0
+
+    def addresses(cell: str, test: str) -> str:
+        cited = (urls.get(s, "").casefold() for s in cell.split("; "))
+        return " ".join(a for a in cited if test in a)
+
     found = []
     of_benchmark = rows.groupby("benchmark_id").indices
-    columns = [listed(rows[c]) for c in ("score_id", "model_label", "variant", "source_ids")]
+    ids, cells = (rows[c].to_numpy(dtype=object) for c in ("score_id", "source_ids"))
+    variants = _made_of(rows["variant"], "", str.casefold)
+    names = _made_of(rows["model_label"], "nan", lambda label: label.casefold().replace(" ", "-"))
     for test, editions in marks.items():
         every = set().union(*editions.values())
         for benchmark, own in editions.items():
-            other = {m: _mark(m) for m in sorted(every - own)}
-            if not other:
+            at = of_benchmark.get(benchmark, np.zeros(0, "int64"))
+            other = sorted(every - own)
+            if not other or not len(at):
                 continue
-            any_other = re.compile("|".join(p.pattern for p in other.values()))
-            for at in of_benchmark.get(benchmark, np.zeros(0, "int64")).tolist():
-                score, label, variant, cell = (c[at] for c in columns)
-                name = str(label).casefold().replace(" ", "-")
-                addresses = [str(urls.get(s)) for s in str(cell).split("; ")]
-                told = {
-                    "score_id": str(score).removeprefix(f"{benchmark}.{name}"),
-                    "variant": "" if pd.isna(variant) else str(variant).casefold(),
-                    "source_ids": " ".join(a for a in addresses if test in a),
-                }
-                if not any(map(any_other.search, told.values())):
-                    continue
-                for mark, pattern in other.items():
-                    found += [
-                        (
-                            int(rows.index[at]),
-                            column,
-                            f"names another edition of {test}: got '{mark}' in {benchmark}, "
-                            "expected the benchmark of that edition",
-                        )
-                        for column, words in told.items()
-                        if pattern.search(words)
-                    ]
+            starts = zip(ids[at].tolist(), names[at].tolist(), strict=True)
+            cited = zip(cells[at].tolist(), is_cited[at].tolist(), strict=True)
+            told = {
+                "score_id": [str(score).removeprefix(f"{benchmark}.{name}") for score, name in starts],
+                "variant": variants[at].tolist(),
+                "source_ids": [addresses(cell, test) if is_named else "" for cell, is_named in cited],
+            }
+            is_odd = [
+                pc.match_substring_regex(pya.array(said, pya.string()), _mark(*other))
+                for said in told.values()
+            ]
+            for n in np.flatnonzero(functools.reduce(pc.or_, is_odd).to_numpy(zero_copy_only=False)).tolist():
+                found += [
+                    (
+                        int(rows.index[at[n]]),
+                        column,
+                        f"names another edition of {test}: got '{mark}' in {benchmark}, "
+                        "expected the benchmark of that edition",
+                    )
+                    for mark in other
+                    for column, said in told.items()
+                    if re.search(_mark(mark), said[n])
+                ]
     return found
 
 
-def _mark(words: str) -> re.Pattern[str]:
-    """Finds an edition or setting as a whole word in a variant, an address, or the end of an id."""
-    inner = re.escape(words).replace("\\ ", "[- ]")
-    return re.compile(rf"(?:^|[-./;, ]){inner}(?=$|[/;, ]|[.][tv][.])")
+def _made_of(column: pd.Series, none: str, make: Callable[[str], str]) -> np.ndarray:
+    """What is made of each different cell, in the order of the rows; `none` where there is none."""
+    places, different = coded(column)
+    return np.array([*map(make, different.tolist()), none], dtype=object)[places]
+
+
+def _mark(*words: str) -> str:
+    """Finds editions or settings as a whole word in a variant, an address, or the end of an id."""
+    inner = "|".join(re.escape(w).replace("\\ ", "[- ]") for w in words)
+    return rf"(?:^|[-./;, ])(?:{inner})(?:$|[/;, ]|[.][tv][.])"
 
 
 def not_before_the_test(frames: Frames) -> list[tuple[int, str, str]]:
@@ -184,9 +206,9 @@ def told_once(frames: Frames) -> list[tuple[int, str, str]]:
     """
     rows = frames["benchmark_scores"]
     unit = rows["benchmark_id"].map(by(frames["benchmarks"], "benchmark_id")["unit"])
-    rows = rows[rows["model_id"].notna() & (unit != "elo")]
-    rows = rows.assign(_score=rows["score"].round(1))
     same = ["benchmark_id", "model_id", "reporter", "_score"]
+    rows = rows[[*same[:-1], "score", "score_date_meaning"]].assign(_score=rows["score"].round(1))
+    rows = rows[rows["model_id"].notna() & (unit != "elo")]
     found = []
     for _, group in rows[rows.duplicated(same, keep=False)].groupby(same, sort=False):
         tested = group[group["score_date_meaning"] == "test"]
@@ -278,7 +300,7 @@ def reporter_of_the_document(frames: Frames) -> list[tuple[int, str, str]]:
     owner = {i: company_of(u) for i, u in address.items()}
     unknown = set(sources.loc[sources["url"].isna(), "source_id"])
     unknown |= {i for i, u in address.items() if kind_and_strength(u) is None}
-    papers = set(known.loc[known["url"].str.contains("//arxiv.org/"), "source_id"])
+    papers = set(known.loc[holding(known["url"], "//arxiv.org/"), "source_id"])
     found = []
 
     @functools.cache
@@ -305,12 +327,15 @@ def reporter_of_the_document(frames: Frames) -> list[tuple[int, str, str]]:
 def arena_scales_apart(frames: Frames) -> list[tuple[int, str, str]]:
     """Arena ratings with and without style control are benchmarks of their own."""
     rows, sources = frames["benchmark_scores"], frames["sources"]
-    words = (sources["title"].fillna("") + " " + sources["url"]).str.casefold().str.replace("-", " ")
-    styled = set(sources.loc[words.str.contains("style control", na=False), "source_id"])
-    arena = rows[rows["benchmark_id"].str.startswith("lmarena", na=False)]
-    cited = arena["source_ids"].str.split("; ").explode().isin(styled)
-    expected = arena["benchmark_id"].str.contains("style-control")
-    mixed = arena[cited.groupby(level=0).any() != expected]
+    says = holding(sources["title"], "(?i)style[- ]control") | holding(sources["url"], "(?i)style[- ]control")
+    of = documents_of(rows, sources, "source_ids")
+    is_styled = (says & sources["url"].notna().to_numpy()).astype("int64")
+    styled = of.of_rows(of.of_cells(is_styled, 0, np.maximum), 0) > 0
+    is_arena, named = (
+        holding(rows["benchmark_id"], "^lmarena"),
+        holding(rows["benchmark_id"], "style-control"),
+    )
+    mixed = rows[is_arena & (styled != named)]
     return [
         (
             int(i),
@@ -335,14 +360,16 @@ def editions_of_a_model_apart(frames: Frames) -> list[tuple[int, str, str]]:
     Told by the day at the end of the name (20241022, 2024-08-06, 0613); of -001 and -002 a row has one alone.
     Endpoints whose model changes are many editions by declaration.
     """
-    rows = frames["benchmark_scores"].dropna(subset=["model_id", "model_label"])
+    rows = frames["benchmark_scores"][["model_id", "model_label"]].dropna()
     models = by(frames["models"], "model_id")
     released = rows["model_id"].map(models["release_date"])
     rolls = rows["model_id"].map(models["is_rolling_alias"]).fillna(False).astype(bool)
     numbered: dict[str, str] = {}
     found = []
     named = functools.cache(_EDITION.search)
-    rows, released = rows[~rolls], released[~rolls]
+    places, labels = coded(rows["model_label"])
+    is_named = ~rolls & np.array([named(label) is not None for label in labels.tolist()], dtype=bool)[places]
+    rows, released = rows[is_named], released[is_named]
     read = (rows.index.tolist(), listed(rows["model_id"]), listed(rows["model_label"]), released.tolist())
     for i, model, label, first in zip(*read, strict=True):
         name = named(label)
@@ -353,7 +380,7 @@ def editions_of_a_model_apart(frames: Frames) -> list[tuple[int, str, str]]:
             if numbered.setdefault(str(model), stamp) != stamp:
                 what = f"of another edition than its rows before: got '{label}', expected a model of that edition"
                 found.append((int(i), "model_id", what))
-        elif (edition := _edition_day(stamp, first)) is not None and (edition - first).days > LATEST_EDITION:
+        elif edition := _later_edition(stamp, first):
             what = f"of an edition of {edition:%Y-%m-%d}: got a model of {first:%Y-%m-%d}, expected one of that edition"
             found.append((int(i), "model_id", what))
     return found
@@ -362,6 +389,13 @@ def editions_of_a_model_apart(frames: Frames) -> list[tuple[int, str, str]]:
 #: Days after a release within which a name with a day in it may still be the model's own.
 LATEST_EDITION = 31
 _EDITION = re.compile(r"[-( ](20\d{6}|20\d\d-\d\d-\d\d|\d{3,4})(?:-preview)?\)?$")
+
+
+@functools.lru_cache(maxsize=10_000)
+def _later_edition(stamp: str, released: pd.Timestamp) -> pd.Timestamp | None:
+    """The day that a name ends in, where it is too late to be that of a model; None where it is not."""
+    edition = _edition_day(stamp, released)
+    return edition if edition is not None and (edition - released).days > LATEST_EDITION else None
 
 
 def _edition_day(stamp: str, near: pd.Timestamp) -> pd.Timestamp | None:

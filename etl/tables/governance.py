@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from etl import schema as col
 from etl.governance_rule import DIMENSIONS, UNDETERMINED, centralisation_index, has_units, label
-from etl.rules import confidence_is_carried, last_seen, strengths
+from etl.rules import confidence_is_carried, last_seen, listed, strengths
 from etl.schema import Frames, Table
 from etl.source_strength import RANK, WEAK
 from etl.vocabulary import PRECISION, QUALIFIERS
@@ -166,14 +168,16 @@ def raw_is_reported(frames: Frames) -> list[tuple[int, str, str]]:
     )
 
 
+#: Days before the first that numpy counts.
+EPOCH = date(1970, 1, 1).toordinal()
+
+
 def source_order(sources: pd.DataFrame) -> dict[str, tuple[int, int]]:
     """Source id to its place where sources disagree: by strength as printed, then the newer first."""
-    return {
-        i: (RANK[strength], 0 if pd.isna(published) else -published.toordinal())
-        for (i, strength), published in zip(
-            strengths(sources).items(), sources["published_date"], strict=True
-        )
-    }
+    day = sources["published_date"].to_numpy("datetime64[D]")
+    older = np.where(np.isnat(day), 0, -day.astype("int64") - EPOCH).tolist()
+    strong = strengths(sources).items()
+    return {i: (RANK[strength], place) for (i, strength), place in zip(strong, older, strict=True)}
 
 
 def ranked(
@@ -451,6 +455,7 @@ INDEX = Table(
 
 #: How far from a stated day its label may start or end: an announced change takes weeks to work, and a vague
 #: day stands for its whole period.
+FOREVER = pd.Timestamp("2200-01-01")
 SLACK_DAYS = {"day": 31, "month": 62, "quarter": 123, "year": 366, "approx": 366}
 
 
@@ -461,35 +466,45 @@ def events_agree(frames: Frames) -> list[tuple[int, str, str]]:
     """
     labels = frames["governance_assessments"]
     labels = labels[labels["governance_model_id"] != UNDETERMINED]
-    by_company: dict[str, list[tuple[str, pd.Timestamp, pd.Timestamp]]] = {}
-    read = ("company_id", "governance_model_id", "valid_from", "valid_to")
-    for cid, model, first, last in zip(*(labels[c] for c in read), strict=True):
+    by_company: dict[str, list[tuple[str, float, float]]] = {}
+    read = (
+        listed(labels["company_id"]),
+        listed(labels["governance_model_id"]),
+        *map(_days, (labels["valid_from"], labels["valid_to"].fillna(FOREVER))),
+    )
+    for cid, model, first, last in zip(*read, strict=True):
         by_company.setdefault(cid, []).append((model, first, last))
     found = []
     events = frames["governance_events"]
-    for line, event in zip(events.index, events.to_dict("records"), strict=True):
-        mine = by_company.get(event["company_id"])
+    texts = (
+        listed(events[c])
+        for c in ("company_id", "event_date_precision", "governance_before", "governance_after")
+    )
+    for line, when, cid, exact, *of in zip(
+        events.index.tolist(), _days(events["event_date"]), *texts, strict=True
+    ):
+        mine = by_company.get(cid)
         if mine is None:
             continue
-        when = event["event_date"]
-        slack = pd.Timedelta(days=SLACK_DAYS[event["event_date_precision"]])
-        for column, start, end in (
-            ("governance_before", when - slack, when - pd.Timedelta(days=1)),
-            ("governance_after", when, when + slack),
+        slack = SLACK_DAYS[exact]
+        around_both = ((when - slack, when - 1), (when, when + slack))
+        for column, got, (start, end) in zip(
+            ("governance_before", "governance_after"), of, around_both, strict=True
         ):
-            around = {
-                model for model, first, last in mine if first <= end and (pd.isna(last) or last > start)
-            }
-            if around and pd.notna(event[column]) and event[column] not in around:
-                found.append(
-                    (
-                        int(line),
-                        column,
-                        f"no assessment of {event['company_id']} around {when:%Y-%m-%d} agrees: "
-                        f"got '{event[column]}', expected {' or '.join(sorted(around))}",
-                    )
-                )
+            if not isinstance(got, str):
+                continue
+            around = {model for model, first, last in mine if first <= end and last > start}
+            if around and got not in around:
+                day = events.at[line, "event_date"]
+                what = f"no assessment of {cid} around {day:%Y-%m-%d} agrees: got '{got}', expected {' or '.join(sorted(around))}"
+                found.append((int(line), column, what))
     return found
+
+
+def _days(column: pd.Series) -> list[float]:
+    """Days by number, NaN where there is none."""
+    day = column.to_numpy("datetime64[D]")
+    return np.where(np.isnat(day), np.nan, day.astype("int64")).tolist()
 
 
 EVENTS = Table(

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from etl import schema as col
+from etl.cells import holding
 from etl.rules import confidence_is_carried, first_told, last_days, listed
 from etl.schema import Frames, Near, Rule, Table
 from etl.vocabulary import BELOW_ZERO, CURRENCIES, METRIC_UNITS, USE_UNITS
@@ -97,7 +98,7 @@ def only_plans_name_their_day(frames: Frames) -> list[tuple[int, str, str]]:
     both its end and the document; nor is a plan announced after the document that tells of it.
     """
     rows = frames["company_metrics"]
-    is_plan = rows["metric"].str.contains(_PLANS).fillna(True)
+    is_plan = pd.Series(holding(rows["metric"], _PLANS), index=rows.index)
     ends = pd.to_datetime(rows["period"].map(functools.cache(last_day), na_action="ignore"))
     told = first_told(rows, rows["period_end_date"], frames["sources"])[0]
     published = dict(
@@ -137,7 +138,7 @@ def nothing_is_spent_ahead(frames: Frames) -> list[tuple[int, str, str]]:
     # Of a document whose month alone is known it cannot be said that the period was still running.
     printed = sources["published_date"].where(sources["published_date_precision"] == "day")
     whole = rows["period"].map(lambda words: bool(_WHOLE.fullmatch(words)), na_action="ignore").fillna(False)
-    done = whole.astype(bool) & ~rows["metric"].str.contains(_PLANS).fillna(True).astype(bool)
+    done = whole.astype(bool) & ~holding(rows["metric"], _PLANS)
     ends = pd.to_datetime(rows["period"].map(functools.cache(last_day), na_action="ignore"))
     found = []
     mine = rows[done]

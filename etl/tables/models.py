@@ -21,10 +21,12 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from etl import schema as col
-from etl.rules import by, listed, names_resolve, not_after_reading, on_sale_and_read
+from etl.cells import holding
+from etl.rules import by, documents_of, listed, names_resolve, not_after_reading, on_sale_and_read
 from etl.schema import Frames, Near, Table
 
 #: Models of one family, else of one company, are rarely further apart than this in size, length or effort.
@@ -92,14 +94,17 @@ def model_rules(frames: Frames) -> list[tuple[int, str, str]]:
         "the family is another company's: got '{family_id}' of {owner}, expected one of {company_id}",
         owner=owner,
     )
-    said = rows["note"].fillna("").str.casefold()
-    bare = rows["weights"].isin(["open", "restricted"]) & rows["license"].isna() & ~said.str.contains("licen")
+    bare = (
+        rows["weights"].isin(["open", "restricted"])
+        & rows["license"].isna()
+        & ~holding(rows["note"], "(?i)licen")
+    )
     found += col.faults(
         rows[bare],
         "license",
         "open weights need a licence: got '', expected one, or a note that says why none",
     )
-    untold = (rows["architecture"] == "mixture") & active.isna() & ~said.str.contains("active")
+    untold = (rows["architecture"] == "mixture") & active.isna() & ~holding(rows["note"], "(?i)active")
     found += col.faults(
         rows[untold.fillna(False)],
         "parameters_active",
@@ -130,7 +135,12 @@ def sizes_have_a_shape(frames: Frames) -> list[tuple[int, str, str]]:
 def sizes_as_named(frames: Frames) -> list[tuple[int, str, str]]:
     """A name such as 30B-A3B says the total and the active parameters; files and paper counts are others."""
     rows = frames["models"]
-    mixture = rows["model_name"].str.extract(r"(?<![\w.])(\d+(?:\.\d+)?)([BT])-A(\d+(?:\.\d+)?)B(?!\w)")
+    # Few names say a size.
+    mixture = (
+        rows["model_name"]
+        .where(holding(rows["model_name"], "[0-9][BT]-A[0-9]"))
+        .str.extract(r"(?<![\w.])(\d+(?:\.\d+)?)([BT])-A(\d+(?:\.\d+)?)B(?!\w)")
+    )
     unit = mixture[1].map({"B": 1e9, "T": 1e12})
     said = {
         "parameters_total": mixture[0].astype("float64") * unit,
@@ -159,9 +169,9 @@ def papers_are_reported(frames: Frames) -> list[tuple[int, str, str]]:
     """A release known from papers alone, or from a database that uses them, is one that they report."""
     rows = frames["models"]
     sources = frames["sources"]
-    is_paper = sources["url"].str.contains(r"arxiv\.org/|^https://epoch\.ai/data/ai-models$", na=False)
-    cited = rows["source_ids"].str.split("; ").explode().isin(set(sources.loc[is_paper, "source_id"]))
-    only = cited.groupby(level=0).all() & rows["release_date"].notna()
+    is_paper = holding(sources["url"], r"arxiv\.org/|^https://epoch\.ai/data/ai-models$").astype("int64")
+    of = documents_of(rows, sources, "source_ids")
+    only = (of.of_rows(of.of_cells(is_paper, 0, np.minimum), 0) > 0) & rows["release_date"].notna()
     sure = only & ~rows["confidence"].isin(["low", "reported"])
     return col.faults(
         rows.loc[sure],
@@ -199,20 +209,27 @@ def licences_are_named(frames: Frames) -> list[tuple[int, str, str]]:
 
 def repositories_are_of_the_edition(frames: Frames) -> list[tuple[int, str, str]]:
     """A dated edition has weights of its own or none, and nothing is older than the model whose repository it runs."""
-    rows = frames["models"]
+    rows = frames["models"][["model_id", "hf_repo", "release_date"]]
     rows = rows[rows["hf_repo"].notna()]
-    dated = rows["model_id"].str.extract(r"(?<!-[a-z]{3})-(\d{4})$")[0]
+    dated = rows["model_id"][holding(rows["model_id"], "-[0-9]{4}$")].str.extract(r"(?<!-[a-z]{3})-(\d{4})$")[
+        0
+    ]
     found = [
         (
             int(i),
             "hf_repo",
             f"the repository of another edition: got {rows.loc[i, 'hf_repo']}, expected one with {dated[i]} in its name",
         )
-        for i in rows.index[dated.notna()]
+        for i in dated.index[dated.notna()]
         if dated[i] not in rows.loc[i, "hf_repo"]
     ]
-    name = rows["hf_repo"].str.split("/").str[1].str.casefold()
-    own = name.str.replace("-instruct", "") == rows["model_id"].str.split("/").str[1]
+    read = (listed(rows["hf_repo"]), listed(rows["model_id"].fillna("")))
+    pairs = ((r.split("/")[1:2], m.split("/")[1:2]) for r, m in zip(*read, strict=True))
+    own = np.fromiter(
+        ([n.casefold().replace("-instruct", "") for n in name] == model != [] for name, model in pairs),
+        bool,
+        len(rows),
+    )
     first = dict(rows[own].groupby("hf_repo")["release_date"].min())
     floor = pd.Series([first.get(r) for r in rows["hf_repo"]], rows.index, dtype="datetime64[ns]")
     early = rows["release_date"] < floor
@@ -269,21 +286,19 @@ PRICE_LISTS = (
 LISTED_DAY = r"day of the listing|date is the reseller|(?:from|in) a price list"
 
 
+_PROVIDER = r"/models\.dev/blob/[0-9a-f]+/providers/([^/]+)/"
+
+
 def listings_are_no_releases(frames: Frames) -> list[tuple[int, str, str]]:
     """The day on which a reseller or a price list first shows a model is not known to be its release: approx."""
     rows, sources = frames["models"], frames["sources"]
-    provider = sources["url"].str.extract(r"/models\.dev/blob/[0-9a-f]+/providers/([^/]+)/")[0]
-    is_list = sources["url"].str.contains(PRICE_LISTS, na=False)
-    reseller = dict(
-        zip(
-            listed(sources["source_id"]),
-            listed(provider.where(provider.notna(), is_list.map({True: "list"}))),
-            strict=True,
-        )
-    )
+    reseller = dict.fromkeys(listed(sources["source_id"][holding(sources["url"], PRICE_LISTS)]), "list")
+    offered = sources[holding(sources["url"], _PROVIDER)]
+    provider = listed(offered["url"].str.extract(_PROVIDER)[0])
+    reseller |= dict(zip(listed(offered["source_id"]), provider, strict=True))
     found = []
     exact = rows[rows["release_date_precision"] == "day"]
-    told = exact["note"].str.contains(LISTED_DAY, na=False)
+    told = holding(exact["note"], LISTED_DAY)
     read = (exact.index.tolist(), listed(exact["company_id"]), listed(exact["source_ids"]), told.tolist())
     for line, company, cell, is_told in zip(*read, strict=True):
         own = OWN_PROVIDERS.get(company, ())
@@ -305,7 +320,7 @@ def lists_yield_to_epoch(frames: Frames) -> list[tuple[int, str, str]]:
     Told where nothing else speaks for the day, and Epoch AI's is later by more than a day.
     """
     rows, sources = frames["models"], frames["sources"]
-    gathered = set(sources.loc[sources["url"].str.contains(_GATHERED, na=False), "source_id"])
+    gathered = set(sources.loc[holding(sources["url"], _GATHERED), "source_id"])
     found = []
     told = rows[rows["release_date_precision"].eq("day") & rows["alternatives"].notna()]
     columns = (told[c] for c in ("release_date", "alternatives", "source_ids"))

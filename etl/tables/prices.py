@@ -10,6 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from etl import schema as col
+from etl.cells import holding
 from etl.rules import by, listed, not_the_developers, on_sale_and_read, statements_agree
 from etl.schema import Frames, Near, Table
 from etl.vocabulary import CURRENCIES
@@ -53,12 +54,17 @@ def zeros_are_explained(frames: Frames) -> list[tuple[int, str, str]]:
     )
 
 
+#: The day on which a page was copied.
+_COPIED = r"/web/([0-9]{8})"
+
+
 def documents_hold_the_price(frames: Frames) -> list[tuple[int, str, str]]:
     """A price cites a document that lists prices, and no copy of the page that is older than the price."""
     rows, sources = frames["model_prices"], frames["sources"]
-    priceless = set(sources.loc[sources["url"].str.contains(PRICELESS, na=False), "source_id"])
-    copied = pd.to_datetime(sources["url"].str.extract(r"/web/(\d{8})")[0], format="%Y%m%d")
-    copy_of = {i: d for i, d in zip(sources["source_id"], copied, strict=True) if pd.notna(d)}
+    priceless = set(sources.loc[holding(sources["url"], PRICELESS), "source_id"])
+    copies_there = sources[holding(sources["url"], _COPIED)]
+    copied = pd.to_datetime(copies_there["url"].str.extract(_COPIED)[0], format="%Y%m%d")
+    copy_of = dict(zip(copies_there["source_id"], copied, strict=True))
     found = []
     read = (rows.index.tolist(), listed(rows["source_ids"]), rows["price_date"].tolist())
     for line, cell, when in zip(*read, strict=True):
@@ -131,7 +137,7 @@ def output_costs_more(frames: Frames) -> list[tuple[int, str, str]]:
     rows = frames["model_prices"]
     inputs, outputs = rows["input_price_per_mtok"], rows["output_price_per_mtok"]
     times = (outputs / inputs).where((inputs > 0) & (outputs > 0))
-    sees = rows["model_id"].str.contains(NO_WORDS, na=False)
+    sees = holding(rows["model_id"], NO_WORDS)
     found = []
     for i in rows.index[(times < 0.999) | ((times > OUTPUT_TIMES) & ~sees)]:
         what = (

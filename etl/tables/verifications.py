@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from etl import schema as col
+from etl.cells import coded, known
 from etl.rules import listed
 from etl.schema import Frames, Table
 
@@ -46,17 +47,15 @@ def stated(value: object) -> str:
 
 def what_was_checked_still_stands(frames: Frames) -> list[tuple[int, str, str]]:
     """A finding is of a value that its row has now, from a document that the row cites."""
-    rows = frames["verifications"]
+    rows = frames["verifications"][["table_name", "row_id", "column_name", "stated", "source_id"]]
     found: list[tuple[int, str, str]] = []
-    of_tables = rows["table_name"].to_numpy(dtype=object)
-    tables = {
-        name: frames[name] for name in pd.unique(rows["table_name"].dropna().to_numpy()) if name in VALUES
-    }
-    unknown = np.ones(len(rows), dtype=bool)
-    for name, table in tables.items():
-        mine = rows[of_tables == name]
-        unknown &= of_tables != name
-        found += _of_table(mine, name, table)
+    places, names = coded(rows["table_name"])
+    unknown = places < 0
+    for n, name in enumerate(names.tolist()):
+        if name in VALUES and (mine := places == n).any():
+            found += _of_table(rows[mine], name, frames[name])
+        else:
+            unknown |= places == n
     found += _no_rows(rows[unknown])
     return sorted(found)
 
@@ -72,21 +71,22 @@ def _no_rows(rows: pd.DataFrame) -> list[tuple[int, str, str]]:
 
 def _of_table(rows: pd.DataFrame, name: str, table: pd.DataFrame) -> list[tuple[int, str, str]]:
     """Findings on values of one table that stand no more, or were looked for elsewhere."""
-    table = table.drop_duplicates(table.columns[0])
-    place = {key: at for at, key in enumerate(listed(table[table.columns[0]]))}
-    at = np.array([place.get(row, -1) for row in listed(rows["row_id"])], dtype="int64")
+    place = known(table[table.columns[0]])
+    places, different = coded(rows["row_id"])
+    at = np.array([*(place.get(row, -1) for row in different.tolist()), -1], dtype="int64")[places]
     found = _no_rows(rows[at < 0])
-    rows, at = rows[at >= 0], at[at >= 0]
-    columns = rows["column_name"].to_numpy(dtype=object)
+    if (at < 0).any():
+        rows, at = rows[at >= 0], at[at >= 0]
     names = ", ".join(VALUES[name])
-    odd = ~rows["column_name"].isin(VALUES[name]).to_numpy()
+    odd = rows["column_name"][~rows["column_name"].isin(VALUES[name]).to_numpy()]
     found += [
         (line, "column_name", f"got '{column}', expected one of {names}")
-        for line, column in zip(rows.index[odd].tolist(), columns[odd].tolist(), strict=True)
+        for line, column in zip(odd.index.tolist(), odd.tolist(), strict=True)
     ]
     cited = table["source_ids"].to_numpy(dtype=object)
     for column in VALUES[name]:
-        mine, there = rows[columns == column], at[columns == column]
+        is_of = (rows["column_name"] == column).to_numpy()
+        mine, there = rows[is_of], at[is_of]
         codes, values = pd.factorize(table[column], use_na_sentinel=False)
         texts = np.array([stated(v) for v in values], dtype=object)
         now = texts[codes[there]]
@@ -98,12 +98,13 @@ def _of_table(rows: pd.DataFrame, name: str, table: pd.DataFrame) -> list[tuple[
                 mine.index[moved].tolist(), said[moved].tolist(), now[moved].tolist(), strict=True
             )
         ]
-        mine, there = mine[~moved], there[~moved]
+        alone = mine["source_id"].to_numpy(dtype=object) == cited[there]
+        mine, there = mine[~moved & ~alone], there[~moved & ~alone]
         read = (mine.index.tolist(), listed(mine["source_id"]), cited[there].tolist(), listed(mine["row_id"]))
         found += [
             (line, "source_id", f"'{row}' does not cite '{source}'")
             for line, source, cell, row in zip(*read, strict=True)
-            if source != cell and source not in cell.split("; ")
+            if source not in cell.split("; ")
         ]
     return found
 

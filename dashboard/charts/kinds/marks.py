@@ -266,7 +266,7 @@ def at_left(
 
 def and_more(left_out: int) -> str:
     """How many there are besides those shown; "" for none."""
-    return f"and {left_out} more" if left_out > 0 else ""
+    return f"and {left_out:,} more" if left_out > 0 else ""
 
 
 def in_sentence(words: str) -> str:

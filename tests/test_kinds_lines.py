@@ -14,6 +14,7 @@ from dashboard.charts.kinds.lines import MOST, Lines, state
 from dashboard.draw.plotly.lines import lines
 from dashboard.draw.slide.xy import HOLLOW, RINGS
 from dashboard.look.room import Room
+from dashboard.look.theme import OWN_SIGN
 
 COLUMNS = col.Frame(
     "values",
@@ -142,3 +143,8 @@ def test_of_many_lines_a_panel_draws_the_first_of_a_ranking_else_those_that_move
     assert panel.more in [a["text"] for a in figure["layout"]["annotations"]]
     (whole,) = state(KINDS[kind], frame, COLUMNS, Room(780, 12, paged=True)).panels
     assert len(whole.lines) == MOST + 5 and not whole.more
+    # A reader's own is drawn wherever it stands.
+    last = frame["company_name"] == f"Company {0 if kind == 'steps' else MOST + 4}"
+    own = frame["company_name"].mask(last, f"Acme{OWN_SIGN}")
+    (panel,) = state(KINDS[kind], frame.assign(company_name=own), COLUMNS, room).panels
+    assert f"Acme{OWN_SIGN}" in [one.name for one in panel.lines] and len(panel.lines) == MOST

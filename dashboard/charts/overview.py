@@ -286,7 +286,7 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
                     and index_caveat(known["confidence"], int(known["scored_count"])) is not None,
                     stale=is_old or bool(is_placed and last.get("is_stale")),
                 ),
-                "source_ids": joined_sources(found.source_ids or source_ids, known.get("source_ids")),
+                "source_ids": joined_sources(*(found.cells or (source_ids,)), known.get("source_ids")),
             }
         )
     frame = ordered(POSITIONING.typed(rows), "-value", "company_name").reset_index(drop=True)

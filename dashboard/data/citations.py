@@ -150,6 +150,7 @@ class _Documents:
         strength: Place of its strength in SOURCE_RANK, behind all of them where it is none, by row.
         author: Number of who wrote it, by row.
         cells: Rows of the documents that list cells name, by cell: charts and days show the same ones again and again.
+        long: The same of cells that name many.
     """
 
     publisher: np.ndarray
@@ -158,10 +159,11 @@ class _Documents:
     strength: list[int]
     author: list[int]
     cells: dict[object, tuple[int, ...]] = field(default_factory=dict)
+    long: dict[object, tuple[int, ...]] = field(default_factory=dict)
 
 
-#: List cells whose documents are kept, and documents of one of them: a cell of thousands is of one view alone.
-MOST_CELLS, MOST_IN_CELL = 200_000, 50
+#: List cells whose documents are kept; those with more documents than the second number are of one view alone: few are kept.
+MOST_CELLS, MOST_IN_CELL, MOST_LONG = 200_000, 50, 32
 
 
 @once_for_frames
@@ -183,16 +185,19 @@ def _positions(sources: pd.DataFrame) -> dict[str, int]:
 
 def _finder(sources: pd.DataFrame) -> Callable[[object], tuple[int, ...]]:
     """Finds the rows of the documents that a list cell names, each once; of what is not in the sources table none."""
-    find, known = _positions(sources).get, _documents(sources).cells
+    find, documents = _positions(sources).get, _documents(sources)
 
     def found(cell: object) -> tuple[int, ...]:
-        rows = known.get(cell)
+        rows = documents.cells.get(cell)
+        if rows is None:
+            rows = documents.long.get(cell)
         if rows is None:
             rows = tuple(at for i in _ids((cell,)) if (at := find(i)) is not None)
-            if len(known) > MOST_CELLS:
-                known.clear()
-            if len(rows) <= MOST_IN_CELL:
-                known[cell] = rows
+            is_long = len(rows) > MOST_IN_CELL
+            kept, most = (documents.long, MOST_LONG) if is_long else (documents.cells, MOST_CELLS)
+            if len(kept) >= most:
+                kept.clear()
+            kept[cell] = rows
         return rows
 
     return found
@@ -417,11 +422,12 @@ class Places(Mapping[str, Place]):
     """Documents of the sources table by their id, each put together when somebody asks for it: a page names few of them."""
 
     def __init__(self, sources: pd.DataFrame) -> None:
-        read = ("publisher", "title", "url", "published_date", "published_date_precision", "strength")
+        read = ("publisher", "title", "url", "published_date_precision", "strength")
         none = [""] * len(sources)
         self._rows = _positions(sources)
-        # As arrays: a list of their days would be a hundred thousand objects to look after.
-        self._columns = [sources[c].array if c in sources else none for c in read]
+        self._texts = [sources[c].tolist() if c in sources else none for c in read]
+        # A list of their days would be a hundred thousand objects to look after.
+        self._days = sources["published_date"].array if "published_date" in sources else none
         self._made: dict[int, Place] = {}
         #: Rows of the documents that a list cell names, and where a row is named among others, the first at 0.
         self.rows, self.rank = _finder(sources), _documents(sources).rank.__getitem__
@@ -430,10 +436,10 @@ class Places(Mapping[str, Place]):
     def at(self, row: int) -> Place:
         """The document of a row of the sources table."""
         if row not in self._made:
-            publisher, title, url, day, exact, strength = (column[row] for column in self._columns)
+            publisher, title, url, exact, strength = (column[row] for column in self._texts)
             name, strong, called = str(publisher), str(strength), "" if is_missing(title) else str(title)
-            rank = naming_rank(name, strong)
-            self._made[row] = Place(name, called, str(url), (day, exact), strong, rank)
+            published, rank = (self._days[row], exact), naming_rank(name, strong)
+            self._made[row] = Place(name, called, str(url), published, strong, rank)
         return self._made[row]
 
     def row(self, source_id: str) -> int:

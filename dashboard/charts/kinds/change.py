@@ -13,7 +13,7 @@ from dashboard.charts.kinds.matrix import in_order
 from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.room import Room
 from dashboard.look.scales import Value
-from dashboard.look.theme import is_missing
+from dashboard.look.theme import OWN_SIGN, is_missing
 
 #: Rows that fit a picture, and those that a screen scrolls through: those that moved most are kept.
 MOST, MOST_SCREEN = 14, 40
@@ -181,7 +181,9 @@ def _shown(kind: Change, frame: pd.DataFrame, room: Room) -> tuple[pd.DataFrame,
     most = MOST if room.beside else len(frame) if room.paged else MOST_SCREEN
     if len(frame) <= most:
         return frame, ""
-    moved = (frame[kind.after] - frame[kind.before]).abs().fillna(-1)
+    moved = (frame[kind.after] - frame[kind.before]).abs().fillna(-1).astype("float64")
+    # A reader's own are drawn whether they moved or not.
+    moved = moved.mask(frame[kind.row].astype("str").str.endswith(OWN_SIGN).fillna(False), float("inf"))
     kept = moved.reset_index(drop=True).sort_values(ascending=False, kind="stable").index[:most]
     return frame.iloc[sorted(kept)], marks.and_more(len(frame) - most)
 

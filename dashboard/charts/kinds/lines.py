@@ -13,7 +13,7 @@ from dashboard.charts.kinds.axes import Axis, Measure, axis, day_axis, number, t
 from dashboard.charts.kinds.marks import Row, Seen, and_more, grouped, held, named
 from dashboard.look.room import Room
 from dashboard.look.scales import Value
-from dashboard.look.theme import Look, is_missing
+from dashboard.look.theme import OWN_SIGN, Look, is_missing
 
 #: Lines of a panel that are named; the others are pale, and hover and table name them.
 NAMED_IN_PANEL = 7
@@ -149,28 +149,28 @@ def state(kind: Lines, frame: pd.DataFrame, columns: Frame, room: Room) -> Stran
 def _drawn(kind: Lines, frame: pd.DataFrame, room: Room) -> tuple[list[int], dict[str, int]]:
     """Places of the rows whose lines are drawn, and how many lines each panel leaves out.
 
-    Panels are in the order of their ranks: the first are drawn. Else those that moved most are.
+    Panels are in the order of their ranks: the first are drawn. Else those that moved most are. A reader's own always are.
     """
     blank = [""] * len(frame)
     panel_of, series_of = (
         list(map(str, frame[c].tolist())) if c else blank for c in (kind.panel, kind.series)
     )
     panels: dict[str, dict[str, list[int]]] = {}
-    for n, (panel, series, x, y) in enumerate(
-        zip(panel_of, series_of, frame[kind.x].tolist(), frame[kind.y].tolist(), strict=True)
-    ):
+    values = frame[kind.y].tolist()
+    cells = zip(panel_of, series_of, frame[kind.x].tolist(), values, strict=True)
+    for n, (panel, series, x, y) in enumerate(cells):
         if not is_missing(x) and not is_missing(y):
             panels.setdefault(panel, {}).setdefault(series, []).append(n)
     drawn: list[int] = []
     left_out: dict[str, int] = {}
     for panel, lines in panels.items():
-        shown = list(lines.values())
+        shown = list(lines)
         if len(shown) > MOST and not room.paged:
             left_out[panel] = len(shown) - MOST
-            if not kind.panel:
-                values = frame[kind.y].tolist()
-                shown.sort(key=lambda at: min(values[n] for n in at) - max(values[n] for n in at))
-        drawn += [n for at in (shown if room.paged else shown[:MOST]) for n in at]
+            moved = {s: max(values[n] for n in at) - min(values[n] for n in at) for s, at in lines.items()}
+            shown.sort(key=lambda s: (not s.endswith(OWN_SIGN), 0 if kind.panel else -moved[s]))
+            shown = shown[:MOST]
+        drawn += [n for s in shown for n in lines[s]]
     return sorted(drawn), left_out
 
 

@@ -279,7 +279,7 @@ def _leader(then: Tables, now: Tables, basis: str, measures: Collection[str]) ->
         # The day on which the person came to lead, not that of a title since.
         came = None if (cid, new["person_id"]) in led else windows.arrival(now, cid, new["person_id"])
         if came is not None:
-            new = came._asdict()
+            new = came._asdict() | {"valid_from": pd.Timestamp(came.begun, unit="us")}
         yield {
             "company_id": cid,
             "before": old["person_name"],

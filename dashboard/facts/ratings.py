@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
-from typing import NamedTuple
+from collections.abc import Collection, Hashable, Iterable
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -36,13 +36,13 @@ def version(tables: Tables, benchmark_id: str) -> pd.Timestamp | None:
         Of a measure that drifts its newest snapshot, of another fitted one the day of the newest document that holds it;
         None where the tables hold no score of it, or not its document.
     """
-    rows = _read(tables, benchmark_id)
-    if not rows:
+    told = _read(tables, benchmark_id)
+    if not told.label:
         return None
     if drifts(benchmark_id):
-        newest = rows[0].day
+        newest = pd.Timestamp(told.day[0], unit="us")
     else:
-        cited = {i for r in rows for i in r.cell.split("; ")}
+        cited = {i for cell in told.cell for i in cell.split("; ")}
         sources = tables["sources"]
         held = sources[sources["source_id"].isin(cited)]
         newest = held["published_date"].fillna(held["accessed_date"]).max()
@@ -106,19 +106,27 @@ def scores(tables: Tables, benchmark_id: str, day: pd.Timestamp | None = None) -
 
 
 def _best(tables: Tables, benchmark_id: str, day: pd.Timestamp | None) -> list[Hashable]:
-    best: dict[str, Hashable] = {}
-    for r in _read(tables, benchmark_id, day):
-        best.setdefault(r.model, r.label)
-    return list(best.values())
+    told = _read(tables, benchmark_id, day)
+    # The first that is put in last is the best.
+    best = dict(zip(reversed(told.model), reversed(told.label), strict=True))
+    return [best[model] for model in dict.fromkeys(told.model)]
 
 
-class _Score(NamedTuple):
-    label: Hashable
-    model: str
-    company: object
-    day: pd.Timestamp
-    score: float
-    cell: str
+class _Scores(NamedTuple):
+    """Scores as columns, best first; days are numbers as `cells.numbers` gives them."""
+
+    label: list[Hashable]
+    model: list[str]
+    company: list[Any]
+    day: list[int]
+    score: list[float]
+    cell: list[str]
+
+    def kept(self, wanted: Iterable[bool]) -> _Scores:
+        """Those that are wanted, in order."""
+        places = [n for n, is_wanted in enumerate(wanted) if is_wanted]
+        columns: list[list[Any]] = [[column[n] for n in places] for column in self]
+        return _Scores(*columns)
 
 
 @once_for_all
@@ -133,51 +141,56 @@ def _ranked(tables: Tables) -> dict[str, pd.DataFrame]:
 
 
 @once_for_all
-def _of_everyone(tables: Tables, benchmark_id: str) -> list[_Score]:
+def _of_everyone(tables: Tables, benchmark_id: str) -> _Scores:
     """Third-party scores of known models by a measure, best first."""
     rows = _ranked(tables).get(benchmark_id)
     if rows is None:
-        return []
+        return _Scores([], [], [], [], [], [])
     rows = rows.sort_values("score", ascending=False, kind="stable", na_position="last")
-    columns = (rows[c].tolist() for c in ("model_id", "company_id", "score_date", "score", "source_ids"))
-    return list(map(_Score, rows.index.tolist(), *columns))
+    model, company, score, cell = (
+        rows[c].tolist() for c in ("model_id", "company_id", "score", "source_ids")
+    )
+    return _Scores(rows.index.tolist(), model, company, cells.numbers(rows["score_date"]), score, cell)
 
 
 @once
-def _of_benchmark(tables: Tables, benchmark_id: str) -> list[_Score]:
-    rows = _of_everyone(tables, benchmark_id)
-    if not isinstance(tables, Cut) or tables.mine is None or not rows:
-        return rows
-    mine = tables.mine(pd.Series([r.company for r in rows], dtype="str"))
-    return [r for r, is_mine in zip(rows, mine.tolist(), strict=True) if is_mine]
+def _of_benchmark(tables: Tables, benchmark_id: str) -> _Scores:
+    told = _of_everyone(tables, benchmark_id)
+    if not isinstance(tables, Cut) or tables.mine is None or not told.label:
+        return told
+    return told.kept(tables.mine(pd.Series(told.company, dtype="str")).tolist())
 
 
-def _read(tables: Tables, benchmark_id: str, day: pd.Timestamp | None = None) -> list[_Score]:
+@once
+def _read(tables: Tables, benchmark_id: str, day: pd.Timestamp | None = None) -> _Scores:
     """The scores that are compared with each other: of a measure that drifts one snapshot alone."""
-    rows = _of_benchmark(tables, benchmark_id)
+    told = _of_benchmark(tables, benchmark_id)
     if not drifts(benchmark_id):
-        return rows
-    if day is None:
-        day = max((r.day for r in rows if not is_missing(r.day)), default=None)
-    return [r for r in rows if r.day == day]
+        return told
+    known = [d for d in told.day if d != cells.NO_DAY]
+    of = max(known, default=None) if day is None else day.value // 1000
+    return told.kept(d == of for d in told.day)
 
 
 @once
 def best_of_models(tables: Tables, benchmark_id: str) -> dict[str, tuple[float, str]]:
     """Score of each model by a measure as `scores` reads it, and its list cell of sources, best first."""
+    told = _read(tables, benchmark_id)
     best: dict[str, tuple[float, str]] = {}
-    for r in _read(tables, benchmark_id):
-        best.setdefault(r.model, (r.score, r.cell))
+    for model, score, cell in zip(told.model, told.score, told.cell, strict=True):
+        if model not in best:
+            best[model] = score, cell
     return best
 
 
 @once
 def best_of_companies(tables: Tables, benchmark_id: str) -> dict[str, Hashable]:
     """Which row of benchmark_scores holds the best score of each company by a measure as `scores` reads it, best first."""
+    told = _read(tables, benchmark_id)
     best: dict[str, Hashable] = {}
-    for r in _read(tables, benchmark_id):
-        if not is_missing(r.company):
-            best.setdefault(str(r.company), r.label)
+    for company, label in zip(told.company, told.label, strict=True):
+        if not is_missing(company):
+            best.setdefault(company, label)
     return best
 
 

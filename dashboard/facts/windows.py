@@ -64,43 +64,59 @@ def scores_on(tables: Tables, company_id: str, day: pd.Timestamp) -> dict[str, i
 
 def _held(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool = False) -> list[_Observation]:
     """The newest reading of each dimension by the rule of `readings`, those without a score left out."""
-    known = [o for o in _observations(tables).get(company_id, []) if o.first <= day]
+    on = day.value // 1000
+    known = [o for o in _observations(tables).of(company_id) if o.first <= on]
     if before:
         # Of a year only the year is known: it is taken at its first day, else nothing would come before anything.
-        known = [
-            o
-            for o in known
-            if o.first < day and (o.exact not in ("month", "quarter") or last_day(o.first, o.exact) < day)
-        ]
+        known = [o for o in known if o.first < on and _over(o) < day]
     known.sort(key=lambda o: o.first, reverse=True)
     if len({(o.dimension, o.first) for o in known}) < len(known):
-        known.sort(key=lambda o: (-o.first.value, *_strength(o, tables), o.id))
+        known.sort(key=lambda o: (-o.first, *_strength(o, tables), o.id))
     newest: dict[str, _Observation] = {}
     for o in known:
         newest.setdefault(o.dimension, o)
     return [o for o in newest.values() if not is_missing(o.score)]
 
 
+def _over(one: _Observation) -> pd.Timestamp:
+    """Last day of the month or quarter by which a reading is known, else its first day."""
+    first = pd.Timestamp(one.first, unit="us")
+    return last_day(first, one.exact) if one.exact in ("month", "quarter") else first
+
+
 class _Observation(NamedTuple):
+    """A reading; its first day is a number as `cells.numbers` gives it."""
+
     label: Hashable
     id: str
     dimension: str
-    first: pd.Timestamp
+    first: int
     exact: object
     score: object
     cell: str
 
 
+class _Observations(NamedTuple):
+    """Readings as columns, and where those of each company stand: a page asks for few of many."""
+
+    columns: tuple[list[Any], ...]
+    places: dict[str, list[int]]
+
+    def of(self, company_id: str) -> list[_Observation]:
+        """Every reading of a company, in order of rows."""
+        return [_Observation(*[c[n] for c in self.columns]) for n in self.places.get(company_id, ())]
+
+
 @once
-def _observations(tables: Tables) -> dict[str, list[_Observation]]:
-    """Every reading by company, in order of rows."""
+def _observations(tables: Tables) -> _Observations:
     rows = tables["governance_observations"]
-    read = ("observation_id", "dimension", "valid_from", "valid_from_precision", "score", "source_ids")
-    found: dict[str, list[_Observation]] = {}
-    every = map(_Observation, rows.index.tolist(), *(rows[c].tolist() for c in read))
-    for company, one in zip(rows["company_id"].tolist(), every, strict=True):
-        found.setdefault(company, []).append(one)
-    return found
+    first = cells.numbers(rows["valid_from"])
+    before, after = ("observation_id", "dimension"), ("valid_from_precision", "score", "source_ids")
+    ids, told = ([rows[c].tolist() for c in some] for some in (before, after))
+    places: dict[str, list[int]] = {}
+    for n, company in enumerate(rows["company_id"].tolist()):
+        places.setdefault(company, []).append(n)
+    return _Observations((rows.index.tolist(), *ids, first, *told), places)
 
 
 @once
@@ -271,7 +287,6 @@ class Role(NamedTuple):
     person_id: str
     person_name: str
     role: str
-    valid_from: pd.Timestamp
     valid_from_precision: str
     source_ids: str
 

@@ -156,8 +156,8 @@ class _Documents:
     publisher: np.ndarray
     names: np.ndarray
     rank: np.ndarray
-    strength: list[int]
-    author: list[int]
+    strength: np.ndarray
+    author: np.ndarray
     cells: dict[object, tuple[int, ...]] = field(default_factory=dict)
     long: dict[object, tuple[int, ...]] = field(default_factory=dict)
 
@@ -172,9 +172,9 @@ def _documents(sources: pd.DataFrame) -> _Documents:
     strengths = sources["strength"].tolist() if "strength" in sources else [""] * len(sources)
     both = zip(sources["publisher"].tolist(), strengths, strict=True)
     rank = np.array([naming_rank(*one) for one in both], dtype="int8")
-    strength = [SOURCE_RANK.get(s, len(SOURCE_RANK)) for s in strengths]
+    strength = np.array([SOURCE_RANK.get(s, len(SOURCE_RANK)) for s in strengths], dtype="int8")
     author, _ = pd.factorize(np.array([_author(name) for name in names], dtype="object"))
-    return _Documents(numbers, names, rank, strength, author[numbers].tolist())
+    return _Documents(numbers, names, rank, strength, author[numbers])
 
 
 @once_for_frames
@@ -425,8 +425,8 @@ class Places(Mapping[str, Place]):
         read = ("publisher", "title", "url", "published_date_precision", "strength")
         none = [""] * len(sources)
         self._rows = _positions(sources)
-        self._texts = [sources[c].tolist() if c in sources else none for c in read]
-        # A list of their days would be a hundred thousand objects to look after.
+        # Arrays: a list of thousands is walked by every collection, a list of days is thousands of objects as well.
+        self._texts = [sources[c].to_numpy(dtype="object") if c in sources else none for c in read]
         self._days = sources["published_date"].array if "published_date" in sources else none
         self._made: dict[int, Place] = {}
         #: Rows of the documents that a list cell names, and where a row is named among others, the first at 0.

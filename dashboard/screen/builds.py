@@ -42,6 +42,9 @@ def load(folder: str, snapshot_id: str) -> Tables:
     # Modules and tables stay: a collection need not walk them again for what each run leaves behind.
     gc.collect()
     gc.freeze()
+    # Streamlit collects everything after each run; within one that makes a hundred thousand objects and keeps most of them,
+    # a collection each seven hundred finds nothing.
+    gc.set_threshold(20_000, 20, 20)
     return tables
 
 

@@ -14,6 +14,7 @@ from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.rows import lone_top, names_of, of_model, ordered, tuples
 from dashboard.charts.spec import Chart, on
+from dashboard.data import cells
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -40,15 +41,19 @@ DIMENSION_SCORES = col.Frame(
 )
 
 
+#: What is read of a reading.
+_READ = ("company_id", "dimension", "score", "valid_from", "evidence", "confidence", "source_ids")
+
+
 def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Scores of the six dimensions in force, for companies with at least two of them."""
     names, labels = names_of(tables).to_dict(), landscape.labels_in_force(tables, "coded")
     observed = tables["governance_observations"].dropna(subset=["score"])
     readings: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for reading in observed.sort_values("valid_from", kind="stable").to_dict("records"):
+    for reading in cells.records(observed.sort_values("valid_from", kind="stable")[list(_READ)]):
         readings.setdefault((reading["company_id"], reading["dimension"]), []).append(reading)
     rows = []
-    for cid, row in landscape.index_in_force(tables).to_dict("index").items():
+    for cid, row in cells.by_label(landscape.index_in_force(tables)).items():
         for dimension, title in DIMENSIONS.items():
             score = row[dimension]
             if cid not in names or is_missing(score) or row["scored_count"] < 2:

@@ -10,6 +10,7 @@ from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import cited, joined_sources
 from dashboard.charts.rows import grouped, names_of, ordered, places
 from dashboard.charts.spec import Chart, Choice, on
+from dashboard.data import cells
 from dashboard.data.selection import HOME_COUNTRY, Selection
 from dashboard.data.store import Tables
 from dashboard.facts.windows import last_day
@@ -35,11 +36,13 @@ _ALL = "all"
 
 def document_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Articles whose claims are shown; "all" first where there is more than one."""
-    ids = list(dict.fromkeys(tables["claims"]["document_id"]))
-    sources = tables["sources"].set_index("source_id")[["publisher", "title"]].to_dict("index")
+    ids = tables["claims"]["document_id"].drop_duplicates().tolist()
+    sources = tables["sources"]
+    sources = sources[sources["source_id"].isin(ids)].set_index("source_id")
+    about_of = cells.by_label(sources[["publisher", "title"]])
     labels: dict[str, str] = {}
     for i in ids:
-        about = sources.get(i, {"publisher": i, "title": None})
+        about = about_of.get(i, {"publisher": i, "title": None})
         label = ": ".join(str(part) for part in about.values() if not is_missing(part))
         labels[i] = label if label not in labels.values() else f"{label} ({i})"
     return {_ALL: f"All {len(ids):,} articles", **labels} if len(ids) > 1 else labels

@@ -18,6 +18,7 @@ from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import lone_top, n_of, ordered, sides, tuples, worded
 from dashboard.charts.spec import Chart, Choice, on
+from dashboard.data import cells
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -70,7 +71,7 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
     said = worded(others["governance_model_id"], theme.model_short) + " (" + others["reported_by"] + ")"
     held = landscape.spoken_for(tables, selection.basis, selection.as_of)
     models = flagships.flagships(tables)
-    released = models[["release_date", "release_date_precision"]].to_dict("records")
+    released = cells.records(models[["release_date", "release_date_precision"]])
     since = [flagships.since_words(model, selection.as_of) for model in released]
     notes = ["; ".join(filter(None, both)) for both in zip(models["why"], since, strict=True)]
     frame = companies[["company_id", "company_name", "company_name_zh", "company_type"]]
@@ -248,9 +249,9 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
     height, values = HEIGHTS[name], measured[name]
     labels = landscape.labels_in_force(tables, selection.basis)
     read = ["centralisation_index", "scored_count", "confidence", "source_ids"]
-    index = landscape.index_in_force(tables)[read].to_dict("index")
+    index = cells.by_label(landscape.index_in_force(tables)[read])
     spoken = landscape.spoken_for(tables, selection.basis, selection.as_of)
-    held = spoken[["last_seen_date", "is_stale"]].to_dict("index")
+    held = cells.by_label(spoken[["last_seen_date", "is_stale"]])
     home = set(outcomes.at_home(tables, selection))
     rating_day = ratings.arena(tables)["rating_date"].max() if name == "capability" else pd.NaT
     is_old = is_stale("benchmark_scores", rating_day, selection.as_of)

@@ -75,7 +75,8 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
         return COMPANY_STRIP.of()
     rows = []
     for basis, band in BANDS.items():
-        seen = landscape.spoken_for(tables, basis, selection.as_of).to_dict("index").get(cid, {})
+        spoken = landscape.spoken_for(tables, basis, selection.as_of)
+        seen = spoken.loc[cid].to_dict() if cid in spoken.index else {}
         for r in landscape.periods(tables, basis, cid).itertuples(index=False):
             # What a document last spoke for is the label in force.
             is_open = is_missing(r.valid_to)

@@ -171,9 +171,8 @@ def lost(tables: Tables, rows: pd.DataFrame) -> int:
         return 0
     keys = [c for c in KEYS if c in rows][:1]
     is_lost = rows[keys[0]].astype("str").isin(values) if keys else pd.Series(False, index=rows.index)
-    without = [
-        bool(ids) and pages.issuperset(ids) for ids in map(split_ids, [[c] for c in rows["source_ids"]])
-    ]
+    cited = (split_ids([cell]) if pages else [] for cell in rows["source_ids"].tolist())
+    without = [bool(ids) and pages.issuperset(ids) for ids in cited]
     return int((is_lost | pd.Series(without, index=rows.index)).sum())
 
 

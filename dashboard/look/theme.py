@@ -439,6 +439,7 @@ def in_sentence(words: str) -> str:
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
+@functools.lru_cache(maxsize=20_000)
 def short_name(name: object) -> str:
     """An organisation's name as a chart has room for it: what its brackets abbreviate, else what stands before them.
 

@@ -84,17 +84,25 @@ def explore(tables: Tables, selection: Selection) -> pd.DataFrame:
         years = days.year.astype(str)
         rows = rows.assign(period=years if now.step == "year" else years + " Q" + days.quarter.astype(str))
     first = now.groups[0]
-    colour = [now.coloured] if now.coloured and now.is_counted else []
-    parts = rows.groupby([*now.groups, *colour], sort=False, observed=True, dropna=False)
-    frame = pd.DataFrame([_row(now, key, part) for key, part in parts], columns=columns)
+    by = [*now.groups, *([now.coloured] if now.coloured and now.is_counted else [])]
     if now.kind == "time":
-        return counted(ordered(frame, "period"), len(rows))
-    totals = frame.groupby(first, sort=False)[now.value_name].sum().sort_index(key=lambda s: s.str.casefold())
+        return counted(ordered(_parts(rows, now, by, columns), "period"), len(rows))
+    # What stands first is found of numbers alone; the rest of a bar is told of those that are shown.
+    parts = rows.groupby(by, sort=False, observed=True, dropna=False)
+    values = (parts.size() if now.is_counted else parts[now.measure].agg(now.how)).astype(float)
+    totals = values.groupby(values.index.get_level_values(0).map(str), sort=False).sum()
+    totals = totals.sort_index(key=lambda s: s.str.casefold())
     if now.order != "name":
         totals = totals.sort_values(ascending=now.order == "least", kind="stable")
     shown = totals.index[: now.most]
-    frame = frame[frame[first].isin(shown)]
+    frame = _parts(rows[rows[first].map(str).isin(shown)], now, by, columns)
     return counted(ordered(frame, "_place", _place=frame[first].map(shown.get_loc)), len(totals))
+
+
+def _parts(rows: pd.DataFrame, now: Picked, by: list[str], columns: list[str]) -> pd.DataFrame:
+    """A row for each bar, column, part of one or cell, in the order in which they first come."""
+    parts = rows.groupby(by, sort=False, observed=True, dropna=False)
+    return pd.DataFrame([_row(now, key, part) for key, part in parts], columns=columns)
 
 
 def _each(rows: pd.DataFrame, now: Picked, columns: list[str]) -> pd.DataFrame:

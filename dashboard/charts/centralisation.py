@@ -12,7 +12,7 @@ from dashboard.charts import marks
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.matrix import Matrix
-from dashboard.charts.rows import lone_top, names_of, of_model, ordered, tuples
+from dashboard.charts.rows import lone_top, names_of, of_model, ordered
 from dashboard.charts.spec import Chart, on
 from dashboard.data import cells
 from dashboard.data.overlay import added_companies
@@ -123,7 +123,7 @@ def index_steps(tables: Tables, selection: Selection, ids: Iterable[str]) -> Ite
     wanted, index = list(ids), tables["governance_index"]
     index = index[index["centralisation_index"].notna() & index["company_id"].isin(wanted)]
     known: dict[str, list[Any]] = {}
-    for step in tuples(ordered(index, "valid_from")):
+    for step in cells.tuples(ordered(index, "valid_from")):
         known.setdefault(step.company_id, []).append(step)
     for cid in wanted:
         if cid not in names or cid not in known:

@@ -11,8 +11,9 @@ from dashboard.charts.kinds.bars import JOINS, LEAVES, STANDS, Columns
 from dashboard.charts.kinds.change import Change
 from dashboard.charts.kinds.flow import Flow
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import by_model, lone_top, members, names_of, of_model, ordered, tuples
+from dashboard.charts.rows import by_model, lone_top, members, names_of, of_model, ordered
 from dashboard.charts.spec import Chart, on
+from dashboard.data import cells
 from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
@@ -70,7 +71,7 @@ def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
             ),
             "source_ids": joined_sources(r.source_ids_before, r.source_ids),
         }
-        for r in tuples(both)
+        for r in cells.tuples(both)
         if r.company_id in names
     ]
     frame = ordered(INDEX_CHANGE.of(rows), "-change", "-index_after", "company_name").reset_index(drop=True)

@@ -12,7 +12,6 @@ from dashboard.charts.rows import (
     WEIGHTS,
     WHO,
     counted,
-    lists,
     lone_top,
     of_companies,
     one_of,
@@ -23,6 +22,7 @@ from dashboard.charts.rows import (
     with_company,
 )
 from dashboard.charts.spec import Chart, on
+from dashboard.data import cells
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.models import OPEN_WEIGHTS, all_released, open_weights
@@ -61,18 +61,18 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     # Those with most first, then who released last.
     by = ordered(shown.groupby("company_name")["release_date"].agg(["size", "max"]), "-size", "-max")
     kinds = places(shown["weights"].fillna("not disclosed"), WEIGHTS)
-    cells = lists(shown, *WHO, "model_name", "source_ids")
+    told = cells.lists(shown, *WHO, "model_name", "source_ids")
     days = shown["release_date"].to_numpy().astype("int64").tolist()
     frame = RELEASES_BY_COMPANY.of(
         {
-            **one_of(cells, mine),
+            **one_of(told, mine),
             "weights": [*WEIGHTS.values()][kind],
             "models": len(mine),
             "first_day": first,
             "last_day": selection.as_of,
-            "model_names": ", ".join(cells["model_name"][n] for n in sorted(mine, key=days.__getitem__)),
+            "model_names": ", ".join(told["model_name"][n] for n in sorted(mine, key=days.__getitem__)),
         }
-        for (_, kind), mine in places_by(places(cells["company_name"], by.index), kinds)
+        for (_, kind), mine in places_by(places(told["company_name"], by.index), kinds)
     )
     frame = counted(frame, len(models))
     if undated := int(models["release_date"].isna().sum()):
@@ -109,15 +109,15 @@ INFRASTRUCTURE_OWNED = col.Frame(
 def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
     """AI infrastructure of each company by kind."""
     systems = of_companies(tables, selection.basis, "infrastructure")
-    cells = lists(systems, *WHO, "infrastructure_kind", "infrastructure_name", "source_ids")
+    told = cells.lists(systems, *WHO, "infrastructure_kind", "infrastructure_name", "source_ids")
     frame = INFRASTRUCTURE_OWNED.of(
         {
-            **one_of(cells, mine),
+            **one_of(told, mine),
             "kind": INFRASTRUCTURE_KINDS[kind],
             "systems": len(mine),
-            "names": ", ".join(cells["infrastructure_name"][n] for n in mine),
+            "names": ", ".join(told["infrastructure_name"][n] for n in mine),
         }
-        for (_, kind), mine in places_by(cells["company_name"], cells["infrastructure_kind"])
+        for (_, kind), mine in places_by(told["company_name"], told["infrastructure_kind"])
     )
     mine = frame.groupby("company_name")["systems"]
     keys = {
@@ -132,7 +132,7 @@ def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
 def infrastructure_owned_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts and names the companies with both a chip and a cloud."""
     by: dict[str, set[str]] = {}
-    for name, kind in zip(*lists(frame, "company_name", "kind").values(), strict=True):
+    for name, kind in zip(*cells.lists(frame, "company_name", "kind").values(), strict=True):
         by.setdefault(name, set()).add(kind)
     both = [name for name, kinds in by.items() if {"Chips", "Clouds"} <= kinds]
     if len(both) < 2:
@@ -159,19 +159,19 @@ def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
     levers = of_companies(tables, selection.basis, "commercial_levers")
     # The one-line wording of a source is no kind of lever.
     levers = levers[levers["lever"] != "summary"]
-    cells = lists(levers, *WHO, "lever", "lever_name", "is_headline", "since_date", "source_ids")
+    told = cells.lists(levers, *WHO, "lever", "lever_name", "is_headline", "since_date", "source_ids")
     frame = LEVERS_MAP.of(
         {
-            **one_of(cells, mine),
+            **one_of(told, mine),
             "lever": in_words(lever),
-            "mark": "headline" if any(cells["is_headline"][n] for n in mine) else "used",
-            "strength": 2 if any(cells["is_headline"][n] for n in mine) else 1,
-            "lever_names": "; ".join(cells["lever_name"][n] for n in mine),
+            "mark": "headline" if any(told["is_headline"][n] for n in mine) else "used",
+            "strength": 2 if any(told["is_headline"][n] for n in mine) else 1,
+            "lever_names": "; ".join(told["lever_name"][n] for n in mine),
             "since_date": min(
-                (day for n in mine if not is_missing(day := cells["since_date"][n])), default=pd.NaT
+                (day for n in mine if not is_missing(day := told["since_date"][n])), default=pd.NaT
             ),
         }
-        for (_, lever), mine in places_by(cells["company_name"], cells["lever"])
+        for (_, lever), mine in places_by(told["company_name"], told["lever"])
     )
     by = {
         "_levers": frame.groupby("company_name")["lever"].transform("size"),

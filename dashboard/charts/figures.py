@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from dashboard.charts.columns import Frame
-from dashboard.charts.kinds.marks import records
 from dashboard.charts.kinds.table import words
+from dashboard.data import cells
 from dashboard.data.citations import naming_rank, split_ids
 from dashboard.data.store import Tables
 from dashboard.facts import proof
@@ -72,7 +72,7 @@ def figures(
     known = {str(i): about for i, *about in zip(*read, strict=True)}
     shown = [c for c in reads if c in frame and not c.endswith(("_id", "_ids"))]
     out, all_looked = [], []
-    for label, row in records(frame):
+    for label, row in zip(frame.index.tolist(), cells.records(frame), strict=True):
         ids = [i for i in split_ids([row.get("source_ids")]) if i in known]
         if not ids or not shown:
             continue

@@ -19,9 +19,9 @@ from dashboard.charts.rows import (
     names_of,
     of_model,
     ordered,
-    tuples,
 )
 from dashboard.charts.spec import Chart, on
+from dashboard.data import cells
 from dashboard.data.cut import once_each
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
@@ -107,12 +107,12 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
 def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
     """Periods and events as lanes show them, GOVERNANCE_LANES by company_id, of companies that have an event and of a reader's own: periods first, each in the order of its table."""
     spoken = landscape.spoken_for(tables, basis, day)[["last_seen_date", "is_weak", "is_stale"]]
-    held = dict(zip(spoken.index.tolist(), tuples(spoken), strict=True))
+    held = dict(zip(spoken.index.tolist(), cells.tuples(spoken), strict=True))
     read = ["company_id", "event_date", "title", "event_id", "confidence", "source_ids"]
     events, spans = tables["governance_events"][read], landscape.history(tables, basis)
     shown = set(events["company_id"].tolist()) | added_companies(tables)
     rows: list[dict[str, Any]] = []
-    for row in tuples(spans[spans["company_id"].isin(shown)]):
+    for row in cells.tuples(spans[spans["company_id"].isin(shown)]):
         is_open = is_missing(row.valid_to)
         # What is over needs no later word for it.
         last = held.get(row.company_id) if is_open else None
@@ -151,7 +151,7 @@ def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
             "caveat": marks.caveats(estimated=row.confidence == "low"),
             "source_ids": row.source_ids,
         }
-        for row in tuples(events)
+        for row in cells.tuples(events)
     )
     frame = pd.DataFrame(rows, columns=["company_id", *GOVERNANCE_LANES.names[1:]])
     frame["last_seen_date"] = pd.to_datetime(frame["last_seen_date"])

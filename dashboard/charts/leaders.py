@@ -6,11 +6,11 @@ import pandas as pd
 
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.dots import Dots
-from dashboard.charts.kinds.marks import records
 from dashboard.charts.kinds.sides import Sides
 from dashboard.charts.marks import joined_sources, weakest
 from dashboard.charts.rows import WHO, counted, lone_top, ordered, with_company
 from dashboard.charts.spec import Chart, on
+from dashboard.data import cells
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, windows
@@ -48,13 +48,13 @@ def leader_to_flagship(tables: Tables, selection: Selection) -> pd.DataFrame:
     # Whoever founded the company, or came before its first model, took over nothing that could be continued.
     first = models.groupby("company_id")["release_date"].min().reindex(arrived.index)
     inherited = arrived[first < arrived["valid_from"]].reset_index()
-    people = [person for _, person in records(with_company(tables, selection.basis, inherited))]
+    people = cells.records(with_company(tables, selection.basis, inherited))
     # What came within the month of an arrival may have come before it.
     since = {p["company_id"]: windows.last_day(p["valid_from"], p["valid_from_precision"]) for p in people}
     found = flagships.first_since(tables, since)
     named = models[models["model_id"].isin([f["model_id"] for f in found.values() if f])]
     read = ["model_id", "model_name", "release_date", "release_date_precision", "confidence", "source_ids"]
-    of = {model["model_id"]: model for _, model in records(named[read])}
+    of = {model["model_id"]: model for model in cells.records(named[read])}
     rows = []
     for person in people:
         flagship = found.get(person["company_id"], {})
@@ -124,7 +124,7 @@ def people_moves(tables: Tables, selection: Selection) -> pd.DataFrame:
         of=moves["person_name"] + " from " + moves["from_name"],
     ).to_dict("list")
     rows = []
-    for _, company in records(with_company(tables, selection.basis, moved)):
+    for company in cells.records(with_company(tables, selection.basis, moved)):
         went, came = (
             at[cid].tolist() if (cid := company["company_id"]) in at else [] for at in (left, joined)
         )

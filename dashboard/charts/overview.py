@@ -16,7 +16,7 @@ from dashboard.charts.kinds.axes import Measure, Picked
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import lone_top, n_of, ordered, sides, tuples, worded
+from dashboard.charts.rows import lone_top, n_of, ordered, sides, worded
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data import cells
 from dashboard.data.cut import once
@@ -257,7 +257,7 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
     is_old = is_stale("benchmark_scores", rating_day, selection.as_of)
     rows = []
     companies = tables["companies"][["company_id", "company_name", "company_type", "source_ids"]]
-    for cid, company, kind, source_ids in tuples(companies):
+    for cid, company, kind, source_ids in cells.tuples(companies):
         found, known, last = values.get(cid, windows.NOTHING), index.get(cid, {}), held.get(cid, {})
         is_placed = cid in home and has_units(kind)
         level = known.get("centralisation_index") if is_placed else None

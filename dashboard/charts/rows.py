@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from dashboard.charts.kinds.bars import Columns
-from dashboard.charts.kinds.marks import records
 from dashboard.charts.marks import joined_sources
+from dashboard.data import cells
 from dashboard.data.cut import once, once_each
 from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
@@ -83,7 +82,7 @@ def grouped(
 
     A row has a cell for each column: of a wide table those that are read are given.
     """
-    found = [row for _, row in records(rows)]
+    found = cells.records(rows)
     groups = places_by(*(rows[c].tolist() for c in columns), *keys.values())
     return [(key, [found[n] for n in at]) for key, at in groups]
 
@@ -94,18 +93,6 @@ def places_by(*keys: Iterable[Any]) -> list[tuple[tuple[Any, ...], list[int]]]:
     for n, key in enumerate(zip(*keys, strict=True)):
         found.setdefault(key, []).append(n)
     return sorted(found.items())
-
-
-def lists(rows: pd.DataFrame, *columns: str) -> dict[str, list[Any]]:
-    """The cells of columns: of many rows a list a column is less to make and to look after than a dict a row."""
-    return {c: rows[c].tolist() for c in columns}
-
-
-def tuples(rows: pd.DataFrame) -> Iterator[Any]:
-    """Rows as tuples by the names of their columns: as `itertuples` without the index, at a fifth of its time where cells are texts."""
-    names = rows.columns.tolist()
-    one = namedtuple("one", names)  # type: ignore[misc]
-    return map(one._make, zip(*(rows[c].tolist() for c in names), strict=True))
 
 
 def places(cells: Iterable[str], order: Iterable[str]) -> list[int]:

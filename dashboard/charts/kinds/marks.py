@@ -10,6 +10,7 @@ from typing import Any, Generic, Literal, TypeVar
 import pandas as pd
 
 from dashboard.charts.columns import Frame
+from dashboard.data import cells
 from dashboard.look.measure import shorten, width, wrap
 from dashboard.look.scales import GOVERNANCE, OUTSIDE, OWN, PLAIN, Scale, Value
 from dashboard.look.theme import OWN_SIGN, is_blank, is_missing, short_name
@@ -98,23 +99,6 @@ class OnLanes(Generic[L]):
 def named(*columns: str) -> tuple[str, ...]:
     """The columns that are named, each once."""
     return tuple(dict.fromkeys(c for c in columns if c))
-
-
-def records(frame: pd.DataFrame) -> list[tuple[Hashable, dict[str, Any]]]:
-    """Label and cells of every row, in order."""
-    names = frame.columns.tolist()
-    cells = [_cells(column) for _, column in frame.items()]
-    rows = zip(*cells, strict=True) if cells else ((),) * len(frame)
-    return [
-        (i, dict(zip(names, row, strict=True))) for i, row in zip(frame.index.tolist(), rows, strict=True)
-    ]
-
-
-def _cells(column: pd.Series) -> list[Any]:
-    if column.dtype.kind in "iufb" and isinstance(column.dtype, pd.api.extensions.ExtensionDtype):
-        # pandas' own NA can be compared with nothing.
-        return list(column.astype(object).where(column.notna(), None))
-    return column.tolist()
 
 
 def caveats_of(frame: pd.DataFrame) -> list[frozenset[str]]:
@@ -210,10 +194,10 @@ def held(frame: pd.DataFrame, columns: Frame, *needed: str, at: Sequence[int] | 
     if at is not None and len(at) < len(frame):
         frame, caveats = frame.iloc[at], [caveats[n] for n in at]
     rows = []
-    for (label, cells), told in zip(records(frame), caveats, strict=True):
-        if any(is_missing(cells[c]) for c in needed):
+    for label, found, told in zip(frame.index.tolist(), cells.records(frame), caveats, strict=True):
+        if any(is_missing(found[c]) for c in needed):
             continue
-        row = Row(cells)
+        row = Row(found)
         row.label, row.caveats, row.columns = label, told, columns
         rows.append(row)
     return rows

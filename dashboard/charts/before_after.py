@@ -18,7 +18,7 @@ from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, windows
-from dashboard.facts.changes import NEAR
+from dashboard.facts.change_kinds import NEAR
 from dashboard.look.theme import format_day, format_percent, model_inside, plural, span_words
 from etl.governance_rule import LEVELS
 

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from dashboard.data.store import Tables
@@ -189,3 +190,8 @@ def everyone(tables: Tables) -> Tables:
 def origin(tables: Tables, name: str) -> pd.DataFrame:
     """A table as the build has it: what no day and no choice changes of its rows is found of it once, by label."""
     return (tables.origin if isinstance(tables, Cut) else tables)[name]
+
+
+def places(tables: Tables, name: str) -> np.ndarray:
+    """Where the rows of a table stand in that of the build."""
+    return origin(tables, name).index.get_indexer(tables[name].index)

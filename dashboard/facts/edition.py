@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard.data import cells
+from dashboard.data.cut import once
 from dashboard.data.selection import HOME_COUNTRY, Selection, as_of, earlier, uncounted
 from dashboard.data.store import Tables
-from dashboard.facts import changes, flagships, landscape, prices, ratings, windows
-from dashboard.facts.watch import Watch, mask, people_named, watched_companies
+from dashboard.facts import change_kinds, changes, flagships, landscape, prices, ratings, windows
+from dashboard.facts.watch import Watch, among, mask, people_named, watched_companies
 from dashboard.look import theme
 
 RANK = (
@@ -73,38 +75,60 @@ def items(both: States, watch: Watch) -> pd.DataFrame:
 
 
 def matters(both: States, watch: Watch) -> pd.DataFrame:
-    """What changed that matters to a watch list, before it is told: the columns of `changes.between`, in the order of RANK."""
+    """What changed that matters to a watch list, before it is told: rows of `changes.found`, in the order of RANK."""
     measures = tuple(sorted({*ratings.GENERAL, *watch.measures}))
-    found = changes.since(both.now, both.selection, measures=measures)
-    found = found[~(found["kind"].ne("governance") & found["change_date"].isna())]
+    found = changes.found_since(both.now, both.selection, tuple(changes.KINDS), measures)
+    kind, day = found["kind"].to_numpy(), found["change_date"].to_numpy()
+    wanted = (kind == "governance") | ~np.isnat(day)
     # A document found late tells of days before: the correction of an earlier edition, not news of this one.
-    late = found["change_date"] <= min(both.selection.since, both.selection.as_of)
-    found = found[~(late & found["kind"].isin(["reorganisation", "price", "figure"]))]
+    late = day <= min(both.selection.since, both.selection.as_of).to_datetime64()
+    for one in ("reorganisation", "price", "figure"):
+        wanted &= ~(late & (kind == one))
+    # A statement of an article that was checked is news where it is a prediction, or named on the list.
+    is_claim = np.flatnonzero(kind == "claim")
+    claims = both.now["claims"]
+    news = {*claims.loc[claims["claim_kind"] == "prediction", "claim_id"].tolist(), *watch.claims}
+    wanted[is_claim] &= among(found["subject_id"].iloc[is_claim], news)
+    found = found[wanted]
     ids = watched_companies(watch, both.now, both.selection)
     found = found[mask(found, watch, ids) | people_named(found, watch, both.now)]
-    # A statement of an article that was checked is news where it is a prediction, or named on the list.
-    claims = both.now["claims"]
-    wanted = {*claims.loc[claims["claim_kind"] == "prediction", "claim_id"], *watch.claims}
-    found = found[found["kind"].ne("claim") | found["subject_id"].isin(wanted)]
-    return _ranked(found.reset_index(drop=True))
+    return _ranked(found, both.now)
 
 
-def _ranked(found: pd.DataFrame) -> pd.DataFrame:
-    order = found["kind"].map({k: n for n, k in enumerate(changes.KINDS)})
-    became = found["before_model_id"].combine(found["after_model_id"], changes.moved)
-    order = order + 0.5 * (found["kind"].eq("governance") & became.ne("moved"))
-    name = found["company_name"].fillna("").str.casefold()
-    found = found.assign(_order=order, _name=name).sort_values(
-        ["_order", "change_date", "_name", "subject_id"],
-        ascending=[True, False, True, True],
-        na_position="last",
-        kind="stable",
+def _ranked(found: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    kind, before, after, day = (
+        found[c].to_numpy() for c in ("kind", "before_model_id", "after_model_id", "change_date")
     )
-    return found.drop(columns=["_order", "_name"]).reset_index(drop=True)
+    order = 2 * found["kind"].map({k: n for n, k in enumerate(changes.KINDS)}).to_numpy()
+    order += (kind == "governance") & ((before == landscape.UNDETERMINED) | (after == landscape.UNDETERMINED))
+    # The newest first, those without a day last; those of nobody before all names.
+    age = np.where(np.isnat(day), np.iinfo("int64").max, -day.astype("int64"))
+    names = _places_by_name(tables)
+    name = np.fromiter((names.get(c, -1) for c in found["company_id"].tolist()), "int64", len(found))
+    places = np.lexsort((name, age, order))
+    same = np.flatnonzero(np.all([np.diff(by[places]) == 0 for by in (order, age, name)], axis=0))
+    if len(same):
+        # Of several of one day and company by their subjects.
+        ids = np.zeros(len(found), dtype="int64")
+        alike = np.unique([same, same + 1])
+        _, ids[places[alike]] = np.unique(
+            found["subject_id"].to_numpy(dtype="U")[places[alike]], return_inverse=True
+        )
+        places = np.lexsort((ids, name, age, order))
+    return found.take(places).reset_index(drop=True)
 
 
-def told(rows: pd.DataFrame, both: States) -> pd.DataFrame:
+@once
+def _places_by_name(tables: Tables) -> dict[str, int]:
+    """Where the name of each company stands among all."""
+    names = [str(name).casefold() for name in tables["companies"]["company_name"].tolist()]
+    place = {name: n for n, name in enumerate(sorted(set(names)))}
+    return dict(zip(tables["companies"]["company_id"].tolist(), map(place.get, names), strict=True))  # type: ignore[arg-type]
+
+
+def told(found: pd.DataFrame, both: States) -> pd.DataFrame:
     """Changes in words: rows of `matters`, with what `items` adds."""
+    rows = changes.told(found, both.then, both.now, both.selection.basis)
     records = cells.records(rows)
     facts = _Facts(both, records)
     whys: list[str] = []
@@ -345,7 +369,7 @@ class _Facts:
 
     def _best_here(self, measure: str) -> dict[str, float]:
         """Best scores of the companies in China, best first."""
-        best = changes.best_of_companies(self._both.now, measure)["score"]
+        best = change_kinds.best_of_companies(self._both.now, measure)["score"]
         return {c: score for c, score in best.to_dict().items() if c in self._home}
 
     def _figures(self) -> dict[str, dict[str, Any]]:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from dashboard.data import cells, citations
 from dashboard.data.overlay import added_companies
-from dashboard.data.selection import is_home
-from dashboard.facts import flagships, landscape, prices, ratings, windows
+from dashboard.data.selection import is_home, kept
+from dashboard.facts import changes, flagships, landscape, prices, ratings, windows
 from dashboard.facts.edition import HEADINGS, States, heading, matters, what
 from dashboard.facts.watch import Watch, watched_companies
 from dashboard.look.theme import (
@@ -145,8 +145,13 @@ WEIGHTS = {"open": "open weights", "restricted": "weights open under limits", "c
 def _new_models(both: States) -> pd.DataFrame:
     """Models that came out between the two days, newest first."""
     first, models = min(both.selection.since, both.selection.as_of), both.now["models"]
-    new = models[(models["release_date"] > first) & (models["release_date"] <= both.selection.as_of)]
+    days = models["release_date"].to_numpy()
+    is_new = (days > first.to_datetime64()) & (days <= both.selection.as_of.to_datetime64())
+    new = kept(models[_OF_NEW], is_new)
     return new.sort_values(["release_date", "model_id"], ascending=[False, True], kind="stable")
+
+
+_OF_NEW = ["model_id", "model_name", "company_id", "release_date", "release_date_precision", "weights"]
 
 
 def _named_models(both: States, models: pd.DataFrame, told: Callable[[Any], list[str]]) -> str:
@@ -249,17 +254,20 @@ def _elsewhere(both: States, watch: Watch, found: pd.DataFrame) -> str:
     rest = every[[key not in told for key in _keys(every)]]
     if rest.empty:
         return "Nothing changed outside the list."
-    read = ["kind", "before_model_id", "after_model_id"]
-    counts = Counter(map(heading, cells.records(rest[read])))
-    kinds = join_words([f"{n} × {said[0].lower()}{said[1:]}" for said, n in counts.items()])
-    first = what(cells.records(rest.head(1))[0]).split(". ")[0]
+    read = ("kind", "before_model_id", "after_model_id")
+    counts = Counter(cells.rows(rest, *read))
+    headings: Counter[str] = Counter()
+    for one, n in counts.items():
+        headings[heading(dict(zip(read, one, strict=True)))] += n
+    kinds = join_words([f"{n} × {said[0].lower()}{said[1:]}" for said, n in headings.items()])
+    words = changes.told(rest.head(1), both.then, both.now, both.selection.basis)
+    first = what(cells.records(words)[0]).split(". ")[0]
     return f"Outside the list {plural(len(rest), 'change')}: {kinds}. First of them: {first}."
 
 
-def _keys(changed: pd.DataFrame) -> list[tuple[str, ...]]:
+def _keys(changed: pd.DataFrame) -> list[tuple[Any, ...]]:
     """What tells one change from another, row by row."""
-    read = ("kind", "company_id", "subject_id", "measure")
-    return list(zip(*(changed[c].astype("str").tolist() for c in read), strict=True))
+    return list(cells.rows(changed, "kind", "company_id", "subject_id", "measure"))
 
 
 def _next_due(both: States, watch: Watch) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, kept, permalink, search
@@ -15,7 +16,7 @@ from dashboard.data.cut import once
 from dashboard.data.selection import HOME_COUNTRY, Selection, uncounted
 from dashboard.data.store import Tables
 from dashboard.facts.landscape import apply
-from dashboard.look.theme import MODELS, is_missing, model_short, plural
+from dashboard.look.theme import MODELS, model_short, plural
 
 FORMAT = "landscape-watch/1"
 #: A file larger than this was not made here.
@@ -224,45 +225,55 @@ def watched_companies(watch: Watch, tables: Tables, selection: Selection) -> fro
         tables: As loaded, or as of the day.
         selection: Gives the day, and whether companies outside China count.
     """
-    companies = tables["companies"]
     if watch.names_nothing:
-        home = companies["country"] == HOME_COUNTRY
-        field = frozenset(companies.loc[home | selection.outside, "company_id"])
-        return field - uncounted(tables, selection)
+        return _field(tables, selection.outside) - uncounted(tables, selection)
     ids = set(watch.companies)
     if watch.view:
         found, _ = permalink.values(parse_qs(watch.view), tables, selection.newest)
         chosen = permalink.selection({**found, "as_of": selection.as_of.date()}, selection.newest)
-        ids |= set(apply(tables, chosen)["companies"]["company_id"])
+        ids |= set(apply(tables, chosen)["companies"]["company_id"].tolist())
     return frozenset(ids)
 
 
-def mask(found: pd.DataFrame, watch: Watch, companies: frozenset[str]) -> pd.Series:
-    """Which changes (rows of `changes.between`) matter to a list."""
-    mine = found["company_id"].isin(companies)
-    labels = found["before_model_id"].isin(watch.governance) | found["after_model_id"].isin(watch.governance)
-    people = found["kind"].eq("leader") & (
-        found["subject_id"].isin(watch.people) | found["before_id"].isin(watch.people)
-    )
-    named = (found["kind"].eq("claim") & found["subject_id"].isin(watch.claims)) | (
-        found["kind"].eq("reorganisation") & found["subject_id"].isin(watch.events)
-    )
-    return mine | labels | people | named | found["measure"].isin(watch.measures)
+@once
+def _field(tables: Tables, outside: bool) -> frozenset[str]:
+    companies = tables["companies"]
+    home = companies["country"] == HOME_COUNTRY
+    return frozenset(companies.loc[home | outside, "company_id"].tolist())
 
 
-def people_named(found: pd.DataFrame, watch: Watch, tables: Tables) -> pd.Series:
+def mask(found: pd.DataFrame, watch: Watch, companies: frozenset[str]) -> np.ndarray:
+    """Which changes (rows of `changes.found`) matter to a list."""
+    matter = among(found["company_id"], companies)
+    for column in ("before_model_id", "after_model_id") if watch.governance else ():
+        matter |= among(found[column], watch.governance)
+    for kind, column, named in (
+        ("leader", "subject_id", watch.people),
+        ("leader", "before_id", watch.people),
+        ("claim", "subject_id", watch.claims),
+        ("reorganisation", "subject_id", watch.events),
+    ):
+        if named:
+            matter |= (found["kind"] == kind).to_numpy() & among(found[column], named)
+    return matter | among(found["measure"], watch.measures) if watch.measures else matter
+
+
+def among(column: pd.Series, ids: Collection[str]) -> np.ndarray:
+    """Which cells are one of some ids."""
+    return np.fromiter(map(frozenset(ids).__contains__, column.tolist()), dtype=bool, count=len(column))
+
+
+def people_named(found: pd.DataFrame, watch: Watch, tables: Tables) -> np.ndarray:
     """Which reorganisations name a person of the list."""
     if not watch.people:
-        return pd.Series(False, index=found.index)
-    names = tables["people"].drop_duplicates("person_id").set_index("person_id")["person_name"]
-    wanted = {str(names[p]) for p in watch.people if p in names.index}
-    return pd.Series(
-        [
-            kind == "reorganisation"
-            and not is_missing(also)
-            and bool(wanted & {n.strip() for n in str(also).split(";")})
-            for kind, also in zip(found["kind"], found["also"], strict=True)
-        ],
-        index=found.index,
-        dtype=bool,
-    )
+        return np.zeros(len(found), dtype=bool)
+    names = cells.by(tables["people"].drop_duplicates("person_id"), "person_id", "person_name")
+    wanted = {str(names[p]) for p in watch.people if p in names}
+    events = tables["governance_events"]
+    events = events[events["people"].notna()]
+    naming = {
+        event
+        for event, people in cells.rows(events, "event_id", "people")
+        if wanted & {name.strip() for name in str(people).split(";")}
+    }
+    return (found["kind"] == "reorganisation").to_numpy() & among(found["subject_id"], naming)

@@ -6,6 +6,7 @@ Every function expects tables already narrowed to a day by `selection.as_of`: wh
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import Cut, once, once_each
+from dashboard.data.cut import Cut, once, once_each, once_for_frames, origin
 from dashboard.data.selection import Selection, as_of, is_home, kept, named
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import SHELF_LIFE_MONTHS, is_stale
@@ -25,15 +26,26 @@ UNDETERMINED = "undetermined"
 REORGANISATION_TYPES = ("restructure", "leadership", "new_unit", "strategy", "acquisition")
 
 
+@once_for_frames
+def _order(assessments: pd.DataFrame, sources: pd.DataFrame) -> np.ndarray:
+    """Place of each assessment of a build: the best documented first, of those as good the newest."""
+    # Tables as of a day bring the rank along, as documents that appeared later are gone from them.
+    known = "source_rank" in assessments
+    rank = assessments["source_rank"] if known else citations.source_rank(assessments, sources)
+    by = pd.DataFrame({"rank": rank.to_numpy(), "valid_from": assessments["valid_from"].to_numpy()})
+    best = by.sort_values(["rank", "valid_from"], ascending=[True, False], kind="stable").index.to_numpy()
+    place = np.empty(len(best), dtype="int64")
+    place[best] = np.arange(len(best))
+    return place
+
+
 @once_each
 def _ranked(tables: Tables, basis: str) -> pd.DataFrame:
-    """All assessments of one basis: the best documented first, of those as good the newest."""
-    rows = tables["governance_assessments"]
+    """All assessments of one basis in that order, which no day changes."""
+    every, rows = origin(tables, "governance_assessments"), tables["governance_assessments"]
     rows = rows[rows["basis"] == basis]
-    # Tables as of a day bring the rank along, as documents that appeared later are gone from them.
-    rank = rows["source_rank"] if "source_rank" in rows else citations.source_rank(rows, tables["sources"])
-    by = pd.DataFrame({"rank": rank, "valid_from": rows["valid_from"]})
-    return rows.loc[by.sort_values(["rank", "valid_from"], ascending=[True, False], kind="stable").index]
+    place = _order(every, origin(tables, "sources"))[every.index.get_indexer(rows.index)]
+    return rows.take(np.argsort(place))
 
 
 @once_each
@@ -187,6 +199,174 @@ def labels_of(tables: Tables, shown: dict[str, tuple[str, str]], day: pd.Timesta
     return {c: shown[c][0] if c in shown else UNDETERMINED for c in alive}
 
 
+#: What a period takes from the report with which it begins.
+_OF_REPORT = ("company_id", "governance_model_id", "reported_by", "stated_as", "note", "confidence")
+PERIOD_COLUMNS = [
+    "company_id",
+    "governance_model_id",
+    "valid_from",
+    "valid_to",
+    "valid_from_precision",
+    "reported_by",
+    "stated_as",
+    "note",
+    "others",
+    "source_ids",
+    "shown_source_ids",
+    "confidence",
+]
+HISTORY_COLUMNS = [
+    "company_id",
+    "governance_model_id",
+    "valid_from",
+    "valid_to",
+    "reported_by",
+    "stated_as",
+    "note",
+    "is_disputed",
+    "source_ids",
+    "confidence",
+]
+
+
+class _Joined(NamedTuple):
+    """Stretches joined to longer ones: the number of the one to which each belongs, and that one as far as it then reaches."""
+
+    number: np.ndarray
+    frame: pd.DataFrame
+
+
+class _Stretches(NamedTuple):
+    """Days of each company between two on which a report begins or ends, of one basis in a build, by company and day.
+
+    On a day those hold that have begun by then, as they are here: what comes later changes none of them. Days are
+    numbers as `cells.numbers` gives them, the last of one that goes on is _NEVER; `company` is a place in `companies`.
+    """
+
+    company: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+    companies: pd.Index
+    periods: _Joined
+    history: _Joined
+
+
+@once_for_frames
+def _stretches(assessments: pd.DataFrame, sources: pd.DataFrame) -> dict[str, _Stretches]:
+    order = np.argsort(_order(assessments, sources))
+    read = [c for c in (*_OF_REPORT, "valid_from_precision", "source_ids") if c in assessments]
+    bases, ranked = assessments["basis"].to_numpy()[order], assessments.take(order)
+    return {basis: _parted(ranked.loc[bases == basis], read) for basis in ("reported", "coded")}
+
+
+def _parted(ranked: pd.DataFrame, read: list[str]) -> _Stretches:
+    """The stretches of reports in order, with what periods and spans of one model read up to each."""
+    spans = (cells.numbers(ranked[c], _NEVER) for c in ("valid_from", "valid_to"))
+    by_company: dict[str, list[tuple[int, int, dict[str, Any]]]] = {}
+    for begun, ended, report in zip(*spans, cells.records(ranked[read]), strict=True):
+        by_company.setdefault(report["company_id"], []).append((begun, ended, report))
+    places: list[tuple[int, int, int]] = []
+    # Of each stretch the period and the span of one model that end with it so far.
+    periods: list[dict[str, Any]] = []
+    history: list[dict[str, Any]] = []
+    numbers: tuple[list[int], list[int]] = ([], [])
+    for n, reports in enumerate(by_company.values()):
+        period: dict[str, Any] = {}
+        before: dict[str, Any] = {}
+        span: dict[str, Any] = {}
+        days = sorted({day for begun, ended, _ in reports for day in (begun, ended)})
+        for first, last in pairwise(days):
+            held = [(begun, r) for begun, ended, r in reports if begun <= first and ended >= last]
+            if not held:
+                continue
+            after = _period(held, first)
+            goes_on = _continues(period, after) and period["others"] == after["others"]
+            # What was told before the period, with the period as far as it reaches, is the span.
+            before = before if goes_on else span
+            period = _lengthened(period, after) if goes_on else after
+            period["valid_to"] = last
+            told = period | {"is_disputed": bool(period["others"]), "source_ids": period["shown_source_ids"]}
+            is_same = _continues(before, told)
+            if is_same:
+                told = before | {
+                    "valid_to": last,
+                    "is_disputed": before["is_disputed"] or told["is_disputed"],
+                    "source_ids": citations.joined_sources(before["source_ids"], told["source_ids"]),
+                    "confidence": citations.weakest([before["confidence"], told["confidence"]]),
+                }
+            span = told
+            for found, same in zip(numbers, (goes_on, goes_on or is_same), strict=True):
+                found.append(found[-1] + (not same) if found else 0)
+            places.append((n, first, last))
+            periods.append(period)
+            history.append(span)
+    company, begun_on, ended_on = np.array(places, dtype="int64").reshape(-1, 3).T
+    joined = (
+        _Joined(np.array(number, dtype="int64"), _spans(found, columns))
+        for number, found, columns in zip(
+            numbers, (periods, history), (PERIOD_COLUMNS, HISTORY_COLUMNS), strict=True
+        )
+    )
+    return _Stretches(company, begun_on, ended_on, pd.Index(list(by_company), dtype="str"), *joined)
+
+
+def _period(held: list[tuple[int, dict[str, Any]]], first: int) -> dict[str, Any]:
+    """What reports that hold from a day on say, the shown one first."""
+    begun, top = held[0]
+    others = ", ".join(
+        f"{model_short(r['governance_model_id'])} ({r['reported_by']})"
+        for _, r in held
+        if r["governance_model_id"] != top["governance_model_id"]
+    )
+    return {c: top.get(c) for c in _OF_REPORT} | {
+        "valid_from": first,
+        "valid_from_precision": top["valid_from_precision"] if begun == first else "day",
+        "others": others,
+        "source_ids": citations.joined_sources(*(r["source_ids"] for _, r in held)),
+        "shown_source_ids": top["source_ids"],
+    }
+
+
+def _continues(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether what is told of a company goes on with the same model; nothing goes on from nothing."""
+    same = before and before["governance_model_id"] == after["governance_model_id"]
+    return bool(same and before["valid_to"] == after["valid_from"])
+
+
+def _lengthened(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    return before | {
+        "source_ids": citations.joined_sources(before["source_ids"], after["source_ids"]),
+        "shown_source_ids": citations.joined_sources(before["shown_source_ids"], after["shown_source_ids"]),
+        "confidence": citations.weakest([before["confidence"], after["confidence"]]),
+    }
+
+
+def _spans(found: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
+    """A frame of spans whose two days are numbers."""
+    frame = pd.DataFrame({c: [one[c] for one in found] for c in columns})
+    days = {c: np.array(frame[c], dtype="int64").astype("datetime64[us]") for c in ("valid_from", "valid_to")}
+    return frame.assign(**days)
+
+
+def _by_then(tables: Tables, basis: str, joined: Callable[[_Stretches], _Joined]) -> pd.DataFrame:
+    """What stretches had been joined to by the day of the tables, companies in order of appearance; open ends are null."""
+    told = _stretches(origin(tables, "governance_assessments"), origin(tables, "sources"))[basis]
+    ranked = _ranked(tables, basis)
+    days = (cells.numbers(ranked[c]) for c in ("valid_from", "valid_to"))
+    # Nothing begins or ends between the last day that the rows tell of and that of the tables.
+    until = max(map(max, days), default=cells.NO_DAY) if len(ranked) else cells.NO_DAY
+    place = np.full(len(told.companies), -1)
+    appeared = told.companies.get_indexer(ranked["company_id"].unique())
+    place[appeared] = np.arange(len(appeared))
+    begun = np.flatnonzero((told.first <= until) & (place[told.company] >= 0))
+    number, frame = joined(told)
+    newest = begun[np.flatnonzero(np.diff(number[begun], append=-1))]
+    newest = newest[np.argsort(place[told.company[newest]], kind="stable")]
+    ends = np.where(told.last[newest] <= until, told.last[newest], cells.NO_DAY)
+    found = frame.take(newest).reset_index(drop=True)
+    return found.assign(valid_to=ends.astype("datetime64[us]"))
+
+
 @once_each
 def periods(tables: Tables, basis: str, company_id: str | None = None) -> pd.DataFrame:
     """Which governance model held when: on every day the report that would be shown on that day.
@@ -205,84 +385,10 @@ def periods(tables: Tables, basis: str, company_id: str | None = None) -> pd.Dat
         differs), source_ids (of all reports that hold), shown_source_ids and confidence (of those shown, the lowest); companies in order of
         appearance, periods by day, neighbours equal in model and others joined; gaps where nobody reports anything.
     """
-    ranked = _ranked(tables, basis)
-    if company_id is not None:
-        ranked = ranked[ranked["company_id"] == company_id]
-    far = np.iinfo("int64").max
-    read = (*_OF_REPORT, "valid_from_precision", "source_ids")
-    spans = (cells.numbers(ranked["valid_from"], far), cells.numbers(ranked["valid_to"], far))
-    by_company: dict[str, list[tuple[int, int, dict[str, Any]]]] = {}
-    for begun, ended, report in zip(
-        *spans, cells.records(ranked[[c for c in read if c in ranked]]), strict=True
-    ):
-        by_company.setdefault(report["company_id"], []).append((begun, ended, report))
-    found: list[dict[str, Any]] = []
-    for company, reports in by_company.items():
-        days = sorted({day for begun, ended, _ in reports for day in (begun, ended)})
-        for first, last in pairwise(days):
-            held = [(begun, r) for begun, ended, r in reports if begun <= first and ended >= last]
-            if not held:
-                continue
-            begun, top = held[0]
-            others = ", ".join(
-                f"{model_short(r['governance_model_id'])} ({r['reported_by']})"
-                for _, r in held
-                if r["governance_model_id"] != top["governance_model_id"]
-            )
-            cited = [r["source_ids"] for _, r in held]
-            before = found[-1] if found else None
-            if before and _continues(before, company, top, first) and before["others"] == others:
-                before["valid_to"] = last
-                before["source_ids"] = citations.joined_sources(before["source_ids"], *cited)
-                shown = (before["shown_source_ids"], top["source_ids"])
-                before["shown_source_ids"] = citations.joined_sources(*shown)
-                before["confidence"] = citations.weakest([before["confidence"], top["confidence"]])
-                continue
-            found.append(
-                {c: top.get(c) for c in _OF_REPORT}
-                | {
-                    "valid_from": first,
-                    "valid_to": last,
-                    "valid_from_precision": top["valid_from_precision"] if begun == first else "day",
-                    "others": others,
-                    "source_ids": citations.joined_sources(*cited),
-                    "shown_source_ids": top["source_ids"],
-                }
-            )
-    for one in found:
-        if one["valid_to"] == far:
-            one["valid_to"] = cells.NO_DAY
-    return _spans(found, PERIOD_COLUMNS)
-
-
-def _spans(found: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
-    """A frame of spans whose two days are numbers."""
-    frame = pd.DataFrame({c: [one[c] for one in found] for c in columns})
-    days = {c: np.array(frame[c], dtype="int64").astype("datetime64[us]") for c in ("valid_from", "valid_to")}
-    return frame.assign(**days)
-
-
-#: What a period takes from the report with which it begins.
-_OF_REPORT = ("company_id", "governance_model_id", "reported_by", "stated_as", "note", "confidence")
-PERIOD_COLUMNS = [
-    "company_id",
-    "governance_model_id",
-    "valid_from",
-    "valid_to",
-    "valid_from_precision",
-    "reported_by",
-    "stated_as",
-    "note",
-    "others",
-    "source_ids",
-    "shown_source_ids",
-    "confidence",
-]
-
-
-def _continues(before: dict[str, Any], company: str, after: dict[str, Any], day: int) -> bool:
-    same = before["governance_model_id"] == after["governance_model_id"]
-    return bool(before["company_id"] == company and before["valid_to"] == day and same)
+    if company_id is None:
+        return _by_then(tables, basis, lambda told: told.periods)
+    every = periods(tables, basis)
+    return every[every["company_id"] == company_id].reset_index(drop=True)
 
 
 @once_each
@@ -294,34 +400,7 @@ def history(tables: Tables, basis: str) -> pd.DataFrame:
         stated_as, note, is_disputed (another report of the span names another model), source_ids and confidence
         (of all reports shown in the span, the lowest); companies in order of appearance, spans by day; gaps where nobody reports anything.
     """
-    spans: list[dict[str, Any]] = []
-    every = periods(tables, basis)
-    numbers = {c: cells.numbers(every[c]) for c in ("valid_from", "valid_to")}
-    for period in cells.records(every.assign(**numbers)):
-        before = spans[-1] if spans else None
-        if before and _continues(before, period["company_id"], period, period["valid_from"]):
-            before["valid_to"] = period["valid_to"]
-            before["is_disputed"] = before["is_disputed"] or bool(period["others"])
-            shown = (before["source_ids"], period["shown_source_ids"])
-            before["source_ids"] = citations.joined_sources(*shown)
-            before["confidence"] = citations.weakest([before["confidence"], period["confidence"]])
-            continue
-        spans.append(
-            period | {"is_disputed": bool(period["others"]), "source_ids": period["shown_source_ids"]}
-        )
-    columns = [
-        "company_id",
-        "governance_model_id",
-        "valid_from",
-        "valid_to",
-        "reported_by",
-        "stated_as",
-        "note",
-        "is_disputed",
-        "source_ids",
-        "confidence",
-    ]
-    return _spans(spans, columns)
+    return _by_then(tables, basis, lambda told: told.history)
 
 
 @once_each

@@ -232,14 +232,16 @@ def _by(frame: pd.DataFrame, key: str, ids: Collection[Any]) -> dict[str, Row]:
 
 
 def _flagships(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Found:
-    read = ["model_id", "release_date", "release_date_precision"]
-    new, old = (flagships.flagships(t)[read] for t in (now, then))
-    before = cells.by(old.reset_index(), "company_id", "model_id")
-    ids, days = new.index.tolist(), cells.numbers(new["release_date"])
-    models, exact = (new[c].tolist() for c in ("model_id", "release_date_precision"))
-    every = zip(ids, models, map(before.get, ids), days, exact, strict=True)
-    found = [one for one in every if one[1] != one[2]]
-    return _columns(found, "company_id", "subject_id", "before_id", *_DAY)
+    before = {cid: one.model_id for cid, one in flagships.picked(then).items()}
+    found = {cid: one for cid, one in flagships.picked(now).items() if before.get(cid) != one.model_id}
+    models = origin(now, "models").loc[[one.label for one in found.values()]]
+    return {
+        "company_id": list(found),
+        "subject_id": [one.model_id for one in found.values()],
+        "before_id": [before.get(cid) for cid in found],
+        "change_date": cells.numbers(models["release_date"]),
+        "change_date_precision": models["release_date_precision"].tolist(),
+    }
 
 
 def _say_flagships(then: Tables, now: Tables, basis: str, rows: list[Row]) -> list[Row]:

@@ -348,10 +348,8 @@ class _Facts:
         return said
 
     def _price(self, r: dict[str, Any]) -> list[str]:
-        flags = self._once("flagships", lambda: flagships.flagships(self._both.now))
-        if r["company_id"] in flags.index and flags.loc[r["company_id"], "model_id"] == r["subject_id"]:
-            return ["It is the company’s flagship."]
-        return []
+        flag = flagships.picked(self._both.now).get(r["company_id"])
+        return ["It is the company’s flagship."] if flag and flag.model_id == r["subject_id"] else []
 
     def _score(self, r: dict[str, Any]) -> list[str]:
         best = self._once(f"best {r['measure']}", lambda: self._best_here(r["measure"]))
@@ -493,20 +491,13 @@ def due(both: States, watch: Watch) -> pd.DataFrame:
     if watch.names_nothing:
         mine |= rows["company_id"].isna()
     rows = rows[mine]
-    ends = pd.Series(
-        [windows.last_day(d, p) for d, p in zip(rows["due_date"], rows["due_date_precision"], strict=True)],
-        index=rows.index,
-        dtype="datetime64[us]",
-    )
     day = both.selection.as_of
-    rows = rows.assign(
-        due=[
-            theme.format_day(d, p) for d, p in zip(rows["due_date"], rows["due_date_precision"], strict=True)
-        ],
-        due_date=ends,
-        is_over=ends < day,
-    )
-    rows = rows[(rows["due_date"] <= day + AHEAD)].sort_values(["due_date", "claim_id"], kind="stable")
+    # None falls due before its first day.
+    rows = rows[rows["due_date"] <= day + AHEAD]
+    days = list(cells.rows(rows, "due_date", "due_date_precision"))
+    ends = pd.Series([windows.last_day(*one) for one in days], rows.index, dtype="datetime64[us]")
+    rows = rows.assign(due=[theme.format_day(*one) for one in days], due_date=ends, is_over=ends < day)
+    rows = rows[rows["due_date"] <= day + AHEAD].sort_values(["due_date", "claim_id"], kind="stable")
     names = both.now["companies"].set_index("company_id")["company_name"]
     rows = rows.assign(company_name=rows["company_id"].map(names))
     return rows[
@@ -520,12 +511,13 @@ def gaps(both: States, watch: Watch) -> list[tuple[str, list[str], int]]:
     ids = watched_companies(watch, tables, both.selection)
     here = [c for c in tables["companies"]["company_id"].tolist() if c in ids]
     labels = landscape.labels_in_force(tables, basis)
-    leads = set(landscape.leads_in_force(tables).index)
-    flags = cells.by(flagships.flagships(tables).reset_index(), "company_id", "model_id")
+    leads = set(landscape.leads_in_force(tables).index.tolist())
+    flags = {c: one.model_id for c, one in flagships.picked(tables).items()}
     made = [c for c in here if c in flags]
-    listed = set(prices.list_prices(tables)["model_id"])
-    rated = set(ratings.arena(tables)["model_id"])
-    stated = set(tables["company_metrics"].dropna(subset=["value"])["company_id"])
+    listed = set(prices.list_prices(tables)["model_id"].tolist())
+    rated = ratings.best_of_models(tables, ratings.ARENA)
+    metrics = tables["company_metrics"]
+    stated = set(metrics.loc[metrics["value"].notna(), "company_id"].tolist())
     unlabelled = [c for c in here if labels.get(c, landscape.UNDETERMINED) == landscape.UNDETERMINED]
     every = [
         ("How AI is steered", unlabelled, len(here)),
@@ -547,7 +539,7 @@ def gaps(both: States, watch: Watch) -> list[tuple[str, list[str], int]]:
 
 def unknown(both: States, watch: Watch) -> list[str]:
     """The gaps of the watched companies, one sentence each; names where they are few."""
-    names = both.now["companies"].set_index("company_id")["company_name"]
+    names = cells.by(both.now["companies"], "company_id", "company_name")
     out = []
     for gap, missing, of in gaps(both, watch):
         few = len(missing) <= 4

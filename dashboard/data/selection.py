@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import citations
-from dashboard.data.cut import Cut, everyone, once, once_for_frames, origin
+from dashboard.data.cut import Cut, everyone, once, once_for_frames, origin, places_of
 from dashboard.data.overlay import added_companies, without
 from dashboard.data.store import Tables
 from dashboard.look.theme import OWN_SIGN, format_day, model_short, plural
@@ -153,13 +153,21 @@ def _on_day(tables: Tables, name: str, selection: Selection) -> pd.DataFrame:
         frame = kept(frame, ~np.fromiter(later, dtype=bool, count=len(frame)))
     elif name == "claims" and not undated_too:
         # A claim is known from the day its document appeared.
-        sources = tables["sources"]
-        frame = frame[frame["document_id"].isin(sources.loc[sources["published_date"] <= day, "source_id"])]
+        appeared = _appeared(origin(tables, "claims"), origin(tables, "sources"))
+        at = places_of(origin(tables, "claims").index, frame.index.to_numpy())
+        frame = kept(frame, appeared[at] <= day.to_datetime64())
         # What a check found is a later fact than the claim.
         unchecked = frame["checked_date"] > day
         found = {c: frame[c].mask(unchecked) for c in ("evidence", "correct_value")}
         frame = frame.assign(verdict=frame["verdict"].mask(unchecked, "pending"), **found)
     return frame
+
+
+@once_for_frames
+def _appeared(claims: pd.DataFrame, sources: pd.DataFrame) -> np.ndarray:
+    """The day on which the document of each claim appeared."""
+    days = sources.drop_duplicates("source_id").set_index("source_id")["published_date"]
+    return days.reindex(claims["document_id"]).to_numpy()
 
 
 @once_for_frames

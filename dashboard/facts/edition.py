@@ -112,7 +112,7 @@ def _ranked(found: pd.DataFrame, tables: Tables) -> pd.DataFrame:
         ids = np.zeros(len(found), dtype="int64")
         alike = np.unique([same, same + 1])
         _, ids[places[alike]] = np.unique(
-            found["subject_id"].to_numpy(dtype="U")[places[alike]], return_inverse=True
+            found["subject_id"].to_numpy()[places[alike]].astype("U"), return_inverse=True
         )
         places = np.lexsort((ids, name, age, order))
     return found.take(places).reset_index(drop=True)
@@ -179,15 +179,17 @@ def _confidences(tables: Tables, records: list[dict[str, Any]]) -> list[str | No
     for kind, ids in subjects.items():
         name, column = changes.TOLD_BY[kind]
         known = tables[name]
-        known = known[known[column].isin(ids) & known["confidence"].notna()]
-        read = (known[c].tolist() for c in (column, "source_ids", "confidence"))
-        companies = [None] * len(known)
         if "company_id" in known:
             of_companies.add(kind)
-            companies = known["company_id"].tolist()
+            whose = {r["company_id"] for r in records if r["kind"] == kind}
+            if not any(map(theme.is_missing, whose)):
+                known = known[among(known["company_id"], whose)]
+        known = known[among(known[column], ids) & known["confidence"].notna()]
+        read = (known[c].tolist() for c in (column, "source_ids", "confidence"))
+        companies = known["company_id"].tolist() if kind in of_companies else [None] * len(known)
         for subject, sources, word, company in zip(*read, companies, strict=True):
-            for whose in {company, None}:
-                rows.setdefault((kind, subject, whose), []).append((sources, word))
+            for of in {company, None}:
+                rows.setdefault((kind, subject, of), []).append((sources, word))
     said: list[str | None] = []
     for r in records:
         anyone = r["kind"] not in of_companies or theme.is_missing(r["company_id"])

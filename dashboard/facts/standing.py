@@ -145,7 +145,7 @@ WEIGHTS = {"open": "open weights", "restricted": "weights open under limits", "c
 
 
 def _new_models(both: States) -> pd.DataFrame:
-    """Models that came out between the two days, newest first."""
+    """Models that came out between the two days."""
     return _released_since(both.now, both.selection.then, both.selection.as_of)
 
 
@@ -153,8 +153,7 @@ def _new_models(both: States) -> pd.DataFrame:
 def _released_since(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
     models = tables["models"]
     days = models["release_date"].to_numpy()
-    new = kept(models[_OF_NEW], (days > first.to_datetime64()) & (days <= last.to_datetime64()))
-    return new.sort_values(["release_date", "model_id"], ascending=[False, True], kind="stable")
+    return kept(models[_OF_NEW], (days > first.to_datetime64()) & (days <= last.to_datetime64()))
 
 
 _OF_NEW = ["model_id", "model_name", "company_id", "release_date", "release_date_precision", "weights"]
@@ -164,10 +163,18 @@ def _named_models(both: States, models: pd.DataFrame, told: Callable[[Any], list
     names = cells.by(both.now["companies"], "company_id", "company_name")
     said = [
         f"{r.model_name} ({', '.join([str(names[r.company_id]), *told(r)])})"
-        for r in models.head(MOST_NAMED).itertuples()
+        for r in _newest(models).itertuples()
     ]
     more = [f"{len(models) - MOST_NAMED:,} more"] if len(models) > MOST_NAMED else []
     return join_words([*said, *more])
+
+
+def _newest(models: pd.DataFrame) -> pd.DataFrame:
+    """The newest of models, at most as many as are named."""
+    days = models["release_date"].nlargest(MOST_NAMED)
+    newest = models[models["release_date"] >= days.iloc[-1]]
+    newest = newest.sort_values(["release_date", "model_id"], ascending=[False, True], kind="stable")
+    return newest.head(MOST_NAMED)
 
 
 def _released(both: States, watch: Watch) -> str:

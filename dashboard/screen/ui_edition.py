@@ -38,34 +38,16 @@ def watch_list(now: ui.View) -> Watch:
     found, said = watching.of_selection(now.selection, now.tables)
     for sentence in said:
         st.caption(plain(sentence))
-    with st.expander(
-        f"Watch list: {plain(found.name) or 'no name'} · {plain(found.words())}", icon=":material/visibility:"
-    ):
-        st.text_input(
-            "Name", value=found.name, key="watch-name", on_change=_keep_text, args=("name",), max_chars=120
-        )
-        with st.grid(2, min_column_width=320, gap="small"):
-            for part in PARTS:
-                _choose(now, part, getattr(found, part))
-        st.text_input(
-            "A view whose companies are watched, too",
-            value=found.view,
-            key="watch-view",
-            on_change=_keep_text,
-            args=("view",),
-            placeholder="type=lab&governance=lab_led, or the whole address",
-        )
-        with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-            save_button(
-                "Save watch list",
-                watching.to_json(found),
-                f"watch-{slug(found.name) or 'list'}.json",
-                icon=":material/download:",
-                kind="secondary",
-            )
-            st.file_uploader(
-                "Open a saved list", type="json", key="watch-file", on_change=_open, max_upload_size=2
-            )
+    # Closed it costs nothing: a list offers every person, claim and event of the data.
+    chooser = st.expander(
+        f"Watch list: {plain(found.name) or 'no name'} · {plain(found.words())}",
+        icon=":material/visibility:",
+        key="watch-list",
+        on_change="rerun",
+    )
+    if chooser.open:
+        with chooser:
+            _choices(now, found)
     if found.names_nothing and now.selection.is_narrowed:
         # Without a list the filters are one.
         companies = tuple(now.selected["companies"]["company_id"])
@@ -74,6 +56,34 @@ def watch_list(now: ui.View) -> Watch:
             ui.stop()
         return replace(found, companies=companies)
     return found
+
+
+def _choices(now: ui.View, found: Watch) -> None:
+    st.text_input(
+        "Name", value=found.name, key="watch-name", on_change=_keep_text, args=("name",), max_chars=120
+    )
+    with st.grid(2, min_column_width=320, gap="small"):
+        for part in PARTS:
+            _choose(now, part, getattr(found, part))
+    st.text_input(
+        "A view whose companies are watched, too",
+        value=found.view,
+        key="watch-view",
+        on_change=_keep_text,
+        args=("view",),
+        placeholder="type=lab&governance=lab_led, or the whole address",
+    )
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        save_button(
+            "Save watch list",
+            watching.to_json(found),
+            f"watch-{slug(found.name) or 'list'}.json",
+            icon=":material/download:",
+            kind="secondary",
+        )
+        st.file_uploader(
+            "Open a saved list", type="json", key="watch-file", on_change=_open, max_upload_size=2
+        )
 
 
 def _choose(now: ui.View, part: str, chosen: Sequence[str]) -> None:

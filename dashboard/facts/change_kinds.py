@@ -245,21 +245,22 @@ def _flagships(then: Tables, now: Tables, basis: str, measures: Collection[str])
 
 
 def _say_flagships(then: Tables, now: Tables, basis: str, rows: list[Row]) -> list[Row]:
-    read = ["model_name", "why", "why_sources", "source_ids"]
-    ids = [r["company_id"] for r in rows]
-    new, old = (
-        cells.by_label(flags.loc[flags.index.isin(ids), read])
-        for flags in (flagships.flagships(t) for t in (now, then))
+    ids, flags = [r["company_id"] for r in rows], flagships.picked(now)
+    new = _by(
+        now["models"][["model_id", "model_name", "source_ids"]], "model_id", [flags[c].model_id for c in ids]
     )
+    of = [r["before_id"] for r in rows if not is_missing(r["before_id"])]
+    old = _by(then["models"][["model_id", "model_name"]], "model_id", of)
     said = []
-    for cid in ids:
-        model, before = new[cid], old.get(cid)
+    for r in rows:
+        flag = flags[r["company_id"]]
+        model, before = new[flag.model_id], old.get(r["before_id"])
         said.append(
             {
                 "before": None if before is None else before["model_name"],
                 "after": model["model_name"],
-                "reason": model["why"],
-                "source_ids": citations.joined_sources(model["source_ids"], model["why_sources"]),
+                "reason": flag.why,
+                "source_ids": citations.joined_sources(model["source_ids"], flag.cell),
             }
         )
     return said
@@ -419,10 +420,10 @@ def _every_figure(metrics: pd.DataFrame) -> _Figures:
     by = ["period_end_date", "known_date", "metric_id"]
     order = rows[rows["value"].notna()].sort_values(by, kind="stable").index.to_numpy()
     group = rows.groupby(["company_id", "metric"], dropna=False).ngroup().to_numpy()
-    texts = (rows[c].to_numpy(dtype="object") for c in ("company_id", "metric", "metric_id"))
-    days = np.array(cells.numbers(rows["known_date"]), dtype="int64")
-    exact = rows["known_date_precision"].to_numpy(dtype="object")
-    return _Figures(order, group, *texts, rows["value"].to_numpy(), days, exact)
+    texts = ("company_id", "metric", "metric_id", "known_date_precision")
+    company, metric, ids, exact = (rows[c].to_numpy(dtype="object") for c in texts)
+    value, day = rows["value"].to_numpy(), cells.days(rows["known_date"])
+    return _Figures(order, group, company, metric, ids, value, day, exact)
 
 
 @once

@@ -76,23 +76,35 @@ def items(both: States, watch: Watch) -> pd.DataFrame:
 
 def matters(both: States, watch: Watch) -> pd.DataFrame:
     """What changed that matters to a watch list, before it is told: rows of `changes.found`, in the order of RANK."""
+    return (
+        _of_field(both.now, both.selection) if watch == Watch() else _matters(both.now, both.selection, watch)
+    )
+
+
+def _matters(now: Tables, selection: Selection, watch: Watch) -> pd.DataFrame:
     measures = tuple(sorted({*ratings.GENERAL, *watch.measures}))
-    found = changes.found_since(both.now, both.selection, tuple(changes.KINDS), measures)
+    found = changes.found_since(now, selection, tuple(changes.KINDS), measures)
     kind, day = found["kind"].to_numpy(), found["change_date"].to_numpy()
     wanted = (kind == "governance") | ~np.isnat(day)
     # A document found late tells of days before: the correction of an earlier edition, not news of this one.
-    late = day <= min(both.selection.since, both.selection.as_of).to_datetime64()
+    late = day <= selection.then.to_datetime64()
     for one in ("reorganisation", "price", "figure"):
         wanted &= ~(late & (kind == one))
     # A statement of an article that was checked is news where it is a prediction, or named on the list.
     is_claim = np.flatnonzero(kind == "claim")
-    claims = both.now["claims"]
+    claims = now["claims"]
     news = {*claims.loc[claims["claim_kind"] == "prediction", "claim_id"].tolist(), *watch.claims}
     wanted[is_claim] &= among(found["subject_id"].iloc[is_claim], news)
     found = found[wanted]
-    ids = watched_companies(watch, both.now, both.selection)
-    found = found[mask(found, watch, ids) | people_named(found, watch, both.now)]
-    return _ranked(found, both.now)
+    ids = watched_companies(watch, now, selection)
+    found = found[mask(found, watch, ids) | people_named(found, watch, now)]
+    return _ranked(found, now)
+
+
+@once
+def _of_field(now: Tables, selection: Selection) -> pd.DataFrame:
+    """What matters to a list that names nothing: every other list says what changed beside it."""
+    return _matters(now, selection, Watch())
 
 
 def _ranked(found: pd.DataFrame, tables: Tables) -> pd.DataFrame:
@@ -328,15 +340,15 @@ class _Facts:
 
     def _model(self, r: dict[str, Any]) -> list[str]:
         now = self._both.now
-        weights = self._once("weights", lambda: cells.by(now["models"], "model_id", "weights"))
+        weights = self._once("weights", self._weights)
         new, old = weights[r["subject_id"]], weights.get(r["before_id"])
         said = []
         if not theme.is_missing(new) and not theme.is_missing(old) and new != old:
             words = {"open": "open", "restricted": "open under limits", "closed": "closed"}
             said.append(f"Its weights are {words[new]}; those of the one before are {words[str(old)]}.")
-        rated = self._once("arena", lambda: cells.by(ratings.arena(now), "model_id", "arena_rating"))
+        rated = ratings.best_of_models(now, ratings.ARENA)
         if r["subject_id"] in rated and r["before_id"] in rated:
-            by = rated[r["subject_id"]] - rated[r["before_id"]]
+            by = rated[r["subject_id"]][0] - rated[r["before_id"]][0]
             if abs(by) >= 1:
                 said.append(
                     f"It is rated {abs(by):.0f} points {'above' if by > 0 else 'below'} it in the Arena."
@@ -348,6 +360,12 @@ class _Facts:
             if times >= 1.1 or times <= 0.9:
                 said.append(f"It costs {times:.1f} times as much a token of output.")
         return said
+
+    def _weights(self) -> dict[str, Any]:
+        """What may be done with the weights of models that are or were a flagship."""
+        ids = {r[c] for r in self._records if r["kind"] == "flagship" for c in ("subject_id", "before_id")}
+        models = self._both.now["models"]
+        return cells.by(models[among(models["model_id"], ids)], "model_id", "weights")
 
     def _price(self, r: dict[str, Any]) -> list[str]:
         flag = flagships.picked(self._both.now).get(r["company_id"])

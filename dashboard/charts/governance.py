@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import numpy as np
 import pandas as pd
 
 from dashboard.charts import columns as col
@@ -22,9 +21,9 @@ from dashboard.charts.rows import (
 )
 from dashboard.charts.spec import Chart, on
 from dashboard.data import cells
-from dashboard.data.cut import once_each
+from dashboard.data.cut import once_each, once_for_frames, origin
 from dashboard.data.overlay import added_companies
-from dashboard.data.selection import Selection
+from dashboard.data.selection import Selection, kept
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.facts.freshness import SHELF_LIFE_MONTHS
@@ -93,69 +92,100 @@ GOVERNANCE_LANES = col.Frame(
 
 def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Periods of governance and dated events of companies that have at least one event; a reader's own need none."""
-    names = names_of(tables).to_dict()
-    frame = _lane_rows(tables, selection.basis, selection.as_of)
-    frame.insert(1, "company_name", [names[c] for c in frame["company_id"].tolist()])
-    spans = frame[frame["kind"] == "period"].groupby("company_name")
-    order = spans.agg(models=("governance_model_id", "nunique"), newest=("first_day", "max"))
-    frame = frame.merge(order.reset_index(), on="company_name")
-    by = ("-changed", "-newest", "company_name", "-kind", "first_day")
-    return ordered(frame, *by, changed=frame["models"] > 1)[GOVERNANCE_LANES.names].reset_index(drop=True)
+    rows = _lane_rows(tables, selection.basis, selection.as_of)
+    names = cells.by(tables["companies"], "company_id", "company_name")
+    name = np.array([names[c] for c in rows["company_id"].tolist()], dtype=object)
+    is_event = (rows["kind"] == "event").to_numpy()
+    day = rows["first_day"].to_numpy().astype("datetime64[us]").astype("int64")
+    by_name, lane = np.unique(name, return_inverse=True)
+    newest = np.full(len(by_name), cells.NO_DAY)
+    np.maximum.at(newest, lane[~is_event], day[~is_event])
+    models, model = np.unique(rows["governance_model_id"][~is_event].tolist(), return_inverse=True)
+    different = np.unique(lane[~is_event] * len(models) + model)
+    changed = np.bincount(different // max(len(models), 1), minlength=len(by_name)) > 1
+    # Lanes are those of organisations with a period.
+    order = np.lexsort(
+        (np.where(day == cells.NO_DAY, _LAST, day), is_event, lane, -newest[lane], ~changed[lane])
+    )
+    order = order[newest[lane[order]] != cells.NO_DAY]
+    return GOVERNANCE_LANES.of(rows.assign(company_name=name).take(order))
+
+
+#: Stands for a day that is not known, behind all others.
+_LAST = np.iinfo("int64").max
 
 
 @once_each
 def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
     """Periods and events as lanes show them, GOVERNANCE_LANES by company_id, of companies that have an event and of a reader's own: periods first, each in the order of its table."""
+    built, events = origin(tables, "governance_events"), tables["governance_events"]
+    told = _event_rows(built).take(built.index.get_indexer(events.index))
+    shown = frozenset(events["company_id"].tolist()) | added_companies(tables)
+    spans = landscape.history(tables, basis)
+    spans = kept(spans, np.fromiter(map(shown.__contains__, spans["company_id"].tolist()), bool, len(spans)))
+    is_open = spans["valid_to"].isna()
     spoken = landscape.spoken_for(tables, basis, day)[["last_seen_date", "is_weak", "is_stale"]]
-    held = dict(zip(spoken.index.tolist(), cells.tuples(spoken), strict=True))
-    read = ["company_id", "event_date", "title", "event_id", "confidence", "source_ids"]
-    events, spans = tables["governance_events"][read], landscape.history(tables, basis)
-    shown = set(events["company_id"].tolist()) | added_companies(tables)
-    rows: list[dict[str, Any]] = []
-    for row in cells.tuples(spans[spans["company_id"].isin(shown)]):
-        is_open = is_missing(row.valid_to)
-        # What is over needs no later word for it.
-        last = held.get(row.company_id) if is_open else None
-        said = (
-            "" if is_missing(row.stated_as) else f"{row.stated_as}.",
-            f"Reported by {row.reported_by}." if basis == "reported" else row.note,
-            "Other reports differ." if row.is_disputed else "",
-        )
-        rows.append(
-            {
-                "company_id": row.company_id,
-                "kind": "period",
-                **of_model(row.governance_model_id),
-                "first_day": row.valid_from,
-                "last_day": day if is_open else row.valid_to,
-                "label": " ".join(str(part) for part in said if part and not is_missing(part)),
-                "last_seen_date": None if last is None else last.last_seen_date,
-                "confidence": row.confidence,
-                "caveat": marks.caveats(
-                    estimated=row.confidence == "low" or (last is not None and last.is_weak),
-                    disputed=row.is_disputed,
-                    stale=last is not None and last.is_stale,
-                ),
-                "source_ids": row.source_ids,
-            }
-        )
-    rows += (
-        {
-            "company_id": row.company_id,
-            "kind": "event",
-            "governance_model": "",
-            "first_day": row.event_date,
-            "label": row.title,
-            "event_id": row.event_id,
-            "confidence": row.confidence,
-            "caveat": marks.caveats(estimated=row.confidence == "low"),
-            "source_ids": row.source_ids,
-        }
-        for row in cells.tuples(events)
-    )
-    frame = pd.DataFrame(rows, columns=["company_id", *GOVERNANCE_LANES.names[1:]])
-    frame["last_seen_date"] = pd.to_datetime(frame["last_seen_date"])
-    return frame
+    # What is over needs no later word for it.
+    spoken = spoken.reindex(spans["company_id"].where(is_open).to_numpy())
+    weak, stale = (spoken[c].eq(True).to_numpy() for c in ("is_weak", "is_stale"))
+    found = {
+        "company_id": spans["company_id"],
+        "kind": "period",
+        "governance_model": [model_short(model) for model in spans["governance_model_id"].tolist()],
+        "governance_model_id": spans["governance_model_id"],
+        "first_day": spans["valid_from"],
+        "last_day": spans["valid_to"].where(~is_open, day),
+        "label": _in_words(spans, basis),
+        "last_seen_date": spoken["last_seen_date"].to_numpy(),
+        "confidence": spans["confidence"],
+        "caveat": [
+            marks.caveats(estimated=is_low or is_weak, disputed=is_disputed, stale=is_stale)
+            for is_low, is_weak, is_disputed, is_stale in zip(
+                (spans["confidence"] == "low").tolist(),
+                weak.tolist(),
+                spans["is_disputed"].tolist(),
+                stale.tolist(),
+                strict=True,
+            )
+        ],
+        "source_ids": spans["source_ids"],
+    }
+    frame = pd.concat([pd.DataFrame(found), told], ignore_index=True)
+    return frame.reindex(columns=["company_id", *GOVERNANCE_LANES.names[1:]])
+
+
+@once_for_frames
+def _event_rows(events: pd.DataFrame) -> pd.DataFrame:
+    """All events of a build as lanes show them, under their labels."""
+    found = {
+        "company_id": events["company_id"],
+        "kind": "event",
+        "governance_model": "",
+        "first_day": events["event_date"],
+        "label": events["title"],
+        "event_id": events["event_id"],
+        "confidence": events["confidence"],
+        "caveat": marks.caveat_cells(events),
+        "source_ids": events["source_ids"],
+    }
+    return pd.DataFrame(found, index=events.index)
+
+
+def _in_words(spans: pd.DataFrame, basis: str) -> list[str]:
+    """Who reports each span, and in which words."""
+    said = []
+    for stated, reporter, note, is_disputed in cells.rows(
+        spans, "stated_as", "reported_by", "note", "is_disputed"
+    ):
+        words = [] if is_missing(stated) else [f"{stated}."]
+        if basis == "reported":
+            words.append(f"Reported by {reporter}.")
+        elif not is_missing(note) and note:
+            words.append(note)
+        if is_disputed:
+            words.append("Other reports differ.")
+        said.append(" ".join(words))
+    return said
 
 
 def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:

@@ -106,7 +106,10 @@ def _told_since(
 
 
 def found_since(
-    selected: Tables, selection: Selection, kinds: tuple[str, ...], measures: tuple[str, ...]
+    selected: Tables,
+    selection: Selection,
+    kinds: tuple[str, ...],
+    measures: tuple[str, ...] = ratings.GENERAL,
 ) -> pd.DataFrame:
     """What changed between the day of comparison and the day shown, as `found` has it."""
     return _found_since(selected, _earlier_day(selection), selection.basis, kinds, measures)

@@ -58,6 +58,7 @@ def assessments_in_force(tables: Tables, basis: str) -> pd.DataFrame:
     return rows[rows["valid_to"].isna()]
 
 
+@once_each
 def shown(tables: Tables, basis: str) -> pd.DataFrame:
     """The assessment shown of each company, by company_id."""
     return assessments_in_force(tables, basis).drop_duplicates("company_id").set_index("company_id")
@@ -106,23 +107,20 @@ def spoken_for(tables: Tables, basis: str, as_of: pd.Timestamp) -> pd.DataFrame:
     held = held.assign(**{c: None for c in ("last_seen_date", "is_weak") if c not in held})
     seen = pd.to_datetime(held["last_seen_date"])
     seen = seen.where(seen <= as_of)
-    stale = seen.map(lambda day: is_stale("governance_assessments", day, as_of)).astype(bool)
-    weak = held["is_weak"].eq(True).fillna(False).astype(bool)
-    doubt = [
-        "; ".join([*([STALE_LABEL] if old else []), *([WEAK_LABEL] if thin else [])])
-        for old, thin in zip(stale, weak, strict=True)
-    ]
+    # Many labels, few days: what a day says is found once.
+    days, of = np.unique(seen.to_numpy(), return_inverse=True)
+    told = [pd.Timestamp(day) for day in days]
+    stale = np.array([is_stale("governance_assessments", day, as_of) for day in told], dtype=bool)[of]
+    words = np.array(["" if pd.isna(d) else f"last seen {format_day(d)}" for d in told], dtype=object)[of]
+    weak = held["is_weak"].eq(True).fillna(False).to_numpy(dtype=bool)
+    doubts = np.array(["", STALE_LABEL, WEAK_LABEL, f"{STALE_LABEL}; {WEAK_LABEL}"], dtype=object)
     return pd.DataFrame(
         {
             "last_seen_date": seen,
             "is_stale": stale,
             "is_weak": weak,
-            "seen": pd.Series(
-                ["" if pd.isna(d) else f"last seen {format_day(d)}" for d in seen],
-                index=held.index,
-                dtype="str",
-            ),
-            "doubt": pd.Series(doubt, index=held.index, dtype="str"),
+            "seen": pd.Series(words, index=held.index, dtype="str"),
+            "doubt": pd.Series(doubts[stale + 2 * weak], index=held.index, dtype="str"),
         }
     )
 
@@ -418,16 +416,20 @@ def newest_changes(tables: Tables, basis: str) -> dict[str, tuple[pd.Timestamp, 
 def index_in_force(tables: Tables) -> pd.DataFrame:
     """Centralisation index and dimension scores in force; one row per company, indexed by company_id."""
     rows = tables["governance_index"]
-    return rows[rows["valid_to"].isna()].drop_duplicates("company_id", keep="last").set_index("company_id")
+    held = np.flatnonzero(rows["valid_to"].isna().to_numpy())
+    last = ~rows["company_id"].iloc[held].duplicated(keep="last").to_numpy()
+    return rows.take(held[last]).set_index("company_id")
 
 
 @once_each
 def leads_in_force(tables: Tables) -> pd.DataFrame:
     """People who lead a company's AI and have not left, newest first; one row per company, by company_id."""
     people = tables["people"]
-    rows = people[people["is_ai_lead"].astype(bool) & people["valid_to"].isna()]
-    rows = rows.sort_values("valid_from", ascending=False, na_position="last", kind="stable")
-    return rows.drop_duplicates("company_id").set_index("company_id")
+    held = np.flatnonzero(people["is_ai_lead"].astype(bool) & people["valid_to"].isna())
+    days = people["valid_from"].iloc[held].reset_index(drop=True)
+    held = held[days.sort_values(ascending=False, na_position="last", kind="stable").index]
+    first = ~people["company_id"].iloc[held].duplicated().to_numpy()
+    return people.take(held[first]).set_index("company_id")
 
 
 @once_each

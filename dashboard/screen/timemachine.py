@@ -13,7 +13,8 @@ import streamlit as st
 from dashboard.charts.before_after import COMPANY, EVENT, company_options, event_options
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.ways import QUALIFIER_WORDS
-from dashboard.data import citations
+from dashboard.data import cells, citations
+from dashboard.data.cut import everyone
 from dashboard.data.selection import apart, earlier
 from dashboard.facts import changes, landscape, what_if, windows
 from dashboard.facts.flagships import FLAGSHIP
@@ -36,9 +37,11 @@ TOLD = 50
 @part
 def what_changed(now: ui.View) -> None:
     """Relabelled organisations with reason and sources, new leaders, new flagships between the two days."""
-    found = changes.changes(now.selected, now.selection)
+    found = changes.found_since(now.selected, now.selection, changes.STEERING)
+    names = cells.by(now.selected["companies"], "company_id", "company_name")
+    found = found.assign(company_name=[names.get(c) for c in found["company_id"].tolist()])
     since = min(now.selection.since, now.selection.as_of)
-    labels = found[found["kind"] == "governance"]
+    labels, leaders, flagships = (found[found["kind"] == kind] for kind in changes.STEERING)
     became = labels["before_model_id"].combine(labels["after_model_id"], changes.moved)
     known, first, lost = (labels[became == which] for which in ("moved", "first", "lost"))
     with st.container(border=True, gap="small", key="what-changed"):
@@ -56,7 +59,7 @@ def what_changed(now: ui.View) -> None:
             )
             return
         if len(known):
-            told = _relabelled(now, known.head(TOLD))
+            told = _relabelled(now, _told(now, known))
             rows_table(now, told[:LISTED])
             if len(told) > LISTED:
                 with st.expander(f"{len(known) - LISTED:,} more"):
@@ -67,20 +70,28 @@ def what_changed(now: ui.View) -> None:
             (lost, f"Described on {format_day(since)}, no longer now"),
         ):
             if len(rows):
-                names = [
+                who = [
                     f"{plain(r.company_name)} ({model_short(r.after_model_id)})"
                     if r.after_model_id != UNDETERMINED
                     else plain(r.company_name)
-                    for r in rows.itertuples()
+                    for r in rows.head(TOLD).itertuples()
                 ]
-                more = f", and {len(names) - TOLD:,} more" if len(names) > TOLD else ""
-                st.markdown(f":small[**{plain(words)}:** {', '.join(names[:TOLD])}{more}]")
+                more = f", and {len(rows) - TOLD:,} more" if len(rows) > TOLD else ""
+                st.markdown(f":small[**{plain(words)}:** {', '.join(who)}{more}]")
         _on_the_day(now, since)
         left, right = st.columns(2, gap="medium")
         with left:
-            _listed(now, found[found["kind"] == "leader"], "New leaders of AI", _leader)
+            _listed(now, leaders, "New leaders of AI", _leader)
         with right:
-            _listed(now, found[found["kind"] == "flagship"], "New flagships", _flagship)
+            _listed(now, flagships, "New flagships", _flagship)
+
+
+def _told(now: ui.View, rows: pd.DataFrame) -> pd.DataFrame:
+    """The first rows of what was found in words: of thousands that moved those that are shown are told."""
+    # Who is chosen changes nothing of one company: everyone's tables are cut already.
+    whole, some = everyone(now.selected), rows.head(TOLD)
+    told = changes.told(some, earlier(whole, now.selection), whole, now.selection.basis)
+    return told.assign(company_name=some["company_name"])
 
 
 def _changed_words(known: pd.DataFrame, own: pd.DataFrame, since: pd.Timestamp) -> str:
@@ -170,7 +181,7 @@ def _listed(now: ui.View, rows: pd.DataFrame, title: str, words: Callable[[Any],
         return
     lines = [
         f":small[{words(r)} · {citations.links(r.source_ids, now.tables['sources'], most=1)}]"
-        for r in rows.head(TOLD).itertuples()
+        for r in _told(now, rows).itertuples()
     ]
     st.markdown("  \n".join(lines[:LISTED]))
     if len(lines) > LISTED:

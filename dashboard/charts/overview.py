@@ -201,7 +201,7 @@ def _placeable(tables: Tables, selection: Selection) -> set[str]:
 
 
 @once
-def _values(tables: Tables, selection: Selection) -> dict[str, dict[str, windows.Measure]]:
+def _values(tables: Tables, selection: Selection) -> dict[str, outcomes.Measures]:
     """Every measure of every company."""
     return {i: h.of(tables, selection) for i, h in HEIGHTS.items()}
 

@@ -192,7 +192,10 @@ def _finder(sources: pd.DataFrame) -> Callable[[object], tuple[int, ...]]:
         if rows is None:
             rows = documents.long.get(cell)
         if rows is None:
-            rows = tuple(at for i in _ids((cell,)) if (at := find(i)) is not None)
+            # Most cells are as they should be written; the others are read with care.
+            plain = list(map(find, cell.split("; "))) if isinstance(cell, str) else [None]
+            ids = _ids((cell,)) if None in plain else ()
+            rows = tuple(at for at in (map(find, ids) if ids else plain) if at is not None)
             is_long = len(rows) > MOST_IN_CELL
             kept, most = (documents.long, MOST_LONG) if is_long else (documents.cells, MOST_CELLS)
             if len(kept) >= most:

@@ -66,16 +66,19 @@ def openness(tables: Tables, selection: Selection) -> windows.Measured:
 
 
 @once
-def best_score(tables: Tables, selection: Selection) -> Measures:
+def best_score(tables: Tables, selection: Selection) -> windows.Measured:
     """Best Arena text rating in the newest snapshot."""
     rows = ratings.arena(tables)
-    counts = rows["company_id"].value_counts()
-    return {
-        str(r.company_id): windows.Measure(
-            float(r.arena_rating), int(counts[r.company_id]), (str(r.rating_source_ids),), str(r.model_label)
-        )
-        for r in rows.drop_duplicates("company_id").itertuples()
-    }
+    best = rows.drop_duplicates("company_id").dropna(subset=["company_id"])
+    ids = best["company_id"].to_numpy(dtype=object)
+    count = rows["company_id"].value_counts()[ids].to_numpy()
+    told = cells.lists(best, "rating_source_ids", "model_label")
+    return windows.Measured(
+        ids,
+        best["arena_rating"].to_numpy(dtype="float64"),
+        count,
+        lambda n: ((str(told["rating_source_ids"][n]),), str(told["model_label"][n])),
+    )
 
 
 @once
@@ -122,12 +125,15 @@ def own_downloads(tables: Tables, selection: Selection) -> Measures:
     return {c: m for c, m in found.items() if m.value}
 
 
-def flagship_prices(tables: Tables, selection: Selection) -> Measures:
+@once
+def flagship_prices(tables: Tables, selection: Selection) -> windows.Measured:
     """List price of output of each company's flagship, in the currency of the selection per million tokens."""
     found = flagships.listed(tables, selection.currency)
-    own = flagships.flagships(tables)["source_ids"].to_dict()
-    read = cells.rows(found.reset_index(), "company_id", "output_price", "source_ids", "model_name")
-    return {
-        str(cid): windows.Measure(float(price), 1, (str(listed), str(own[cid])), str(name))
-        for cid, price, listed, name in read
-    }
+    own, told = flagships.flagships(tables)["source_ids"], cells.lists(found, "source_ids", "model_name")
+    ids = found.index.to_numpy(dtype=object)
+    return windows.Measured(
+        ids,
+        found["output_price"].to_numpy(dtype="float64"),
+        np.ones(len(found), dtype="int64"),
+        lambda n: ((str(told["source_ids"][n]), str(own[ids[n]])), str(told["model_name"][n])),
+    )

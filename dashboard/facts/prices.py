@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import once, once_each
+from dashboard.data.cut import once, once_each, once_for_frames, origin
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
 from dashboard.look.theme import format_day, format_money, plural
@@ -54,7 +54,6 @@ def best_offers(tables: Tables, currency: str) -> pd.DataFrame:
 
 def told_prices(tables: Tables, offers: pd.DataFrame, currency: str) -> pd.DataFrame:
     """Rows of `best_offers` with the words and documents of `list_prices`."""
-    rows = tables["model_prices_converted"].loc[offers.index]
     other = "CNY" if currency == "USD" else "USD"
     said, cited = [], []
     read = (
@@ -64,8 +63,9 @@ def told_prices(tables: Tables, offers: pd.DataFrame, currency: str) -> pd.DataF
         "rate_month",
         "source_ids",
     )
+    rows = tables["model_prices_converted"][list(read)].loc[offers.index]
     # A price as listed rests on its list alone.
-    listed = cells.by(tables["model_prices"], "price_id", "source_ids")
+    listed = _of_lists(origin(tables, "model_prices"))
     both = zip(offers["is_converted"].tolist(), cells.rows(rows, *read), strict=True)
     for is_converted, (price_id, amount, rate, month, source_ids) in both:
         said.append(
@@ -78,6 +78,12 @@ def told_prices(tables: Tables, offers: pd.DataFrame, currency: str) -> pd.DataF
         converted_from=pd.Series(said, index=rows.index, dtype="str"),
         price_source_ids=pd.Series(cited, index=rows.index, dtype="str"),
     )
+
+
+@once_for_frames
+def _of_lists(model_prices: pd.DataFrame) -> dict[str, str]:
+    """Documents of each price as listed, which no day changes."""
+    return cells.by(model_prices, "price_id", "source_ids")
 
 
 @once

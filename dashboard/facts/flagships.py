@@ -327,8 +327,8 @@ class _Known:
 
     def prices(self, model_ids: list[str]) -> dict[str, tuple[float, str]]:
         """List price and its documents of those of some models that have one."""
-        rows = prices.list_prices(self._tables)
-        rows = rows[rows["model_id"].isin(model_ids)]
+        offers = prices.best_offers(self._tables, "USD")
+        rows = prices.told_prices(self._tables, offers[offers["model_id"].isin(model_ids)], "USD")
         read = cells.rows(rows, "model_id", "output_price_per_mtok", "price_source_ids")
         return {model: (price, documents) for model, price, documents in read}
 
@@ -482,7 +482,9 @@ def listed(tables: Tables, currency: str) -> pd.DataFrame:
         cheapest first.
     """
     flags = flagships(tables)[["model_id", "model_name"]]
-    known = prices.list_prices(tables, currency).set_index("model_id")
+    offers = prices.best_offers(tables, currency)
+    offers = offers[offers["model_id"].isin(flags["model_id"])]
+    known = prices.told_prices(tables, offers, currency).set_index("model_id")
     flags = flags[flags["model_id"].isin(known.index)]
     found = known.loc[flags["model_id"]]
     flags = flags.assign(

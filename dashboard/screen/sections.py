@@ -22,6 +22,7 @@ from dashboard.screen.part import part
 from dashboard.screen.saving import save_button
 from dashboard.screen.tables import data_table
 from dashboard.screen.tabs import tabs
+from dashboard.screen.turning import Long, Turn
 
 
 def headline_row(now: ui.View) -> None:
@@ -220,7 +221,7 @@ TABLES: dict[str, dict[str, Any]] = {
     },
 }
 #: Newest first; the others in the order of their table.
-NEWEST_FIRST = {"people": "valid_from", "company_metrics": "known_date"}
+NEWEST_FIRST = {"people": "-valid_from", "company_metrics": "-known_date"}
 
 
 def company_tables(now: ui.View) -> None:
@@ -239,16 +240,18 @@ def company_tables(now: ui.View) -> None:
             },
         ) as table,
     ):
-        _company_table(now, table)
+        _company_table(now, table, _company_rows(now, table).turned(TABLES[table]))
+
+
+def _company_rows(now: ui.View, table: str) -> Long:
+    return Long(now, f"infrastructure.{table}", table, now.selected[table], NEWEST_FIRST.get(table, ""))
 
 
 @part
-def _company_table(now: ui.View, table: str) -> None:
-    frame = now.selected[table]
+def _company_table(now: ui.View, table: str, turn: Turn) -> None:
+    frame = _company_rows(now, table).rows(turn)
     names = now.selected["companies"].set_index("company_id")["company_name"]
     frame = frame.assign(company=frame["company_id"].map(names))
-    if table in NEWEST_FIRST:
-        frame = frame.sort_values(NEWEST_FIRST[table], ascending=False, kind="stable")
     data_table(frame, now, TABLES[table], key=f"{table}-table")
 
 
@@ -396,34 +399,33 @@ def table_browser(now: ui.View) -> None:
     """Any table as of the chosen day, with its description and a download of all of it."""
     folder = str(store.served_folder())
     about = builds.dictionary(folder, now.snapshot.id)
-    names = list(dict.fromkeys(about["table"]))
+    names = list(dict.fromkeys(["governance_events", *about["table"]]))
+    turns = tuple(f"data.table-{what}" for what in ("find", "order", "page"))
     with table_card("Tables", "As of the chosen day and narrowed by the filters, as they are on every page"):
-        name = st.selectbox("Table", names, index=names.index("governance_events"), width=320)
+        name = ui.pick("data.table", "Table", {n: n for n in names}, resets=turns, width=320)
         mine = about[about["table"] == name]
         frame = now.selected.get(name, pd.DataFrame())
         st.markdown(
             f":small[:gray[{plain(mine['table_description'].iloc[0])} {len(frame):,} of "
             f"{mine['rows'].iloc[0]:,} rows.]]"
         )
-        data_table(
-            frame,
-            now,
-            {
-                c: c
-                if pd.api.types.is_datetime64_any_dtype(frame[c])
-                else st.column_config.Column(c, help=plain(f"{d}{f' Unit: {u}.' if u else ''}"))
-                for c, d, u in zip(mine["column"], mine["description"], mine["unit"], strict=True)
-                if c in frame and c != "confidence"
-            },
-            key=f"browse-{name}",
-        )
+        columns = {
+            c: c
+            if pd.api.types.is_datetime64_any_dtype(frame[c])
+            else st.column_config.Column(c, help=plain(f"{d}{f' Unit: {u}.' if u else ''}"))
+            for c, d, u in zip(mine["column"], mine["description"], mine["unit"], strict=True)
+            if c in frame and c != "confidence"
+        }
+        long = Long(now, "data.table", name, frame)
+        turn = long.turned(columns)
+        data_table(long.rows(turn), now, columns, key=f"browse-{name}")
         save_button(
             "CSV",
-            ui_progress.counted("table", partial(frame_csv, frame)),
+            ui_progress.counted("table", lambda: frame_csv(long.found(turn))),
             f"{name}-{now.selection.as_of:%Y-%m-%d}-{now.snapshot.id}.csv",
             icon=":material/download:",
             key=f"save-{name}",
-            help="The rows above with all columns.",
+            help="The rows above with all columns, those of every page.",
         )
 
 

@@ -16,7 +16,7 @@ from dashboard.charts.kinds.axes import Measure, Picked
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import lone_top, n_of, ordered, sides, worded
+from dashboard.charts.rows import lone_top, n_of, ordered, rows_alike, sides, worded
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data import cells
 from dashboard.data.cut import once
@@ -71,9 +71,12 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
     said = worded(others["governance_model_id"], theme.model_short) + " (" + others["reported_by"] + ")"
     held = landscape.spoken_for(tables, selection.basis, selection.as_of)
     models = flagships.flagships(tables)
-    released = cells.records(models[["release_date", "release_date_precision"]])
-    since = [flagships.since_words(model, selection.as_of) for model in released]
-    notes = ["; ".join(filter(None, both)) for both in zip(models["why"], since, strict=True)]
+    since = rows_alike(
+        models[["release_date", "release_date_precision"]],
+        lambda model: flagships.since_words(model, selection.as_of),
+    )
+    both = zip(models["why"].tolist(), since, strict=True)
+    notes = [f"{why}; {old}" if why and old else why or old for why, old in both]
     frame = companies[["company_id", "company_name", "company_name_zh", "company_type"]]
     frame = frame.reset_index(drop=True)
     families, events = landscape.primary_families(tables), landscape.newest_events(tables)
@@ -92,7 +95,7 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = frame.assign(
         governance_model=worded(model_id, theme.model_short),
         governance_model_id=model_id,
-        other_reports=cid.map(said.groupby(others["company_id"]).agg("; ".join)).astype("str"),
+        other_reports=cid.map(_joined(others["company_id"], said)).astype("str"),
         governance_seen=cid.map(held["seen"]).replace("", None),
         governance_doubt=cid.map(held["doubt"]).replace("", None),
         source_ids=marks.cited(frame, *CITED),
@@ -105,6 +108,14 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
         _rank=model_id.map(theme.MODEL_ORDER),
     )
     return frame[LANDSCAPE_MATRIX.names]
+
+
+def _joined(ids: pd.Series, words: pd.Series) -> dict[str, str]:
+    """Words by id, those of one id joined."""
+    found: dict[str, list[str]] = {}
+    for i, said in zip(ids.tolist(), words.tolist(), strict=True):
+        found.setdefault(i, []).append(said)
+    return {i: "; ".join(mine) for i, mine in found.items()}
 
 
 def _beside(frame: pd.DataFrame, about: str, rows: pd.DataFrame, **columns: str) -> pd.DataFrame:
@@ -271,11 +282,11 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
     # Companies outside China count only for the line that says how far the best of them is.
     is_shown = rows["value"].notna() & (rows["is_home"] | (name == "capability"))
     rows = rows[is_shown & ~(is_placed & rows["level"].isna())]
-    is_placed, inside, found = is_placed[rows.index], rows["is_home"], [values[cid] for cid in rows.index]
+    is_placed, inside, ids = is_placed[rows.index], rows["is_home"], rows.index.tolist()
     scored, confidence = rows["scored"].fillna(0).astype(int), rows["confidence"].where(is_placed)
     firm = zip(confidence.tolist(), scored.tolist(), is_placed.tolist(), strict=True)
     stale = is_old | (is_placed & rows["is_stale"].eq(True))
-    cited = zip(found, *(rows[c].tolist() for c in ("source_ids", "index_source_ids")), strict=True)
+    cited = zip(ids, *(rows[c].tolist() for c in ("source_ids", "index_source_ids")), strict=True)
     columns = {
         "company_name": rows["company_name"],
         "is_outside": ~inside,
@@ -287,7 +298,7 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
         "value": rows["value"],
         "unit": height.axis.format(currency=prices.CURRENCY_WORDS[selection.currency]),
         "value_words": [height.words(v, selection.currency) for v in rows["value"].tolist()],
-        "model_name": [one.what if name in ("capability", "price") else "" for one in found],
+        "model_name": [values.what(cid) if name in ("capability", "price") else "" for cid in ids],
         "releases": rows["releases"].fillna(0).astype(int),
         "rating_date": rating_day,
         "governance_seen": rows["seen"].where(inside),
@@ -296,7 +307,7 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
             marks.caveats(estimated=placed and index_caveat(firmness, count) is not None, stale=old)
             for (firmness, count, placed), old in zip(firm, stale.tolist(), strict=True)
         ],
-        "source_ids": [joined_sources(*(one.cells or (own,)), behind) for one, own, behind in cited],
+        "source_ids": [joined_sources(*(values.cells(cid) or (own,)), behind) for cid, own, behind in cited],
     }
     frame = POSITIONING.typed(pd.DataFrame(columns, index=rows.index))
     frame = ordered(frame, "-value", "company_name").reset_index(drop=True)

@@ -16,7 +16,7 @@ from dashboard.charts.kinds.axes import Measure, Picked
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import lone_top, n_of, ordered, sides, worded
+from dashboard.charts.rows import lone_top, n_of, ordered, rows_alike, sides, worded
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data import cells
 from dashboard.data.cut import once
@@ -71,9 +71,12 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
     said = worded(others["governance_model_id"], theme.model_short) + " (" + others["reported_by"] + ")"
     held = landscape.spoken_for(tables, selection.basis, selection.as_of)
     models = flagships.flagships(tables)
-    released = cells.records(models[["release_date", "release_date_precision"]])
-    since = [flagships.since_words(model, selection.as_of) for model in released]
-    notes = ["; ".join(filter(None, both)) for both in zip(models["why"], since, strict=True)]
+    since = rows_alike(
+        models[["release_date", "release_date_precision"]],
+        lambda model: flagships.since_words(model, selection.as_of),
+    )
+    both = zip(models["why"].tolist(), since, strict=True)
+    notes = [f"{why}; {old}" if why and old else why or old for why, old in both]
     frame = companies[["company_id", "company_name", "company_name_zh", "company_type"]]
     frame = frame.reset_index(drop=True)
     families, events = landscape.primary_families(tables), landscape.newest_events(tables)
@@ -92,7 +95,7 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = frame.assign(
         governance_model=worded(model_id, theme.model_short),
         governance_model_id=model_id,
-        other_reports=cid.map(said.groupby(others["company_id"]).agg("; ".join)).astype("str"),
+        other_reports=cid.map(_joined(others["company_id"], said)).astype("str"),
         governance_seen=cid.map(held["seen"]).replace("", None),
         governance_doubt=cid.map(held["doubt"]).replace("", None),
         source_ids=marks.cited(frame, *CITED),
@@ -105,6 +108,14 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
         _rank=model_id.map(theme.MODEL_ORDER),
     )
     return frame[LANDSCAPE_MATRIX.names]
+
+
+def _joined(ids: pd.Series, words: pd.Series) -> dict[str, str]:
+    """Words by id, those of one id joined."""
+    found: dict[str, list[str]] = {}
+    for i, said in zip(ids.tolist(), words.tolist(), strict=True):
+        found.setdefault(i, []).append(said)
+    return {i: "; ".join(mine) for i, mine in found.items()}
 
 
 def _beside(frame: pd.DataFrame, about: str, rows: pd.DataFrame, **columns: str) -> pd.DataFrame:
@@ -249,64 +260,66 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
     name = CHOOSE_HEIGHT.picked(tables, selection)
     height, values = HEIGHTS[name], measured[name]
     labels = landscape.labels_in_force(tables, selection.basis)
-    read = ["centralisation_index", "scored_count", "confidence", "source_ids"]
-    index = cells.by_label(landscape.index_in_force(tables)[read])
-    spoken = landscape.spoken_for(tables, selection.basis, selection.as_of)
-    held = cells.by_label(spoken[["last_seen_date", "is_stale"]])
-    home = set(outcomes.at_home(tables, selection))
     rating_day = ratings.arena(tables)["rating_date"].max() if name == "capability" else pd.NaT
     is_old = is_stale("benchmark_scores", rating_day, selection.as_of)
-    unit = height.axis.format(currency=prices.CURRENCY_WORDS[selection.currency])
-    rows = []
-    value_of = dict(zip(values.ids.tolist(), values.value.tolist(), strict=True))
-    releases = dict(zip(measured["cadence"].ids.tolist(), measured["cadence"].count.tolist(), strict=True))
-    companies = tables["companies"][["company_id", "company_name", "company_type", "source_ids"]]
-    for cid, company, kind, source_ids in cells.tuples(companies):
-        if cid not in value_of:
-            continue
-        value, known, last = value_of[cid], index.get(cid, {}), held.get(cid, {})
-        is_placed = cid in home and has_units(kind)
-        level = known.get("centralisation_index") if is_placed else None
-        # Companies outside China count only for the line that says how far the best of them is.
-        is_shown = cid in home or name == "capability"
-        if not is_shown or (is_placed and theme.is_missing(level)):
-            continue
-        found = values[cid]
-        rows.append(
-            {
-                "company_name": company,
-                "is_outside": cid not in home,
-                "governance_model_id": labels[cid] if cid in home else None,
-                "has_units": has_units(kind),
-                "centralisation_index": level,
-                "scored": int(known.get("scored_count", 0)),
-                "y": height.label,
-                "value": value,
-                "unit": unit,
-                "value_words": height.words(value, selection.currency),
-                "model_name": found.what if name in ("capability", "price") else "",
-                "releases": releases.get(cid, 0),
-                "rating_date": rating_day,
-                "governance_seen": last.get("last_seen_date") if cid in home else None,
-                "confidence": known["confidence"] if is_placed else None,
-                "caveat": marks.caveats(
-                    estimated=is_placed
-                    and index_caveat(known["confidence"], int(known["scored_count"])) is not None,
-                    stale=is_old or bool(is_placed and last.get("is_stale")),
-                ),
-                "source_ids": joined_sources(*(found.cells or (source_ids,)), known.get("source_ids")),
-            }
-        )
-    frame = ordered(POSITIONING.typed(rows), "-value", "company_name").reset_index(drop=True)
+    home = outcomes.at_home(tables, selection)
+    rows = tables["companies"].set_index("company_id")[["company_name", "company_type", "source_ids"]]
+    index, cadence = landscape.index_in_force(tables), measured["cadence"]
+    spoken = landscape.spoken_for(tables, selection.basis, selection.as_of)
+    rows = rows.assign(
+        value=pd.Series(values.value, values.ids),
+        releases=pd.Series(cadence.count, cadence.ids, dtype="Int64"),
+        is_home=rows.index.isin(home),
+        has_units=rows["company_type"].map(has_units),
+        level=index["centralisation_index"],
+        scored=index["scored_count"],
+        confidence=index["confidence"],
+        index_source_ids=index["source_ids"],
+        seen=spoken["last_seen_date"],
+        is_stale=spoken["is_stale"],
+    )
+    is_placed = rows["is_home"] & rows["has_units"]
+    # Companies outside China count only for the line that says how far the best of them is.
+    is_shown = rows["value"].notna() & (rows["is_home"] | (name == "capability"))
+    rows = rows[is_shown & ~(is_placed & rows["level"].isna())]
+    is_placed, inside, ids = is_placed[rows.index], rows["is_home"], rows.index.tolist()
+    scored, confidence = rows["scored"].fillna(0).astype(int), rows["confidence"].where(is_placed)
+    firm = zip(confidence.tolist(), scored.tolist(), is_placed.tolist(), strict=True)
+    stale = is_old | (is_placed & rows["is_stale"].eq(True))
+    cited = zip(ids, *(rows[c].tolist() for c in ("source_ids", "index_source_ids")), strict=True)
+    columns = {
+        "company_name": rows["company_name"],
+        "is_outside": ~inside,
+        "governance_model_id": rows.index.map(labels).to_series(rows.index).where(inside),
+        "has_units": rows["has_units"],
+        "centralisation_index": rows["level"].where(is_placed),
+        "scored": scored,
+        "y": height.label,
+        "value": rows["value"],
+        "unit": height.axis.format(currency=prices.CURRENCY_WORDS[selection.currency]),
+        "value_words": [height.words(v, selection.currency) for v in rows["value"].tolist()],
+        "model_name": [values.what(cid) if name in ("capability", "price") else "" for cid in ids],
+        "releases": rows["releases"].fillna(0).astype(int),
+        "rating_date": rating_day,
+        "governance_seen": rows["seen"].where(inside),
+        "confidence": confidence,
+        "caveat": [
+            marks.caveats(estimated=placed and index_caveat(firmness, count) is not None, stale=old)
+            for (firmness, count, placed), old in zip(firm, stale.tolist(), strict=True)
+        ],
+        "source_ids": [joined_sources(*(values.cells(cid) or (own,)), behind) for cid, own, behind in cited],
+    }
+    frame = POSITIONING.typed(pd.DataFrame(columns, index=rows.index))
+    frame = ordered(frame, "-value", "company_name").reset_index(drop=True)
     places = _places(tables, selection)
     more = [f"{HEIGHTS[i].label.lower()} places {n}" for i, n in places.items() if n > places[name]]
     frame.attrs["out_of"] = len(home)
-    inside, _ = sides(frame)
-    across = int(inside["centralisation_index"].notna().sum())
+    of_field = frame[~frame["is_outside"]]
+    across = int(of_field["centralisation_index"].notna().sum())
     said = (
         "" if theme.is_missing(rating_day) else f", ratings of {theme.format_day(rating_day)}",
         f", against who decides; {n_of(frame, 'organisation', 'placed', across)}",
-        f", {len(inside) - across:,} without units beside them" if len(inside) > across else "",
+        f", {len(of_field) - across:,} without units beside them" if len(of_field) > across else "",
         f" ({theme.join_words(more)})" if more and places[name] < FEWEST_PLACED else "",
     )
     frame.attrs["placed"] = height.scope + "".join(said)

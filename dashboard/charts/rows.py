@@ -167,7 +167,16 @@ def days(rows: pd.DataFrame, column: str) -> list[str | None]:
 
 def worded(cells: pd.Series, say: Callable[..., str], *more: Any) -> pd.Series:
     """Values in words as `say` puts them, given `more` beside each; what is missing stays so."""
-    return cells.map(lambda value: say(value, *more), na_action="ignore").astype("str")
+    said = {value: say(value, *more) for value in cells.dropna().unique()}
+    return cells.map(said).astype("str")
+
+
+def rows_alike(rows: pd.DataFrame, say: Callable[[dict[str, Any]], str]) -> list[str]:
+    """What is said of each row by its cells, put together once for rows that are alike."""
+    columns = rows.columns.tolist()
+    each = list(map(say, cells.records(rows.drop_duplicates())))
+    which = rows.groupby(columns, sort=False, dropna=False).ngroup().tolist()
+    return [each[n] for n in which]
 
 
 def as_of(selection: Selection) -> str:

@@ -120,9 +120,11 @@ def weakest(confidences: Iterable[object]) -> str | None:
 
 def _ids(cells: Iterable[object]) -> list[str]:
     """Every id in a column of list cells, as often as it stands there: all cells are split as one text."""
-    joined = ";".join([str(cell) for cell in cells if type(cell) is str or not is_missing(cell)])
-    # An id holds no blanks; those around it are the list's.
-    return [i for i in "".join(joined.split()).split(";") if i]
+    joined = "; ".join([str(cell) for cell in cells if type(cell) is str or not is_missing(cell)])
+    # An id holds no blanks; those around it are the list's, which most write alike.
+    is_plain = joined.count("; ") == joined.count(";") == joined.count(" ")
+    ids = joined.split("; ") if is_plain else "".join(joined.split()).split(";")
+    return [i for i in ids if i] if "" in ids else ids
 
 
 def ranks_of(sources: pd.DataFrame) -> dict[str, int]:

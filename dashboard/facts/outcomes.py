@@ -51,11 +51,13 @@ def cadence(tables: Tables, selection: Selection) -> windows.Measured:
         rows = every[every["company_id"].isin(ids[place < 0])].sort_values("release_date", kind="stable")
         return cells.by(rows, "company_id", "source_ids")
 
-    def tell(n: int) -> tuple[tuple[str, ...], str]:
-        one = found.get(ids[n])
-        return ((str(newest()[ids[n]]),), "") if one is None else (one.cells, one.what)
-
-    return windows.Measured(ids, count.astype("float64"), count, tell)
+    return windows.Measured(
+        ids,
+        count.astype("float64"),
+        count,
+        lambda n: found.cells(ids[n]) if count[n] else (str(newest()[ids[n]]),),
+        lambda n: found.what(ids[n]) if count[n] else "",
+    )
 
 
 @once
@@ -77,7 +79,8 @@ def best_score(tables: Tables, selection: Selection) -> windows.Measured:
         ids,
         best["arena_rating"].to_numpy(dtype="float64"),
         count,
-        lambda n: ((str(told["rating_source_ids"][n]),), str(told["model_label"][n])),
+        lambda n: (str(told["rating_source_ids"][n]),),
+        lambda n: str(told["model_label"][n]),
     )
 
 
@@ -135,5 +138,6 @@ def flagship_prices(tables: Tables, selection: Selection) -> windows.Measured:
         ids,
         found["output_price"].to_numpy(dtype="float64"),
         np.ones(len(found), dtype="int64"),
-        lambda n: ((str(told["source_ids"][n]), str(own[ids[n]])), str(told["model_name"][n])),
+        lambda n: (str(told["source_ids"][n]), str(own[ids[n]])),
+        lambda n: str(told["model_name"][n]),
     )

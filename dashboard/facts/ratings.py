@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from dashboard.data import cells
-from dashboard.data.cut import Cut, everyone, once, once_for_all, once_for_frames, origin, places_of
+from dashboard.data.cut import Cut, everyone, once, once_for_all, once_for_frames, origin
 from dashboard.data.store import Tables
 from dashboard.look.theme import format_day, is_missing
 
@@ -38,7 +38,7 @@ def version(tables: Tables, benchmark_id: str) -> pd.Timestamp | None:
         None where the tables hold no score of it, or not its document.
     """
     told = _read(tables, benchmark_id)
-    if not told.label:
+    if not len(told.label):
         return None
     if drifts(benchmark_id):
         newest = pd.Timestamp(told.day[0], unit="us")
@@ -103,74 +103,71 @@ def scores(tables: Tables, benchmark_id: str, day: pd.Timestamp | None = None) -
     Returns:
         Rows of benchmark_scores.
     """
-    return tables["benchmark_scores"].loc[_best(tables, benchmark_id, day)]
+    return everyone(tables)["benchmark_scores"].loc[_best(tables, benchmark_id, day)]
 
 
 def _best(tables: Tables, benchmark_id: str, day: pd.Timestamp | None) -> list[Hashable]:
     told = _read(tables, benchmark_id, day)
-    # The first that is put in last is the best.
-    best = dict(zip(reversed(told.model), reversed(told.label), strict=True))
-    return [best[model] for model in dict.fromkeys(told.model)]
+    return told.label[_firsts(told.model)].tolist()
+
+
+def _firsts(cells: np.ndarray) -> np.ndarray:
+    """Where each cell stands first."""
+    return np.flatnonzero(~pd.Series(cells).duplicated().to_numpy())
 
 
 class _Scores(NamedTuple):
-    """Scores as columns, best first; days are numbers as `cells.numbers` gives them."""
+    """Scores as columns, best first; days are numbers as `cells.numbers` gives them, `row` the place in the build's table."""
 
-    label: Any
-    model: Any
-    company: Any
-    day: Any
-    score: Any
-    cell: Any
+    row: np.ndarray
+    label: np.ndarray
+    model: np.ndarray
+    company: np.ndarray
+    day: np.ndarray
+    score: np.ndarray
+    cell: np.ndarray
 
     def kept(self, wanted: np.ndarray) -> _Scores:
-        """Of arrays those that are wanted, in order."""
-        return _Scores(*(column[wanted] for column in self))
+        """Those that are wanted, in order."""
+        at = np.flatnonzero(wanted)
+        return _Scores(*(column[at] for column in self))
 
 
-class _Build:
-    """Third-party scores of known models of a build by measure, best first: no day changes that order."""
-
-    def __init__(self, scores: pd.DataFrame) -> None:
-        known = np.flatnonzero(
-            ((scores["reporter"] == "third_party") & scores["model_id"].notna()).to_numpy()
-        )
-        self._scores = scores
-        # Parted at once, since pages ask for dozens of benchmarks, and read when one of them is asked for.
-        named = scores["benchmark_id"].take(known).reset_index(drop=True)
-        self._places = {str(name): known[at] for name, at in named.groupby(named).indices.items()}
-        self._read: dict[str, _Scores] = {}
-
-    def of(self, benchmark_id: str) -> _Scores:
-        """Those by one measure."""
-        if benchmark_id not in self._read:
-            rows = self._scores.take(self._places.get(benchmark_id, np.array([], dtype="int64")))
-            rows = rows.sort_values("score", ascending=False, kind="stable", na_position="last")
-            model, company, cell = (
-                rows[c].to_numpy(dtype="object") for c in ("model_id", "company_id", "source_ids")
-            )
-            label, day = rows.index.to_numpy(), cells.days(rows["score_date"])
-            self._read[benchmark_id] = _Scores(label, model, company, day, rows["score"].to_numpy(), cell)
-        return self._read[benchmark_id]
-
-
-_build = once_for_frames(_Build)
+@once_for_frames
+def _parted(scores: pd.DataFrame) -> dict[str, _Scores]:
+    """Third-party scores of known models of a build by benchmark: pages ask for dozens, and no day changes their order."""
+    row = np.flatnonzero(((scores["reporter"] == "third_party") & scores["model_id"].notna()).to_numpy())
+    read = ["benchmark_id", "model_id", "company_id", "score_date", "score", "source_ids"]
+    rows = scores[read].iloc[row].assign(row=row)
+    rows = rows.sort_values("score", ascending=False, kind="stable", na_position="last")
+    model, company, cell = (rows[c].to_numpy(dtype=object) for c in ("model_id", "company_id", "source_ids"))
+    days, score = np.array(cells.numbers(rows["score_date"])), rows["score"].to_numpy(dtype="float64")
+    every = _Scores(rows["row"].to_numpy(), rows.index.to_numpy(), model, company, days, score, cell)
+    parts = rows.groupby("benchmark_id").indices.items()
+    return {str(name): _Scores(*(column[at] for column in every)) for name, at in parts}
 
 
 @once_for_all
-def _of_everyone(tables: Tables, benchmark_id: str) -> _Scores:
+def _is_known(tables: Tables) -> np.ndarray:
+    """Which rows of the build's table the tables have, whoever was chosen."""
+    build, rows = origin(tables, "benchmark_scores"), tables["benchmark_scores"]
+    is_known = np.zeros(len(build), dtype=bool)
+    is_known[build.index.get_indexer(rows.index)] = True
+    return is_known
+
+
+@once_for_all
+def _of_everyone(tables: Tables, benchmark_id: str) -> _Scores | None:
     """Third-party scores of known models by a measure, best first."""
-    told = _build(origin(tables, "benchmark_scores")).of(benchmark_id)
-    rows = tables["benchmark_scores"]
-    at = places_of(rows.index, told.label)
-    is_known = at >= 0
-    day = cells.days(rows["score_date"].take(at[is_known]))
-    return told.kept(is_known)._replace(day=day)
+    told = _parted(origin(tables, "benchmark_scores")).get(benchmark_id)
+    return None if told is None else told.kept(_is_known(tables)[told.row])
 
 
 @once
 def _of_benchmark(tables: Tables, benchmark_id: str) -> _Scores:
     told = _of_everyone(tables, benchmark_id)
+    if told is None:
+        return _Scores(*(np.array([], dtype=d) for d in ("int64", *"OOO", "int64", "float64", "O")))
     if not isinstance(tables, Cut) or tables.mine is None or not len(told.label):
         return told
     return told.kept(tables.mine(pd.Series(told.company, dtype="str")).to_numpy())
@@ -178,33 +175,30 @@ def _of_benchmark(tables: Tables, benchmark_id: str) -> _Scores:
 
 @once
 def _read(tables: Tables, benchmark_id: str, day: pd.Timestamp | None = None) -> _Scores:
-    """The scores that are compared with each other, as lists: of a measure that drifts one snapshot alone."""
+    """The scores that are compared with each other: of a measure that drifts one snapshot alone."""
     told = _of_benchmark(tables, benchmark_id)
-    if drifts(benchmark_id) and len(told.label):
-        told = told.kept(told.day == (told.day.max() if day is None else day.value // 1000))
-    return _Scores(*(column.tolist() for column in told))
+    if not drifts(benchmark_id):
+        return told
+    of = told.day.max(initial=cells.NO_DAY) if day is None else day.value // 1000
+    return told.kept((told.day == of) & (told.day != cells.NO_DAY))
 
 
 @once
 def best_of_models(tables: Tables, benchmark_id: str) -> dict[str, tuple[float, str]]:
     """Score of each model by a measure as `scores` reads it, and its list cell of sources, best first."""
     told = _read(tables, benchmark_id)
-    best: dict[str, tuple[float, str]] = {}
-    for model, score, cell in zip(told.model, told.score, told.cell, strict=True):
-        if model not in best:
-            best[model] = score, cell
-    return best
+    at = _firsts(told.model)
+    both = zip(told.score[at].tolist(), told.cell[at].tolist(), strict=True)
+    return dict(zip(told.model[at].tolist(), both, strict=True))
 
 
 @once
 def best_of_companies(tables: Tables, benchmark_id: str) -> dict[str, Hashable]:
     """Which row of benchmark_scores holds the best score of each company by a measure as `scores` reads it, best first."""
     told = _read(tables, benchmark_id)
-    best: dict[str, Hashable] = {}
-    for company, label in zip(told.company, told.label, strict=True):
-        if not is_missing(company):
-            best.setdefault(company, label)
-    return best
+    at = _firsts(told.company)
+    both = zip(told.company[at].tolist(), told.label[at].tolist(), strict=True)
+    return {company: label for company, label in both if not is_missing(company)}
 
 
 @once
@@ -226,7 +220,8 @@ def arena(tables: Tables, day: pd.Timestamp | None = None) -> pd.DataFrame:
         "score_date": "rating_date",
         "source_ids": "rating_source_ids",
     }
-    return tables["benchmark_scores"].loc[_best(tables, ARENA, day), list(names)].rename(columns=names)
+    every = everyone(tables)["benchmark_scores"]
+    return every.loc[_best(tables, ARENA, day), list(names)].rename(columns=names)
 
 
 def setting_words(of_test: object, of_score: object) -> str:

@@ -222,19 +222,28 @@ class Measured(Mapping[str, Measure]):
         ids: np.ndarray,
         value: np.ndarray,
         count: np.ndarray,
-        tell: Callable[[int], tuple[tuple[str, ...], str]],
+        cited: Callable[[int], tuple[str, ...]],
+        what: Callable[[int], str] = lambda place: "",
     ) -> None:
-        """A measure whose `tell` gives list cells and words of the company at a place."""
+        """A measure of which `cited` gives the list cells, and `what` the words, of the company at a place."""
         self.ids, self.value, self.count = ids, value, count
-        self._tell = tell
+        self._cited, self._what = cited, what
 
     @functools.cached_property
     def _places(self) -> dict[str, int]:
         return {i: n for n, i in enumerate(self.ids.tolist())}
 
+    def cells(self, company_id: str) -> tuple[str, ...]:
+        """List cells of the documents of a company that has a value."""
+        return self._cited(self._places[company_id])
+
+    def what(self, company_id: str) -> str:
+        """What stands behind its value, in words."""
+        return self._what(self._places[company_id])
+
     def __getitem__(self, company_id: str) -> Measure:
         n = self._places[company_id]
-        return Measure(float(self.value[n]), int(self.count[n]), *self._tell(n))
+        return Measure(float(self.value[n]), int(self.count[n]), self._cited(n), self._what(n))
 
     def __contains__(self, company_id: object) -> bool:
         return company_id in self._places
@@ -248,7 +257,14 @@ class Measured(Mapping[str, Measure]):
     def kept(self, wanted: np.ndarray) -> Measured:
         """That of the companies wanted, one flag a company."""
         at = np.flatnonzero(wanted)
-        return Measured(self.ids[at], self.value[at], self.count[at], lambda n: self._tell(int(at[n])))
+        was = at.tolist()
+        return Measured(
+            self.ids[at],
+            self.value[at],
+            self.count[at],
+            lambda n: self._cited(was[n]),
+            lambda n: self._what(was[n]),
+        )
 
 
 @once
@@ -264,13 +280,14 @@ def released(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> pd.Data
 def releases(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> Measured:
     """How many models came out, every size counts; by company, those without any left out."""
     of = _ByCompany(released(tables, first, last))
-    cited, names = (of.rows[c].to_numpy(dtype=object) for c in ("source_ids", "model_name"))
-
-    def tell(n: int) -> tuple[tuple[str, ...], str]:
-        mine = of.places(n)
-        return tuple(cited[mine].tolist()), ", ".join(names[mine[-3:]].tolist())
-
-    return Measured(of.ids, of.count.astype("float64"), of.count, tell)
+    names = of.rows["model_name"].to_numpy(dtype=object)
+    return Measured(
+        of.ids,
+        of.count.astype("float64"),
+        of.count,
+        of.cited,
+        lambda n: ", ".join(names[of.places(n)[-3:]].tolist()),
+    )
 
 
 class _ByCompany:
@@ -286,14 +303,24 @@ class _ByCompany:
         return np.bincount(self.of[counted & (self.of >= 0)], minlength=len(self.ids))
 
     @functools.cached_property
-    def _order(self) -> tuple[np.ndarray, np.ndarray]:
+    def _order(self) -> tuple[np.ndarray, list[int]]:
         order = np.argsort(self.of, kind="stable")
-        return order, np.searchsorted(self.of[order], np.arange(len(self.ids) + 1))
+        return order, np.searchsorted(self.of[order], np.arange(len(self.ids) + 1)).tolist()
 
     def places(self, n: int) -> np.ndarray:
         """Where the rows of a company stand, in order."""
         order, begins = self._order
         return order[begins[n] : begins[n + 1]]
+
+    @functools.cached_property
+    def _cells(self) -> list[str]:
+        cells: list[str] = self.rows["source_ids"].to_numpy(dtype=object)[self._order[0]].tolist()
+        return cells
+
+    def cited(self, n: int) -> tuple[str, ...]:
+        """List cells of the rows of a company, in order."""
+        _, begins = self._order
+        return tuple(self._cells[begins[n] : begins[n + 1]])
 
 
 @once
@@ -302,9 +329,7 @@ def openness(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> Measure
     rows = released(tables, first, last)
     of = _ByCompany(kept(rows, rows["weights"].notna().to_numpy()))
     is_open = models.open_weights(of.rows["weights"]).to_numpy()
-    cited = of.rows["source_ids"].to_numpy(dtype=object)
-    share = of.sums(is_open) / of.count * 100
-    return Measured(of.ids, share, of.count, lambda n: (tuple(cited[of.places(n)].tolist()), ""))
+    return Measured(of.ids, of.sums(is_open) / of.count * 100, of.count, of.cited)
 
 
 @once

@@ -23,8 +23,8 @@ with tabs.tabs(
             sections.freshness_table(now)
             sections.review_card(now)
         case "sources":
-            sections.sources_table(now)
-            sections.source_lookup(now)
+            listed = sections.sources_table(now)
+            sections.source_lookup(now, listed)
             proofboard.proof_board(now)
         case "snapshots":
             sections.snapshots(now)

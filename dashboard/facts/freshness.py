@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard.data.selection import DATED_BY
@@ -88,6 +90,18 @@ def freshness(tables: Tables, day: pd.Timestamp) -> pd.DataFrame:
     )
 
 
+def rows_by_document(tables: Tables) -> np.ndarray:
+    """How many rows of all tables rest on each document, in the order of the sources table."""
+    counts: Counter[str] = Counter()
+    for name, frame in tables.items():
+        if name != "sources" and "source_ids" in frame:
+            # Many rows cite the same documents together.
+            for cell, rows in frame["source_ids"].value_counts().items():
+                for one in str(cell).split("; "):
+                    counts[one] += rows
+    return np.array([counts[i] for i in tables["sources"]["source_id"].tolist()], dtype="int64")
+
+
 def resting_on(tables: Tables, source_id: str) -> pd.DataFrame:
     """Every row that cites a document.
 
@@ -99,7 +113,9 @@ def resting_on(tables: Tables, source_id: str) -> pd.DataFrame:
     for name, frame in tables.items():
         if "source_ids" not in frame or name == "sources":
             continue
-        mine = frame[frame["source_ids"].fillna("").map(lambda cell: source_id in cell.split("; "))]
+        # An id may stand inside another one: few cells are left to be split.
+        mine = frame[frame["source_ids"].str.contains(source_id, regex=False).eq(True)]
+        mine = mine[[source_id in cell.split("; ") for cell in mine["source_ids"].tolist()]]
         for r in mine.to_dict("records"):
             key = frame.columns[0]
             words = next((r[c] for c in WORDS if c in r and pd.notna(r[c])), r[key])

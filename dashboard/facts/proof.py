@@ -341,17 +341,23 @@ def documents_read(tables: Tables) -> pd.DataFrame:
     """The newest reading of each document and way, those that have changed or gone first.
 
     Returns:
-        The columns of `document_readings`, words, way, publisher, title and url; newest reading first within a finding.
+        The columns of `document_readings`, words, way, publisher, title, url and state (what `states` tells of it);
+        newest reading first within a finding.
     """
-    rows = readings(tables)
-    about = tables["sources"].set_index("source_id")[["publisher", "title", "url"]]
+    return _documents_read(_of_pages(tables), tables["sources"])
+
+
+@once_for_frames
+def _documents_read(document_readings: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    rows = _readings(document_readings)
+    about = sources.set_index("source_id")[["publisher", "title", "url"]]
     rows = rows.join(about, on="source_id").assign(way=rows["how"].map(WAYS))
     place = rows["finding"].map({f: n for n, f in enumerate(("gone", "changed", "unreadable", "not_found"))})
     rows = rows.assign(_place=place.fillna(9), _way=rows["how"].ne("fetched"))
     rows = rows.sort_values(
         ["_way", "_place", "read_date", "publisher"], ascending=[True, True, False, True], kind="stable"
     )
-    return rows.drop(columns=["_place", "_way"])
+    return rows.drop(columns=["_place", "_way"]).assign(state=states(rows))
 
 
 def states(rows: pd.DataFrame) -> pd.Series:
@@ -366,9 +372,11 @@ def states(rows: pd.DataFrame) -> pd.Series:
 
 def earlier_findings(tables: Tables) -> str:
     """How many readings came to another finding than the one before, in a sentence; "" where none did."""
-    rows = tables.get("document_readings")
-    if rows is None or rows.empty:
-        return ""
+    return _otherwise_before(_of_pages(tables))
+
+
+@once_for_frames
+def _otherwise_before(rows: pd.DataFrame) -> str:
     again = rows[rows.duplicated(["source_id", "how"], keep=False)]
     if again.empty:
         return ""
@@ -389,7 +397,12 @@ _KINDS = {
 
 def read_once(tables: Tables) -> str:
     """Which documents have no reading of their own, in sentences: what they rest on instead; "" where all have one."""
-    rows, sources = readings(tables), tables["sources"]
+    return _read_once(_of_pages(tables), tables["sources"])
+
+
+@once_for_frames
+def _read_once(document_readings: pd.DataFrame, sources: pd.DataFrame) -> str:
+    rows = _readings(document_readings)
     rest = sources[~sources["source_id"].isin(rows["source_id"])]
     said = []
     if len(rest):

@@ -16,6 +16,7 @@ from dashboard.look.theme import NOT_DISCLOSED
 from dashboard.screen import chart_card, ui
 from dashboard.screen.part import part
 from dashboard.screen.profiles import card
+from dashboard.screen.turning import Long, Turn
 
 #: Columns of models that the table shows at first, in order; the rest waits in its column menu.
 MODEL_COLUMNS = (
@@ -45,19 +46,60 @@ SIZES = {
 }
 
 
+#: Headings; that of the price names the currency.
+ABOUT: dict[str, Any] = {
+    "model_name": st.column_config.TextColumn("Model", pinned=True),
+    "company": st.column_config.LinkColumn(
+        "Company", display_text=r"#(.+)$", help="Leads to the company's profile."
+    ),
+    "family": "Family",
+    "release_date": st.column_config.DateColumn("Released", format="D MMM YYYY"),
+    "release_date_precision": "Date exact to",
+    "weights": "Weights",
+    "license": "Licence",
+    "modality": "Modality",
+    "input_modalities": "Inputs",
+    "output_modalities": "Outputs",
+    "architecture": "Architecture",
+    **{c: st.column_config.NumberColumn(words, format="compact") for c, words in SIZES.items()},
+    "training_compute_flop": st.column_config.NumberColumn("Training compute, FLOP", format="scientific"),
+    "arena_rating": st.column_config.NumberColumn(
+        "Arena rating", format="%.0f", help="Text, without style control, newest snapshot known."
+    ),
+    "converted_from": st.column_config.TextColumn(
+        "Price converted from",
+        help="Where the offer is listed in the other currency: amount, rate, its month.",
+    ),
+    "is_reasoning": "Reasons",
+    "hf_repo": "Hugging Face",
+    "is_rolling_alias": "Model changes",
+    "alternatives": st.column_config.TextColumn("Other values", help="What other sources give."),
+    "note": "Note",
+    "confidence": "Confidence",
+    "source": st.column_config.LinkColumn(
+        "Source", display_text=r"https?://(?:www\.)?([^/]+)", help="The first of the row's documents."
+    ),
+}
+
+
 def models_table(now: ui.View) -> None:
     """Every model of the selection with every column; a company's name leads to its profile."""
+    models = now.selected["models"]
     with card(
         "Every model",
-        f"{counted(now.selected['models'], now.tables, now.selection, 'model')}, newest first; empty means not disclosed. Search, columns and "
+        f"{counted(models, now.tables, now.selection, 'model')}, newest first; empty means not disclosed. Search, columns and "
         "download: top right of the table",
     ):
         chart_card.chart_tools("model-list", "The newest models in a list, as slide or file")
-        _models_rows(now)
+        _models_rows(now, _every(now).turned(ABOUT))
+
+
+def _every(now: ui.View) -> Long:
+    return Long(now, "models.list", "every model", now.selected["models"], "-release_date")
 
 
 @part
-def _models_rows(now: ui.View) -> None:
+def _models_rows(now: ui.View, turn: Turn) -> None:
     selected = now.selected
     companies = selected["companies"]
     profiles = {
@@ -67,15 +109,16 @@ def _models_rows(now: ui.View) -> None:
     families = selected["model_families"].set_index("family_id")["family_name"]
     currency = now.selection.currency
     known = citations.places(now.tables["sources"])
-    models = selected["models"].merge(
-        ratings.arena(selected)[["model_id", "arena_rating"]], on="model_id", how="left"
+    models = (
+        _every(now)
+        .rows(turn)
+        .merge(ratings.arena(selected)[["model_id", "arena_rating"]], on="model_id", how="left")
     )
     models = models.merge(
         list_prices(selected, currency)[["model_id", "output_price_per_mtok", "converted_from"]],
         on="model_id",
         how="left",
     )
-    models = models.sort_values("release_date", ascending=False, na_position="last", kind="stable")
     first = [citations.strongest(c, known) for c in models["source_ids"].tolist()]
     models = models.assign(
         company=[profiles[c] for c in models["company_id"].tolist()],
@@ -83,43 +126,12 @@ def _models_rows(now: ui.View) -> None:
         source=[p.url if p and p.url.startswith("http") else None for p in first],
     )
     hidden = ("model_id", "company_id", "family_id", "source_ids")
-    about: dict[str, Any] = {
-        "model_name": st.column_config.TextColumn("Model", pinned=True),
-        "company": st.column_config.LinkColumn(
-            "Company", display_text=r"#(.+)$", help="Leads to the company's profile."
-        ),
-        "family": "Family",
-        "release_date": st.column_config.DateColumn("Released", format="D MMM YYYY"),
-        "release_date_precision": "Date exact to",
-        "weights": "Weights",
-        "license": "Licence",
-        "modality": "Modality",
-        "input_modalities": "Inputs",
-        "output_modalities": "Outputs",
-        "architecture": "Architecture",
-        **{c: st.column_config.NumberColumn(words, format="compact") for c, words in SIZES.items()},
-        "training_compute_flop": st.column_config.NumberColumn("Training compute, FLOP", format="scientific"),
-        "arena_rating": st.column_config.NumberColumn(
-            "Arena rating", format="%.0f", help="Text, without style control, newest snapshot known."
-        ),
+    about = ABOUT | {
         "output_price_per_mtok": st.column_config.NumberColumn(
             f"Output price, {currency}",
             format="%.3g",
             help="Per million tokens; newest standard offer, one listed in this currency first.",
-        ),
-        "converted_from": st.column_config.TextColumn(
-            "Price converted from",
-            help="Where the offer is listed in the other currency: amount, rate, its month.",
-        ),
-        "is_reasoning": "Reasons",
-        "hf_repo": "Hugging Face",
-        "is_rolling_alias": "Model changes",
-        "alternatives": st.column_config.TextColumn("Other values", help="What other sources give."),
-        "note": "Note",
-        "confidence": "Confidence",
-        "source": st.column_config.LinkColumn(
-            "Source", display_text=r"https?://(?:www\.)?([^/]+)", help="The first of the row's documents."
-        ),
+        )
     }
     st.dataframe(
         models[[*MODEL_COLUMNS, *(c for c in models if c not in MODEL_COLUMNS and c not in hidden)]],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from dashboard.facts import proof
@@ -10,6 +12,7 @@ from dashboard.look.theme import plural
 from dashboard.screen import ui
 from dashboard.screen.sections import table_card
 from dashboard.screen.tables import data_table
+from dashboard.screen.turning import Long
 
 #: Where nobody has read an address yet.
 HOW = (
@@ -28,10 +31,26 @@ SHOWN = {
 }
 
 
+#: Columns of the list of documents that were read.
+COLUMNS: dict[str, Any] = {
+    "publisher": st.column_config.TextColumn("Publisher", pinned=True),
+    "title": st.column_config.TextColumn("Title", width="medium"),
+    "words": st.column_config.TextColumn("Finding", width="medium"),
+    "way": st.column_config.TextColumn("Read as", help=proof.WAYS_MEAN),
+    "values_found": st.column_config.NumberColumn("Found", help="Values that stand there."),
+    "values_looked": st.column_config.NumberColumn("Looked for", help="Values that were looked for there."),
+    "reason": st.column_config.TextColumn("Why", width="large"),
+    "since_date": "Since",
+    "url": st.column_config.LinkColumn("Address", width="medium"),
+    "read_url": st.column_config.LinkColumn("Read at", width="medium"),
+    "text_sha256": "SHA-256 of the text",
+}
+
+
 def proof_board(now: ui.View) -> None:
     """How every document was read, when, and what became of it."""
     rows = proof.documents_read(now.tables)
-    states = proof.states(rows)
+    states = rows["state"]
     about = f"{plural(rows['source_id'].nunique(), 'document')} of {len(now.tables['sources']):,} read again or as a copy"
     with table_card("Proof", about):
         if not rows["how"].eq("fetched").any():
@@ -41,30 +60,11 @@ def proof_board(now: ui.View) -> None:
         counts = {name: int((states == name).sum()) for name in SHOWN if name}
         labels = {"": f"{SHOWN['']} ({len(rows):,})"}
         labels |= {name: f"{SHOWN[name]} ({n:,})" for name, n in counts.items() if n}
-        chosen = ui.pick("data.proof", "Finding", labels, width=360)
+        chosen = ui.pick("data.proof", "Finding", labels, resets=("data.findings-page",), width=360)
         shown = rows[states == chosen] if chosen else rows
-        data_table(
-            shown,
-            now,
-            {
-                "publisher": st.column_config.TextColumn("Publisher", pinned=True),
-                "title": st.column_config.TextColumn("Title", width="medium"),
-                "words": st.column_config.TextColumn("Finding", width="medium"),
-                "way": st.column_config.TextColumn("Read as", help=proof.WAYS_MEAN),
-                "values_found": st.column_config.NumberColumn("Found", help="Values that stand there."),
-                "values_looked": st.column_config.NumberColumn(
-                    "Looked for", help="Values that were looked for there."
-                ),
-                "reason": st.column_config.TextColumn("Why", width="large"),
-                "since_date": "Since",
-                "url": st.column_config.LinkColumn("Address", width="medium"),
-                "read_url": st.column_config.LinkColumn("Read at", width="medium"),
-                "text_sha256": "SHA-256 of the text",
-            },
-            key="proof-table",
-            height=360,
-            placeholder="",
-        )
+        long = Long(now, "data.findings", f"documents read, {chosen}", shown)
+        table = long.rows(long.turned(COLUMNS))
+        data_table(table, now, COLUMNS, key="proof-table", height=360, placeholder="")
         for said in (proof.earlier_findings(now.tables), proof.read_once(now.tables)):
             if said:
                 st.markdown(f":small[:gray[{plain(said)}]]")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from dashboard.charts import CHARTS, marks
-from dashboard.data import citations, history, permalink, store
+from dashboard.data import cells, citations, history, permalink, store
+from dashboard.data.memory import Memory
 from dashboard.data.selection import counted
 from dashboard.deck import apart_builds
 from dashboard.export import slides
@@ -317,17 +319,28 @@ def review_card(now: ui.View) -> None:
         )
 
 
-def source_lookup(now: ui.View) -> None:
-    """What rests on one document."""
-    sources = now.tables["sources"].sort_values("publisher", key=lambda s: s.str.casefold(), kind="stable")
+def source_lookup(now: ui.View, offered: pd.DataFrame) -> None:
+    """What rests on one document.
+
+    Args:
+        now: The view.
+        offered: Documents to choose from: those listed above; one that a link names is offered, too.
+    """
+    sources = now.tables["sources"]
+    asked = now.selection.pick("data.source")
+    if asked not in set(offered["source_id"].tolist()):
+        offered = pd.concat([offered, sources[sources["source_id"] == asked]])
+    offered = offered.sort_values("publisher", key=lambda s: s.str.casefold(), kind="stable")
     labels = {
-        r.source_id: f"{r.publisher}: {r.source_id if is_missing(r.title) else r.title}"[:110]
-        for r in sources.itertuples()
+        i: f"{publisher}: {i if is_missing(title) else title}"[:110]
+        for i, publisher, title in cells.rows(offered, "source_id", "publisher", "title")
     }
+    if not labels:
+        return
     with table_card("What rests on this document", "Choose a document; every row that cites it is listed"):
         chosen = ui.pick("data.source", "Document", labels)
-        one = sources[sources["source_id"] == chosen].iloc[0]
-        rows = freshness.resting_on(now.tables, chosen)
+        one = offered[offered["source_id"] == chosen].iloc[0]
+        rows = _resting.get((now.snapshot.id, chosen), lambda: freshness.resting_on(now.tables, chosen))
         names = now.tables["companies"].set_index("company_id")["company_name"]
         where = link(one["url"], one["url"])
         st.markdown(
@@ -455,38 +468,48 @@ def dictionary_table(now: ui.View) -> None:
         )
 
 
+#: Columns of the list of documents.
+SOURCES: dict[str, Any] = {
+    "publisher": st.column_config.TextColumn("Publisher", pinned=True),
+    "title": st.column_config.TextColumn("Title", width="medium"),
+    "published_date": "Published",
+    "kind": "Kind",
+    "rows": st.column_config.NumberColumn("Rows", help="Rows of all tables that rest on it."),
+    "checked": st.column_config.TextColumn(proof.CHECKED, help=proof.MEANS, width="medium"),
+    "url": st.column_config.LinkColumn("Address", width="medium"),
+    "accessed_date": "Read",
+    "license": "Licence",
+    "note": "Note",
+}
+
+
+def sources_table(now: ui.View) -> pd.DataFrame:
+    """Every document, and how many rows rest on it; gives the documents that are shown."""
+    long = _sources(now)
+    documents = plural(len(long.frame), "document")
+    with table_card("Sources", f"{documents} of {long.frame['publisher'].nunique():,} publishers"):
+        turn = long.turned(SOURCES)
+        _sources_rows(now, turn)
+    return long.rows(turn)
+
+
+def _sources(now: ui.View) -> Long:
+    cited = _cited.get(now.snapshot.id, lambda: freshness.rows_by_document(now.tables))
+    return Long(now, "data.sources", "sources", now.tables["sources"].assign(rows=cited), "-rows")
+
+
+#: How many rows rest on each document of a build.
+_cited: Memory[np.ndarray] = Memory("rows by document", 8_000_000, lambda rows: rows.nbytes, least=1)
+
+
+#: What rests on the documents that were looked up: every row of every table is asked for it.
+_resting: Memory[pd.DataFrame] = Memory(
+    "rows on a document", 8_000_000, lambda rows: 600 * len(rows) + 1_000, least=1
+)
+
+
 @part
-def sources_table(now: ui.View) -> None:
-    """Every document, and how many rows rest on it."""
-    counts: dict[str, int] = {}
-    for name, frame in now.tables.items():
-        if name != "sources" and "source_ids" in frame:
-            for cell in frame["source_ids"].dropna():
-                for one in cell.split("; "):
-                    counts[one] = counts.get(one, 0) + 1
-    sources = now.tables["sources"]
-    sources = sources.assign(
-        rows=sources["source_id"].map(counts).fillna(0).astype(int),
-        checked=proof.of_documents(now.tables, sources["source_id"]),
-    )
-    sources = sources.sort_values("rows", ascending=False, kind="stable")
-    with table_card(
-        "Sources", f"{plural(len(sources), 'document')} of {sources['publisher'].nunique()} publishers"
-    ):
-        data_table(
-            sources,
-            now,
-            {
-                "publisher": st.column_config.TextColumn("Publisher", pinned=True),
-                "title": st.column_config.TextColumn("Title", width="medium"),
-                "published_date": "Published",
-                "kind": "Kind",
-                "rows": st.column_config.NumberColumn("Rows", help="Rows of all tables that rest on it."),
-                "checked": st.column_config.TextColumn(proof.CHECKED, help=proof.MEANS, width="medium"),
-                "url": st.column_config.LinkColumn("Address", width="medium"),
-                "accessed_date": "Read",
-                "license": "Licence",
-                "note": "Note",
-            },
-            key="sources-table",
-        )
+def _sources_rows(now: ui.View, turn: Turn) -> None:
+    shown = _sources(now).rows(turn)
+    checked = proof.of_documents(now.tables, shown["source_id"])
+    data_table(shown.assign(checked=checked), now, SOURCES, key="sources-table")

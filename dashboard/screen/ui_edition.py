@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from hashlib import sha256
 
 import streamlit as st
@@ -148,23 +147,8 @@ MOST_FOLDED = 200
 class Made:
     """The edition as the page tells it, and what makes the whole of it, its charts looked up, for its files."""
 
-    told: Told
+    told: Edition
     whole: Callable[[], Edition]
-
-
-@dataclass(frozen=True)
-class Told:
-    """The first changes of an edition, put into Markdown once for all who see it."""
-
-    edition: Edition
-
-    @cached_property
-    def words(self) -> dict[str, list[str]]:
-        """What each section shows, item by item."""
-        return {
-            heading: [_words(one) for one in items[:MOST_FOLDED]]
-            for heading, items in forms.sections(self.edition)
-        }
 
 
 def made(now: ui.View, wanted: Watch) -> Made:
@@ -194,40 +178,38 @@ def made(now: ui.View, wanted: Watch) -> Made:
 
     stood = ui.everything_as_of(now)
 
-    def of(most: int) -> Told:
+    def of(most: int) -> Edition:
         return _editions.get(
             (*asked, most),
-            lambda: Told(
-                editions.make(
-                    at_hand,
-                    wanted,
-                    from_,
-                    basis=basis,
-                    names=names,
-                    until=shown,
-                    stood=stood,
-                    looked_up=most > MOST_FOLDED,
-                    most=most,
-                )
+            lambda: editions.make(
+                at_hand,
+                wanted,
+                from_,
+                basis=basis,
+                names=names,
+                until=shown,
+                stood=stood,
+                looked_up=most > MOST_FOLDED,
+                most=most,
             ),
         )
 
     with st.spinner("Reading what changed …"):
         told = of(MOST_FOLDED)
     with left:
-        st.markdown(f"**{plain(told.edition.lead)}**  \n:small[:gray[{plain(RANK)}.]]")
-    return Made(told, lambda: of(editions.MOST_ITEMS).edition)
+        st.markdown(f"**{plain(told.lead)}**  \n:small[:gray[{plain(RANK)}.]]")
+    return Made(told, lambda: of(editions.MOST_ITEMS))
 
 
 #: Editions under a view, as the page shows them or whole. Streamlit's cache would copy one at every run.
-_editions: Memory[Told] = Memory(
-    "editions", 32_000_000, lambda told: 3_000 * len(told.edition.items) + 10_000, least=1
+_editions: Memory[Edition] = Memory(
+    "editions", 32_000_000, lambda edition: 2_000 * len(edition.items) + 10_000, least=1
 )
 
 
 def forms_of(edition: Made) -> None:
     """Downloads of every form; none where nothing changed."""
-    if edition.told.edition.is_quiet:
+    if edition.told.is_quiet:
         return
     base = (st.context.url or "").split("?")[0].rpartition("/")[0]
     at_hand = ui_deck.builds_at_hand()
@@ -247,28 +229,25 @@ def forms_of(edition: Made) -> None:
         "Feed": ("xml", lambda: forms.atom([whole()], whole().title, None).encode()),
         "JSON": ("json", lambda: forms.to_json(whole()).encode()),
     }
-    told = edition.told.edition
-    name = "-".join(n for n in ("edition", told.day, slug(told.name)) if n)
+    name = "-".join(n for n in ("edition", edition.told.day, slug(edition.told.name)) if n)
     with st.container(horizontal=True, gap="small"):
         for label, (ending, make) in makes.items():
             save_button(label, make, f"{name}.{ending}", icon=":material/download:", key=f"edition-{ending}")
 
 
-def told(shown: Told) -> None:
+def told(edition: Edition) -> None:
     """What the edition says, section by section, each statement with its documents and its chart."""
-    edition = shown.edition
     for heading, items in forms.sections(edition):
         count = len(items) + (len(edition.untold) if items is edition.items else 0)
-        words = shown.words[heading]
         with st.container(border=True, gap="small"):
             st.subheader(plain(heading), anchor=False)
-            for one, said in zip(items[:LISTED], words, strict=False):
-                _item(one, said)
+            for one in items[:LISTED]:
+                _item(one)
             if count > LISTED:
                 with st.expander(f"{count - LISTED:,} more, in the same order"):
-                    folded = words[LISTED:]
+                    folded = [_words(one) for one in items[LISTED:MOST_FOLDED]]
                     if count > MOST_FOLDED:
-                        folded = [*folded, f":gray[{count - MOST_FOLDED:,} more stand in the files below.]"]
+                        folded.append(f":gray[{count - MOST_FOLDED:,} more stand in the files below.]")
                     st.markdown("\n\n".join(folded))
     for heading, sentences in forms.lists(edition):
         with st.container(border=True, gap="small"):
@@ -293,9 +272,9 @@ def _words(one: Item) -> str:
     return "  \n".join(lines)
 
 
-def _item(one: Item, words: str) -> None:
+def _item(one: Item) -> None:
     with st.container(gap=None):
-        st.markdown(words)
+        st.markdown(_words(one))
         if one.chart:
             query = {k: list(v) for k, v in one.query.items() if k != permalink.SNAPSHOT}
             st.page_link(
@@ -306,4 +285,4 @@ def _item(one: Item, words: str) -> None:
             )
 
 
-__all__ = ["Made", "Told", "forms_of", "made", "told", "watch_list"]
+__all__ = ["Made", "forms_of", "made", "told", "watch_list"]

@@ -31,7 +31,7 @@ from dashboard.deck import basket, decks, editions
 from dashboard.deck.decks import Builds, Data
 from dashboard.deck.editions import EditionError, Since
 from dashboard.export import edition as forms
-from dashboard.facts import changes, flagships, landscape, own_company, prices, watch
+from dashboard.facts import changes, flagships, landscape, own_company, prices, ratings, watch
 from dashboard.facts import edition as facts
 from dashboard.facts.own_company import OwnCompany
 from dashboard.facts.watch import Watch, WatchError
@@ -719,3 +719,28 @@ def test_an_edition_of_a_whole_field_is_bounded_and_says_so(
     assert len(short.items) + short.more == len(whole.items) and short.beside == whole.beside
     assert "(the first 20 are told)" in short.lead and "lower in rank" in forms.foot(short)[0]
     assert forms.from_json(forms.to_json(short)) == short and short.id != whole.id
+
+
+# --- What is found of all changes, and told of some ---
+
+
+def test_a_change_is_told_the_same_whoever_else_is_told(tables: Tables) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+    selection = Selection(newest, newest, compare=pd.Timestamp("2025-06-30"))
+    both = facts.states(as_of(tables, selection), selection)
+    every = changes.since(both.now, selection)
+    found = changes.found_since(both.now, selection, tuple(changes.KINDS), tuple(sorted(ratings.GENERAL)))
+    # Prices moved and claims were checked in other windows; most kinds in this one.
+    assert set(every["kind"]) >= {"governance", "leader", "reorganisation", "flagship", "score", "figure"}
+    for places in (range(0, len(found), 3), range(len(found) - 1, -1, -5)):
+        told = changes.told(found.iloc[list(places)], both.then, both.now, selection.basis)
+        pd.testing.assert_frame_equal(told, every.iloc[list(places)], check_index_type=False)
+
+
+def test_a_page_that_shows_the_first_changes_counts_them_all(builds: Builds) -> None:
+    whole = editions.make(builds, Watch(), Since(day=SINCE), looked_up=False)
+    first = editions.make(builds, Watch(), Since(day=SINCE), looked_up=False, most=5)
+    assert len(whole.items) > 20 and not whole.untold
+    assert first.items == whole.items[:5] and first.lead == whole.lead and not first.is_quiet
+    assert len(first.untold) == len(whole.items) - 5
+    assert forms.from_json(forms.to_json(whole)) == whole

@@ -141,6 +141,26 @@ def test_numbers_of_the_year() -> None:
     }
 
 
+@pytest.mark.parametrize("companies", [(), ("a",)])
+def test_who_alone_tells_a_number_is_a_matter_of_all_documents(companies: tuple[str, ...]) -> None:
+    """Under a filter the documents of other companies, and of nobody, still speak: "told by Alpha alone" was not so."""
+    sources = table(
+        "source_id publisher company_id kind strength published_date accessed_date",
+        ("own", "Alpha", "a", "primary", "primary", "2020-01-01", "2026-06-30"),
+        ("press", "36Kr", None, "press", "reporting", "2020-01-01", "2026-06-30"),
+        ("state", "CAC", None, "primary", "primary", "2020-01-01", "2026-06-30"),
+    )
+    events = landscape_of()["governance_events"].assign(source_ids=["own", "press", "own", "own", "own"])
+    filings = landscape_of()["filings"].assign(source_ids="state")
+    models = landscape_of()["models"].assign(source_ids="own")
+    now = replace(NOW, companies=companies)
+    own = {"sources": sources, "governance_events": events, "filings": filings, "models": models}
+    told = {h.label: h.help.partition("Told by ")[2] for h in headlines(shown(now, **own), now)}
+    assert told["Reorganisations"] == ""
+    assert told["Models released"] == "Alpha alone."
+    assert told["Services filed"] == "CAC alone."
+
+
 def test_numbers_of_another_window() -> None:
     since = replace(NOW, compare=pd.Timestamp("2026-02-01"))
     assert numbers(since) == {

@@ -147,7 +147,7 @@ class Height:
 
     label: str
     axis: str
-    of: Callable[[Tables, Selection], outcomes.Measures]
+    of: Callable[[Tables, Selection], windows.Measured]
     words: Callable[[float, str], str]
     scope: str
     log: bool = False
@@ -194,14 +194,14 @@ SIZES = (5, 20)
 @once
 def _placeable(tables: Tables, selection: Selection) -> set[str]:
     """Companies counted that have units and an index: those that find a place across."""
-    companies = tables["companies"].set_index("company_id")["company_type"]
-    index = landscape.index_in_force(tables)["centralisation_index"].dropna()
+    index = landscape.index_in_force(tables)["centralisation_index"]
+    of_types = cells.by(tables["companies"], "company_id", "company_type")
     home = set(outcomes.at_home(tables, selection))
-    return {c for c in index.index if c in home and has_units(companies[c])}
+    return {c for c in index.index[index.notna()] if c in home and has_units(of_types[c])}
 
 
 @once
-def _values(tables: Tables, selection: Selection) -> dict[str, dict[str, windows.Measure]]:
+def _values(tables: Tables, selection: Selection) -> dict[str, windows.Measured]:
     """Every measure of every company."""
     return {i: h.of(tables, selection) for i, h in HEIGHTS.items()}
 
@@ -210,7 +210,8 @@ def _values(tables: Tables, selection: Selection) -> dict[str, dict[str, windows
 def _places(tables: Tables, selection: Selection) -> dict[str, int]:
     """How many organisations each measure places on the map, the most first."""
     across = _placeable(tables, selection)
-    found = {i: len(across & values.keys()) for i, values in _values(tables, selection).items()}
+    measured = _values(tables, selection).items()
+    found = {i: sum(map(across.__contains__, values.ids.tolist())) for i, values in measured}
     return dict(sorted(found.items(), key=lambda one: -one[1]))
 
 
@@ -255,16 +256,22 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
     home = set(outcomes.at_home(tables, selection))
     rating_day = ratings.arena(tables)["rating_date"].max() if name == "capability" else pd.NaT
     is_old = is_stale("benchmark_scores", rating_day, selection.as_of)
+    unit = height.axis.format(currency=prices.CURRENCY_WORDS[selection.currency])
     rows = []
+    value_of = dict(zip(values.ids.tolist(), values.value.tolist(), strict=True))
+    releases = dict(zip(measured["cadence"].ids.tolist(), measured["cadence"].count.tolist(), strict=True))
     companies = tables["companies"][["company_id", "company_name", "company_type", "source_ids"]]
     for cid, company, kind, source_ids in cells.tuples(companies):
-        found, known, last = values.get(cid, windows.NOTHING), index.get(cid, {}), held.get(cid, {})
+        if cid not in value_of:
+            continue
+        value, known, last = value_of[cid], index.get(cid, {}), held.get(cid, {})
         is_placed = cid in home and has_units(kind)
         level = known.get("centralisation_index") if is_placed else None
         # Companies outside China count only for the line that says how far the best of them is.
         is_shown = cid in home or name == "capability"
-        if found.value is None or not is_shown or (is_placed and theme.is_missing(level)):
+        if not is_shown or (is_placed and theme.is_missing(level)):
             continue
+        found = values[cid]
         rows.append(
             {
                 "company_name": company,
@@ -274,11 +281,11 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
                 "centralisation_index": level,
                 "scored": int(known.get("scored_count", 0)),
                 "y": height.label,
-                "value": found.value,
-                "unit": height.axis.format(currency=prices.CURRENCY_WORDS[selection.currency]),
-                "value_words": height.words(found.value, selection.currency),
+                "value": value,
+                "unit": unit,
+                "value_words": height.words(value, selection.currency),
                 "model_name": found.what if name in ("capability", "price") else "",
-                "releases": measured["cadence"].get(cid, windows.NOTHING).count,
+                "releases": releases.get(cid, 0),
                 "rating_date": rating_day,
                 "governance_seen": last.get("last_seen_date") if cid in home else None,
                 "confidence": known["confidence"] if is_placed else None,

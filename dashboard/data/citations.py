@@ -192,7 +192,10 @@ def _finder(sources: pd.DataFrame) -> Callable[[object], tuple[int, ...]]:
         if rows is None:
             rows = documents.long.get(cell)
         if rows is None:
-            rows = tuple(at for i in _ids((cell,)) if (at := find(i)) is not None)
+            # Most cells are as they should be written; the others are read with care.
+            plain = list(map(find, cell.split("; "))) if isinstance(cell, str) else [None]
+            ids = _ids((cell,)) if None in plain else ()
+            rows = tuple(at for at in (map(find, ids) if ids else plain) if at is not None)
             is_long = len(rows) > MOST_IN_CELL
             kept, most = (documents.long, MOST_LONG) if is_long else (documents.cells, MOST_CELLS)
             if len(kept) >= most:
@@ -530,11 +533,11 @@ def authors(cells: Iterable[object], sources: pd.DataFrame) -> set[str]:
 
 def sole_author(cells: pd.Series, sources: pd.DataFrame) -> str:
     """Who alone wrote the documents of list cells; "" where several did, or none is in the sources table."""
-    who: set[str] = set()
+    documents, found, who = _documents(sources), _finder(sources), set[str]()
     # The first cells tell of most numbers that several stand behind them.
     for some in (cells.head(20), cells):
-        named = sources.loc[sources["source_id"].isin(split_ids(some.tolist())), "publisher"]
-        who = {_CARRIER.sub("", publisher) for publisher in named.dropna().unique()} - {""}
+        rows = list(set(chain.from_iterable(map(found, some.tolist()))))
+        who = {_author(name) for name in documents.names[np.unique(documents.publisher[rows])]} - {""}
         if len(who) > 1:
             return ""
     return who.pop() if who else ""
@@ -542,6 +545,21 @@ def sole_author(cells: pd.Series, sources: pd.DataFrame) -> str:
 
 def links(source_ids: object, sources: pd.DataFrame, most: int = 2) -> str:
     """Markdown links to the documents of one list cell, the strongest first: "[TMTPost](…) · [36Kr](…) +2"."""
-    found = strongest_first(source_ids, sources)
+    return _linked(strongest_first(source_ids, sources), most)
+
+
+def links_behind(cells: pd.Series, sources: pd.DataFrame, most: int = 2) -> str:
+    """As `links`, of the documents of a column of list cells."""
+    documents, known = _documents(sources), places(sources)
+    named = np.fromiter(chain.from_iterable(map(known.rows, cells.tolist())), dtype="int64")
+    rows, first = np.unique(named, return_index=True)
+    # By rank, of one rank who is named first; each publisher once before any twice.
+    ranked = rows[np.lexsort((first, documents.rank[rows]))]
+    again = np.ones(len(ranked), dtype=bool)
+    again[np.unique(documents.publisher[ranked], return_index=True)[1]] = False
+    return _linked(_Named(ranked[np.argsort(again, kind="stable")].tolist(), known), most)
+
+
+def _linked(found: Sequence[Place], most: int) -> str:
     parts = [link(one.publisher, one.url) for one in found[:most]]
     return " · ".join(parts) + (f" +{len(found) - most:,}" if len(found) > most else "")

@@ -194,4 +194,14 @@ def origin(tables: Tables, name: str) -> pd.DataFrame:
 
 def places(tables: Tables, name: str) -> np.ndarray:
     """Where the rows of a table stand in that of the build."""
-    return origin(tables, name).index.get_indexer(tables[name].index)
+    return places_of(origin(tables, name).index, tables[name].index.to_numpy())
+
+
+def places_of(index: pd.Index, labels: np.ndarray) -> np.ndarray:
+    """Where labels stand in an index, -1 for those that are not there."""
+    if isinstance(index, pd.RangeIndex) or not index.is_monotonic_increasing or not len(index):
+        return index.get_indexer(labels)
+    # Rows of a day keep their order: no table of all labels is built to find some.
+    known = index.to_numpy()
+    at = np.minimum(np.searchsorted(known, labels), len(known) - 1)
+    return np.where(known[at] == labels, at, -1)

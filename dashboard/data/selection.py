@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import citations
-from dashboard.data.cut import Cut, everyone, once
+from dashboard.data.cut import Cut, everyone, once, once_for_frames, origin, places_of
 from dashboard.data.overlay import added_companies, without
 from dashboard.data.store import Tables
 from dashboard.look.theme import OWN_SIGN, format_day, model_short, plural
@@ -148,19 +148,32 @@ def _on_day(tables: Tables, name: str, selection: Selection) -> pd.DataFrame:
         frame = frame[~(frame["founded_year"] > day.year).fillna(False)]
     elif name == "model_families":
         # A name for models is known from the first of them on.
-        models = tables["models"]
-        dates, of = models["release_date"].to_numpy(), models["family_id"].to_numpy()
-        later = set(of[dates > day.to_datetime64()]) - set(of[dates <= day.to_datetime64()])
-        frame = frame[~frame["family_id"].isin(later)] if later else frame
+        first = _first_models(origin(tables, "models"))
+        later = (first.get(i, day) > day for i in frame["family_id"].tolist())
+        frame = kept(frame, ~np.fromiter(later, dtype=bool, count=len(frame)))
     elif name == "claims" and not undated_too:
         # A claim is known from the day its document appeared.
-        sources = tables["sources"]
-        frame = frame[frame["document_id"].isin(sources.loc[sources["published_date"] <= day, "source_id"])]
+        appeared = _appeared(origin(tables, "claims"), origin(tables, "sources"))
+        at = places_of(origin(tables, "claims").index, frame.index.to_numpy())
+        frame = kept(frame, appeared[at] <= day.to_datetime64())
         # What a check found is a later fact than the claim.
         unchecked = frame["checked_date"] > day
         found = {c: frame[c].mask(unchecked) for c in ("evidence", "correct_value")}
         frame = frame.assign(verdict=frame["verdict"].mask(unchecked, "pending"), **found)
     return frame
+
+
+@once_for_frames
+def _appeared(claims: pd.DataFrame, sources: pd.DataFrame) -> np.ndarray:
+    """The day on which the document of each claim appeared."""
+    days = sources.drop_duplicates("source_id").set_index("source_id")["published_date"]
+    return days.reindex(claims["document_id"]).to_numpy()
+
+
+@once_for_frames
+def _first_models(models: pd.DataFrame) -> dict[str, pd.Timestamp]:
+    """The day of the first model of each family that has one with a day."""
+    return models.groupby("family_id")["release_date"].min().dropna().to_dict()
 
 
 def kept(frame: pd.DataFrame, known: np.ndarray) -> pd.DataFrame:

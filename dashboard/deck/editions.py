@@ -16,7 +16,7 @@ import pandas as pd
 from dashboard.charts import CHARTS, marks
 from dashboard.charts import edition as charts
 from dashboard.charts.claims import VERDICTS
-from dashboard.data import permalink, store
+from dashboard.data import cells, permalink, store
 from dashboard.data.citations import strongest_first
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -116,6 +116,7 @@ def make(
     until: pd.Timestamp | None = None,
     stood: Tables | None = None,
     looked_up: bool = True,
+    most: int = MOST_ITEMS,
 ) -> Edition:
     """What changed for a watch list since a day or an edition, from the newest build.
 
@@ -129,6 +130,7 @@ def make(
         stood: The newest build's tables as they stood on that day, where they are at hand.
         looked_up: Whether the chart of a change is looked up, with what it says; else the chart that shows its kind is
             named.
+        most: Changes that are put in words, for a page that shows no more; the others of its files are counted.
 
     Raises:
         EditionError: the day lies outside the data.
@@ -152,7 +154,8 @@ def make(
     now = landscape.called(builds.stood(data.tables, selection) if stood is None else stood, names)
     both = facts.states(now, selection)
     changed = facts.matters(both, watch)
-    found = facts.told(changed.head(MOST_ITEMS), both)
+    first = changed.head(MOST_ITEMS)
+    found = facts.told(first.head(most), both)
     corrected, notes, rests_on = _corrections(builds, watch, selection, before)
     due = facts.due(both, watch)
     sources = data.tables["sources"]
@@ -168,13 +171,14 @@ def make(
         before_snapshot=rests_on,
         items=tuple(
             _item(r, sources, _chart(r, selection, builds, looked_up) if n < MOST_SHOWN else None)
-            for n, r in enumerate(found.itertuples())
+            for n, r in enumerate(cells.tuples(found))
         ),
-        corrections=tuple(_item(r, sources, None) for r in corrected.itertuples()),
-        due=tuple(_due(r, sources) for r in due.itertuples()),
+        corrections=tuple(_item(r, sources, None) for r in cells.tuples(corrected)),
+        due=tuple(_due(r, sources) for r in cells.tuples(due)),
         unknown=tuple(facts.unknown(both, watch)),
         notes=(*notes, f"{facts.RANK}."),
-        more=len(changed) - len(found),
+        more=len(changed) - len(first),
+        untold=tuple(first["kind"].tolist()[most:]),
         standing=tuple(
             Item(
                 "standing",

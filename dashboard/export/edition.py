@@ -23,7 +23,7 @@ from dashboard.look.theme import FONT_EXPORT, PRODUCT, format_day, plural
 
 FORMAT = "landscape-edition/1"
 #: Parts that editions of the first days do not have.
-LATER = ("standing", "beside", "names", "more")
+LATER = ("standing", "beside", "names", "more", "untold")
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,8 @@ class Edition:
         beside: What stayed, what was released, what changed outside the list, what falls due next, in sentences.
         names: Script of the names in it, a value of `Selection.names`; "" for Latin.
         more: How many changes lower in rank are not among the items.
+        untold: Kinds of the changes that are among the items of its files, and that a page which shows the first left
+            out; none in a file.
     """
 
     watch: Mapping[str, Any]
@@ -111,6 +113,7 @@ class Edition:
     beside: Sentences = ()
     names: str = ""
     more: int = 0
+    untold: Sentences = ()
 
     @property
     def content(self) -> str:
@@ -143,11 +146,12 @@ class Edition:
         since = words_of_day(self.since)
         if self.is_quiet:
             return f"Nothing that matters to {self.list_words} changed since {since}."
-        parts = [plural(len(self.items) + self.more, "change")] if self.items else []
-        parts = [f"{p} (the first {len(self.items):,} are told)" for p in parts] if self.more else parts
+        every = [*(i.kind for i in self.items), *self.untold]
+        parts = [plural(len(every) + self.more, "change")] if every else []
+        parts = [f"{p} (the first {len(every):,} are told)" for p in parts] if self.more else parts
         parts += [plural(len(self.corrections), "correction")] if self.corrections else []
         # Of those that are not told the kinds are not known here.
-        kinds = by_kind(i.kind for i in self.items) if len(self.items) > 1 and not self.more else ""
+        kinds = by_kind(every) if len(every) > 1 and not self.more else ""
         return f"{' and '.join(parts)} since {since} for {self.list_words}{f': {kinds}' if kinds else ''}."
 
     def plain(self) -> dict[str, Any]:

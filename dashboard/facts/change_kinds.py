@@ -232,32 +232,35 @@ def _by(frame: pd.DataFrame, key: str, ids: Collection[Any]) -> dict[str, Row]:
 
 
 def _flagships(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Found:
-    read = ["model_id", "release_date", "release_date_precision"]
-    new, old = (flagships.flagships(t)[read] for t in (now, then))
-    before = cells.by(old.reset_index(), "company_id", "model_id")
-    ids, days = new.index.tolist(), cells.numbers(new["release_date"])
-    models, exact = (new[c].tolist() for c in ("model_id", "release_date_precision"))
-    every = zip(ids, models, map(before.get, ids), days, exact, strict=True)
-    found = [one for one in every if one[1] != one[2]]
-    return _columns(found, "company_id", "subject_id", "before_id", *_DAY)
+    before = {cid: one.model_id for cid, one in flagships.picked(then).items()}
+    found = {cid: one for cid, one in flagships.picked(now).items() if before.get(cid) != one.model_id}
+    models = origin(now, "models").loc[[one.label for one in found.values()]]
+    return {
+        "company_id": list(found),
+        "subject_id": [one.model_id for one in found.values()],
+        "before_id": [before.get(cid) for cid in found],
+        "change_date": cells.numbers(models["release_date"]),
+        "change_date_precision": models["release_date_precision"].tolist(),
+    }
 
 
 def _say_flagships(then: Tables, now: Tables, basis: str, rows: list[Row]) -> list[Row]:
-    read = ["model_name", "why", "why_sources", "source_ids"]
-    ids = [r["company_id"] for r in rows]
-    new, old = (
-        cells.by_label(flags.loc[flags.index.isin(ids), read])
-        for flags in (flagships.flagships(t) for t in (now, then))
+    ids, flags = [r["company_id"] for r in rows], flagships.picked(now)
+    new = _by(
+        now["models"][["model_id", "model_name", "source_ids"]], "model_id", [flags[c].model_id for c in ids]
     )
+    of = [r["before_id"] for r in rows if not is_missing(r["before_id"])]
+    old = _by(then["models"][["model_id", "model_name"]], "model_id", of)
     said = []
-    for cid in ids:
-        model, before = new[cid], old.get(cid)
+    for r in rows:
+        flag = flags[r["company_id"]]
+        model, before = new[flag.model_id], old.get(r["before_id"])
         said.append(
             {
                 "before": None if before is None else before["model_name"],
                 "after": model["model_name"],
-                "reason": model["why"],
-                "source_ids": citations.joined_sources(model["source_ids"], model["why_sources"]),
+                "reason": flag.why,
+                "source_ids": citations.joined_sources(model["source_ids"], flag.cell),
             }
         )
     return said
@@ -417,10 +420,10 @@ def _every_figure(metrics: pd.DataFrame) -> _Figures:
     by = ["period_end_date", "known_date", "metric_id"]
     order = rows[rows["value"].notna()].sort_values(by, kind="stable").index.to_numpy()
     group = rows.groupby(["company_id", "metric"], dropna=False).ngroup().to_numpy()
-    texts = (rows[c].to_numpy(dtype="object") for c in ("company_id", "metric", "metric_id"))
-    days = np.array(cells.numbers(rows["known_date"]), dtype="int64")
-    exact = rows["known_date_precision"].to_numpy(dtype="object")
-    return _Figures(order, group, *texts, rows["value"].to_numpy(), days, exact)
+    texts = ("company_id", "metric", "metric_id", "known_date_precision")
+    company, metric, ids, exact = (rows[c].to_numpy(dtype="object") for c in texts)
+    value, day = rows["value"].to_numpy(), cells.days(rows["known_date"])
+    return _Figures(order, group, company, metric, ids, value, day, exact)
 
 
 @once

@@ -204,9 +204,9 @@ def told(rows: pd.DataFrame, then: Tables, now: Tables, basis: str) -> pd.DataFr
     for n, kind in enumerate(kinds):
         places.setdefault(kind, []).append(n)
     for kind, mine in places.items():
-        every = change_kinds.RULES[kind].tell(then, now, basis, [records[n] for n in mine])
-        for n, said in zip(mine, every, strict=True):
-            for column, value in said.items():
+        said = change_kinds.RULES[kind].tell(then, now, basis, [records[n] for n in mine])
+        for n, one in zip(mine, said, strict=True):
+            for column, value in one.items():
                 words[column][n] = value
     names = cells.by(then["companies"], "company_id", "company_name")
     names |= cells.by(now["companies"], "company_id", "company_name")

@@ -76,23 +76,35 @@ def items(both: States, watch: Watch) -> pd.DataFrame:
 
 def matters(both: States, watch: Watch) -> pd.DataFrame:
     """What changed that matters to a watch list, before it is told: rows of `changes.found`, in the order of RANK."""
+    return (
+        _of_field(both.now, both.selection) if watch == Watch() else _matters(both.now, both.selection, watch)
+    )
+
+
+def _matters(now: Tables, selection: Selection, watch: Watch) -> pd.DataFrame:
     measures = tuple(sorted({*ratings.GENERAL, *watch.measures}))
-    found = changes.found_since(both.now, both.selection, tuple(changes.KINDS), measures)
+    found = changes.found_since(now, selection, tuple(changes.KINDS), measures)
     kind, day = found["kind"].to_numpy(), found["change_date"].to_numpy()
     wanted = (kind == "governance") | ~np.isnat(day)
     # A document found late tells of days before: the correction of an earlier edition, not news of this one.
-    late = day <= min(both.selection.since, both.selection.as_of).to_datetime64()
+    late = day <= selection.then.to_datetime64()
     for one in ("reorganisation", "price", "figure"):
         wanted &= ~(late & (kind == one))
     # A statement of an article that was checked is news where it is a prediction, or named on the list.
     is_claim = np.flatnonzero(kind == "claim")
-    claims = both.now["claims"]
+    claims = now["claims"]
     news = {*claims.loc[claims["claim_kind"] == "prediction", "claim_id"].tolist(), *watch.claims}
     wanted[is_claim] &= among(found["subject_id"].iloc[is_claim], news)
     found = found[wanted]
-    ids = watched_companies(watch, both.now, both.selection)
-    found = found[mask(found, watch, ids) | people_named(found, watch, both.now)]
-    return _ranked(found, both.now)
+    ids = watched_companies(watch, now, selection)
+    found = found[mask(found, watch, ids) | people_named(found, watch, now)]
+    return _ranked(found, now)
+
+
+@once
+def _of_field(now: Tables, selection: Selection) -> pd.DataFrame:
+    """What matters to a list that names nothing: every other list says what changed beside it."""
+    return _matters(now, selection, Watch())
 
 
 def _ranked(found: pd.DataFrame, tables: Tables) -> pd.DataFrame:
@@ -112,7 +124,7 @@ def _ranked(found: pd.DataFrame, tables: Tables) -> pd.DataFrame:
         ids = np.zeros(len(found), dtype="int64")
         alike = np.unique([same, same + 1])
         _, ids[places[alike]] = np.unique(
-            found["subject_id"].to_numpy(dtype="U")[places[alike]], return_inverse=True
+            found["subject_id"].to_numpy()[places[alike]].astype("U"), return_inverse=True
         )
         places = np.lexsort((ids, name, age, order))
     return found.take(places).reset_index(drop=True)
@@ -179,15 +191,17 @@ def _confidences(tables: Tables, records: list[dict[str, Any]]) -> list[str | No
     for kind, ids in subjects.items():
         name, column = changes.TOLD_BY[kind]
         known = tables[name]
-        known = known[known[column].isin(ids) & known["confidence"].notna()]
-        read = (known[c].tolist() for c in (column, "source_ids", "confidence"))
-        companies = [None] * len(known)
         if "company_id" in known:
             of_companies.add(kind)
-            companies = known["company_id"].tolist()
+            whose = {r["company_id"] for r in records if r["kind"] == kind}
+            if not any(map(theme.is_missing, whose)):
+                known = known[among(known["company_id"], whose)]
+        known = known[among(known[column], ids) & known["confidence"].notna()]
+        read = (known[c].tolist() for c in (column, "source_ids", "confidence"))
+        companies = known["company_id"].tolist() if kind in of_companies else [None] * len(known)
         for subject, sources, word, company in zip(*read, companies, strict=True):
-            for whose in {company, None}:
-                rows.setdefault((kind, subject, whose), []).append((sources, word))
+            for of in {company, None}:
+                rows.setdefault((kind, subject, of), []).append((sources, word))
     said: list[str | None] = []
     for r in records:
         anyone = r["kind"] not in of_companies or theme.is_missing(r["company_id"])
@@ -326,15 +340,15 @@ class _Facts:
 
     def _model(self, r: dict[str, Any]) -> list[str]:
         now = self._both.now
-        weights = self._once("weights", lambda: cells.by(now["models"], "model_id", "weights"))
+        weights = self._once("weights", self._weights)
         new, old = weights[r["subject_id"]], weights.get(r["before_id"])
         said = []
         if not theme.is_missing(new) and not theme.is_missing(old) and new != old:
             words = {"open": "open", "restricted": "open under limits", "closed": "closed"}
             said.append(f"Its weights are {words[new]}; those of the one before are {words[str(old)]}.")
-        rated = self._once("arena", lambda: cells.by(ratings.arena(now), "model_id", "arena_rating"))
+        rated = ratings.best_of_models(now, ratings.ARENA)
         if r["subject_id"] in rated and r["before_id"] in rated:
-            by = rated[r["subject_id"]] - rated[r["before_id"]]
+            by = rated[r["subject_id"]][0] - rated[r["before_id"]][0]
             if abs(by) >= 1:
                 said.append(
                     f"It is rated {abs(by):.0f} points {'above' if by > 0 else 'below'} it in the Arena."
@@ -347,11 +361,15 @@ class _Facts:
                 said.append(f"It costs {times:.1f} times as much a token of output.")
         return said
 
+    def _weights(self) -> dict[str, Any]:
+        """What may be done with the weights of models that are or were a flagship."""
+        ids = {r[c] for r in self._records if r["kind"] == "flagship" for c in ("subject_id", "before_id")}
+        models = self._both.now["models"]
+        return cells.by(models[among(models["model_id"], ids)], "model_id", "weights")
+
     def _price(self, r: dict[str, Any]) -> list[str]:
-        flags = self._once("flagships", lambda: flagships.flagships(self._both.now))
-        if r["company_id"] in flags.index and flags.loc[r["company_id"], "model_id"] == r["subject_id"]:
-            return ["It is the company’s flagship."]
-        return []
+        flag = flagships.picked(self._both.now).get(r["company_id"])
+        return ["It is the company’s flagship."] if flag and flag.model_id == r["subject_id"] else []
 
     def _score(self, r: dict[str, Any]) -> list[str]:
         best = self._once(f"best {r['measure']}", lambda: self._best_here(r["measure"]))
@@ -493,20 +511,13 @@ def due(both: States, watch: Watch) -> pd.DataFrame:
     if watch.names_nothing:
         mine |= rows["company_id"].isna()
     rows = rows[mine]
-    ends = pd.Series(
-        [windows.last_day(d, p) for d, p in zip(rows["due_date"], rows["due_date_precision"], strict=True)],
-        index=rows.index,
-        dtype="datetime64[us]",
-    )
     day = both.selection.as_of
-    rows = rows.assign(
-        due=[
-            theme.format_day(d, p) for d, p in zip(rows["due_date"], rows["due_date_precision"], strict=True)
-        ],
-        due_date=ends,
-        is_over=ends < day,
-    )
-    rows = rows[(rows["due_date"] <= day + AHEAD)].sort_values(["due_date", "claim_id"], kind="stable")
+    # None falls due before its first day.
+    rows = rows[rows["due_date"] <= day + AHEAD]
+    days = list(cells.rows(rows, "due_date", "due_date_precision"))
+    ends = pd.Series([windows.last_day(*one) for one in days], rows.index, dtype="datetime64[us]")
+    rows = rows.assign(due=[theme.format_day(*one) for one in days], due_date=ends, is_over=ends < day)
+    rows = rows[rows["due_date"] <= day + AHEAD].sort_values(["due_date", "claim_id"], kind="stable")
     names = both.now["companies"].set_index("company_id")["company_name"]
     rows = rows.assign(company_name=rows["company_id"].map(names))
     return rows[
@@ -520,12 +531,13 @@ def gaps(both: States, watch: Watch) -> list[tuple[str, list[str], int]]:
     ids = watched_companies(watch, tables, both.selection)
     here = [c for c in tables["companies"]["company_id"].tolist() if c in ids]
     labels = landscape.labels_in_force(tables, basis)
-    leads = set(landscape.leads_in_force(tables).index)
-    flags = cells.by(flagships.flagships(tables).reset_index(), "company_id", "model_id")
+    leads = set(landscape.leads_in_force(tables).index.tolist())
+    flags = {c: one.model_id for c, one in flagships.picked(tables).items()}
     made = [c for c in here if c in flags]
-    listed = set(prices.list_prices(tables)["model_id"])
-    rated = set(ratings.arena(tables)["model_id"])
-    stated = set(tables["company_metrics"].dropna(subset=["value"])["company_id"])
+    listed = set(prices.list_prices(tables)["model_id"].tolist())
+    rated = ratings.best_of_models(tables, ratings.ARENA)
+    metrics = tables["company_metrics"]
+    stated = set(metrics.loc[metrics["value"].notna(), "company_id"].tolist())
     unlabelled = [c for c in here if labels.get(c, landscape.UNDETERMINED) == landscape.UNDETERMINED]
     every = [
         ("How AI is steered", unlabelled, len(here)),
@@ -547,7 +559,7 @@ def gaps(both: States, watch: Watch) -> list[tuple[str, list[str], int]]:
 
 def unknown(both: States, watch: Watch) -> list[str]:
     """The gaps of the watched companies, one sentence each; names where they are few."""
-    names = both.now["companies"].set_index("company_id")["company_name"]
+    names = cells.by(both.now["companies"], "company_id", "company_name")
     out = []
     for gap, missing, of in gaps(both, watch):
         few = len(missing) <= 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Hashable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
@@ -135,22 +135,41 @@ def flagships(tables: Tables) -> pd.DataFrame:
         Rows of models, one per company, indexed by company_id, with `why` (how it was found, in words) and `why_sources`
         (list cell of the documents behind that; null where the model's own stand).
     """
+    found = picked(tables)
+    labels = [one.label for one in found.values()]
+    frame = (
+        tables["models"]
+        .loc[labels]
+        .assign(
+            why=pd.Series([one.why for one in found.values()], index=labels, dtype="str"),
+            why_sources=pd.Series([one.cell for one in found.values()], index=labels, dtype="str"),
+        )
+    )
+    return frame.set_index("company_id")
+
+
+class Flagship(NamedTuple):
+    """A company's flagship: its row of models by label, its id, how it was found, and the documents behind that."""
+
+    label: Hashable
+    model_id: str
+    why: str
+    cell: str | None
+
+
+@once_each
+def picked(tables: Tables) -> dict[str, Flagship]:
+    """What `flagships` gives without the rows of models, by company id: most readers compare or count."""
     models = _out(tables)
     picks = _picks(models, _Known(tables))
     # In the order in which the table names companies first.
     first = np.full(models.groups, len(origin(tables, "models")))
     np.minimum.at(first, models.group, models.row)
     picks.sort(key=lambda one: first[models.group[one.place]])
-    labels = [models.label[one.place] for one in picks]
-    frame = (
-        tables["models"]
-        .loc[labels]
-        .assign(
-            why=pd.Series([one.why for one in picks], index=labels, dtype="str"),
-            why_sources=pd.Series([one.cell for one in picks], index=labels, dtype="str"),
-        )
-    )
-    return frame.set_index("company_id")
+    return {
+        models.company[place]: Flagship(models.label[place], models.id[place], why, cell)
+        for place, why, cell in picks
+    }
 
 
 def first_since(tables: Tables, since: Mapping[str, pd.Timestamp]) -> dict[str, Record]:
@@ -308,8 +327,8 @@ class _Known:
 
     def prices(self, model_ids: list[str]) -> dict[str, tuple[float, str]]:
         """List price and its documents of those of some models that have one."""
-        rows = prices.list_prices(self._tables)
-        rows = rows[rows["model_id"].isin(model_ids)]
+        offers = prices.best_offers(self._tables, "USD")
+        rows = prices.told_prices(self._tables, offers[offers["model_id"].isin(model_ids)], "USD")
         read = cells.rows(rows, "model_id", "output_price_per_mtok", "price_source_ids")
         return {model: (price, documents) for model, price, documents in read}
 
@@ -463,7 +482,9 @@ def listed(tables: Tables, currency: str) -> pd.DataFrame:
         cheapest first.
     """
     flags = flagships(tables)[["model_id", "model_name"]]
-    known = prices.list_prices(tables, currency).set_index("model_id")
+    offers = prices.best_offers(tables, currency)
+    offers = offers[offers["model_id"].isin(flags["model_id"])]
+    known = prices.told_prices(tables, offers, currency).set_index("model_id")
     flags = flags[flags["model_id"].isin(known.index)]
     found = known.loc[flags["model_id"]]
     flags = flags.assign(

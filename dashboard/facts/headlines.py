@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import pandas as pd
 
 from dashboard.data.citations import sole_author
-from dashboard.data.cut import once
-from dashboard.data.selection import Selection, earlier, of_field
+from dashboard.data.cut import once, origin
+from dashboard.data.selection import Selection, earlier, kept, of_field
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.facts.models import OPEN_WEIGHTS, all_released, open_counts, open_share
@@ -64,7 +65,9 @@ def signed(value: float, unit: str = "") -> str | None:
 
 
 def _window(frame: pd.DataFrame, column: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
-    return frame[(frame[column] > first) & (frame[column] <= last)]
+    days = frame[column].to_numpy()
+    # No comparison with a missing day is true.
+    return kept(frame, (days > first.to_datetime64()) & (days <= last.to_datetime64()))
 
 
 def _before(selection: Selection) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -77,12 +80,14 @@ def headlines(selected: Tables, selection: Selection) -> list[Headline]:
     """The five numbers of the overview for tables that `landscape.apply` gave; fewer where a table is empty."""
     selected = of_field(selected, selection)
     found = [*_steered(selected, selection), *of_models(selected, selection), *_filed(selected, selection)]
-    return [_told_by(one, selected["sources"]) for one in found]
+    # Two of them may be of the same rows. The documents are the build's: their numbers are found once.
+    sources = origin(selected, "sources")
+    who = {id(one.rows): sole_author(one.source_ids, sources) for one in found}
+    return [_told_by(one, who[id(one.rows)]) for one in found]
 
 
-def _told_by(one: Headline, sources: pd.DataFrame) -> Headline:
+def _told_by(one: Headline, who: str) -> Headline:
     """A number that one publisher alone tells says so, and whose it is."""
-    who = sole_author(one.source_ids, sources)
     return replace(one, help=f"{one.help} Told by {who} alone.") if who else one
 
 
@@ -131,13 +136,27 @@ def _steered(selected: Tables, selection: Selection) -> list[Headline]:
     return found
 
 
+class _Shipped(NamedTuple):
+    """Models that came out since the day of comparison, and of those of the window before it what their weights are."""
+
+    since: pd.DataFrame
+    before: pd.DataFrame
+
+
+@once
+def _shipped(selected: Tables, selection: Selection) -> _Shipped:
+    models = all_released(selected)
+    first, last = _before(selection)
+    return _Shipped(
+        _window(models, "release_date", selection.since, selection.as_of),
+        _window(models[["release_date", "weights"]], "release_date", first, last),
+    )
+
+
 def of_models(selected: Tables, selection: Selection) -> list[Headline]:
     """Models released and the share with open weights; without the share where no weights are known."""
     span = _span(selection)
-    first, last = _before(selection)
-    models = all_released(selected)
-    shipped = _window(models, "release_date", selection.since, selection.as_of)
-    shipped_before = _window(models, "release_date", first, last)
+    shipped, shipped_before = _shipped(selected, selection)
     newest = shipped["release_date"].max()
     found = [
         Headline(
@@ -263,10 +282,7 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
                 mine["source_ids"],
             )
         )
-    first, last = _before(selection)
-    models = all_released(selected)
-    shipped = _window(models, "release_date", selection.since, selection.as_of)
-    before = _window(models, "release_date", first, last)
+    shipped, before = _shipped(selected, selection)
     share, share_before = open_share(shipped), open_share(before)
     if share is not None and share_before is not None and min(len(shipped), len(before)) >= 10:
         move = share - share_before

@@ -5,8 +5,13 @@ A company of which a measure is not known has no value, never zero.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
+
+import numpy as np
 import pandas as pd
 
+from dashboard.data import cells
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
@@ -14,7 +19,7 @@ from dashboard.facts import flagships, prices, ratings, use, windows
 from dashboard.look.theme import format_money
 
 #: Value of each company that has one, by company id.
-Measures = dict[str, windows.Measure]
+Measures = Mapping[str, windows.Measure]
 #: A share of fewer models than this is an accident of a few releases.
 FEWEST_MODELS = 3
 
@@ -32,35 +37,48 @@ def at_home(tables: Tables, selection: Selection) -> list[str]:
 
 
 @once
-def cadence(tables: Tables, selection: Selection) -> Measures:
+def cadence(tables: Tables, selection: Selection) -> windows.Measured:
     """Models released in twelve months; a company of which no model is known is not at zero but unknown."""
     found = windows.releases(tables, year_before(selection), selection.as_of)
-    newest = (
-        tables["models"].sort_values("release_date", kind="stable").drop_duplicates("company_id", keep="last")
-    )
-    # That nothing came is known from the documents on what came last.
-    none = newest.set_index("company_id")["source_ids"].items()
-    return {str(c): windows.Measure(0.0, 0, (str(cell),)) for c, cell in none} | found
+    every = tables["models"][["company_id", "release_date", "source_ids"]]
+    ids = np.array(every["company_id"].dropna().unique(), dtype=object)
+    place = pd.Index(found.ids).get_indexer(ids)
+    count = np.where(place < 0, 0, np.append(found.count, 0)[place])
+
+    @functools.cache
+    def newest() -> dict[str, str]:
+        # That nothing came is known from the documents on what came last.
+        rows = every[every["company_id"].isin(ids[place < 0])].sort_values("release_date", kind="stable")
+        return cells.by(rows, "company_id", "source_ids")
+
+    def tell(n: int) -> tuple[tuple[str, ...], str]:
+        one = found.get(ids[n])
+        return ((str(newest()[ids[n]]),), "") if one is None else (one.cells, one.what)
+
+    return windows.Measured(ids, count.astype("float64"), count, tell)
 
 
 @once
-def openness(tables: Tables, selection: Selection) -> Measures:
+def openness(tables: Tables, selection: Selection) -> windows.Measured:
     """Share of models released in 24 months whose weights are open, in per cent; of too few it is unknown."""
     found = windows.openness(tables, year_before(selection, 2), selection.as_of)
-    return {c: m for c, m in found.items() if m.count >= FEWEST_MODELS}
+    return found.kept(found.count >= FEWEST_MODELS)
 
 
 @once
-def best_score(tables: Tables, selection: Selection) -> Measures:
+def best_score(tables: Tables, selection: Selection) -> windows.Measured:
     """Best Arena text rating in the newest snapshot."""
     rows = ratings.arena(tables)
-    counts = rows["company_id"].value_counts()
-    return {
-        str(r.company_id): windows.Measure(
-            float(r.arena_rating), int(counts[r.company_id]), (str(r.rating_source_ids),), str(r.model_label)
-        )
-        for r in rows.drop_duplicates("company_id").itertuples()
-    }
+    best = rows.drop_duplicates("company_id").dropna(subset=["company_id"])
+    ids = best["company_id"].to_numpy(dtype=object)
+    count = rows["company_id"].value_counts()[ids].to_numpy()
+    told = cells.lists(best, "rating_source_ids", "model_label")
+    return windows.Measured(
+        ids,
+        best["arena_rating"].to_numpy(dtype="float64"),
+        count,
+        lambda n: ((str(told["rating_source_ids"][n]),), str(told["model_label"][n])),
+    )
 
 
 @once
@@ -107,16 +125,15 @@ def own_downloads(tables: Tables, selection: Selection) -> Measures:
     return {c: m for c, m in found.items() if m.value}
 
 
-def flagship_prices(tables: Tables, selection: Selection) -> Measures:
+@once
+def flagship_prices(tables: Tables, selection: Selection) -> windows.Measured:
     """List price of output of each company's flagship, in the currency of the selection per million tokens."""
-    models = flagships.flagships(tables).reset_index()
-    rows = models.merge(prices.list_prices(tables, selection.currency), on="model_id")
-    return {
-        str(r.company_id): windows.Measure(
-            float(r.output_price_per_mtok),
-            1,
-            (str(r.price_source_ids), str(r.source_ids)),
-            str(r.model_name),
-        )
-        for r in rows.itertuples()
-    }
+    found = flagships.listed(tables, selection.currency)
+    own, told = flagships.flagships(tables)["source_ids"], cells.lists(found, "source_ids", "model_name")
+    ids = found.index.to_numpy(dtype=object)
+    return windows.Measured(
+        ids,
+        found["output_price"].to_numpy(dtype="float64"),
+        np.ones(len(found), dtype="int64"),
+        lambda n: ((str(told["source_ids"][n]), str(own[ids[n]])), str(told["model_name"][n])),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import once, once_each
+from dashboard.data.cut import once, once_each, once_for_frames, origin
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
 from dashboard.look.theme import format_day, format_money, plural
@@ -30,56 +30,60 @@ def list_prices(tables: Tables, currency: str = "USD") -> pd.DataFrame:
         model_id, output_price_per_mtok (in `currency`), price_date, converted_from (amount, rate and its month in words;
         null where listed in `currency`), price_source_ids (those of the rate too where converted).
     """
-    return _list_prices(tables, currency).drop(columns="company_id")
+    return told_prices(tables, best_offers(tables, currency), currency)
 
 
 @once_each
-def _list_prices(tables: Tables, currency: str) -> pd.DataFrame:
+def best_offers(tables: Tables, currency: str) -> pd.DataFrame:
+    """The offer that is each model's list price by the rule LIST_PRICE, as numbers.
+
+    Returns:
+        company_id, model_id, output_price_per_mtok (in `currency`), price_date and is_converted, under the labels of
+        model_prices_converted.
+    """
     every = tables["model_prices_converted"]
     price = every[f"output_price_{currency.lower()}_per_mtok"]
-    offers = pd.DataFrame(
-        {
-            "model_id": every["model_id"],
-            "_converted": every["currency"] != currency,
-            "price_date": every["price_date"],
-            "output_price_per_mtok": price,
-        }
-    )[(every["tier"] == "standard") & (price > 0)]
-    offers = offers.sort_values(
-        ["_converted", "price_date", "output_price_per_mtok"], ascending=[True, False, False], kind="stable"
-    ).drop_duplicates("model_id")
-    rows = every.loc[offers.index].assign(
-        output_price_per_mtok=offers["output_price_per_mtok"], _converted=offers["_converted"]
+    is_offer = (every["tier"] == "standard") & (price > 0)
+    offers = every.loc[is_offer, ["company_id", "model_id", "price_date"]].assign(
+        output_price_per_mtok=price[is_offer], is_converted=every.loc[is_offer, "currency"] != currency
     )
-    listed = cells.by(tables["model_prices"], "price_id", "source_ids")
+    return offers.sort_values(
+        ["is_converted", "price_date", "output_price_per_mtok"], ascending=[True, False, False], kind="stable"
+    ).drop_duplicates("model_id")
+
+
+def told_prices(tables: Tables, offers: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """Rows of `best_offers` with the words and documents of `list_prices`."""
     other = "CNY" if currency == "USD" else "USD"
     said, cited = [], []
     read = (
         "price_id",
-        "_converted",
         f"output_price_{other.lower()}_per_mtok",
         "cny_per_usd",
         "rate_month",
         "source_ids",
     )
-    for price_id, is_converted, amount, rate, month, source_ids in cells.rows(rows, *read):
+    rows = tables["model_prices_converted"][list(read)].loc[offers.index]
+    # A price as listed rests on its list alone.
+    listed = _of_lists(origin(tables, "model_prices"))
+    both = zip(offers["is_converted"].tolist(), cells.rows(rows, *read), strict=True)
+    for is_converted, (price_id, amount, rate, month, source_ids) in both:
         said.append(
             f"{format_money(amount, other)} at {rate:.2f} yuan a dollar, {format_day(month, 'month')}"
             if is_converted
             else None
         )
-        # A price as listed rests on its list alone.
         cited.append(source_ids if is_converted else listed[price_id])
-    return pd.DataFrame(
-        {
-            "company_id": rows["company_id"],
-            "model_id": rows["model_id"],
-            "output_price_per_mtok": rows["output_price_per_mtok"],
-            "price_date": rows["price_date"],
-            "converted_from": pd.Series(said, index=rows.index, dtype="str"),
-            "price_source_ids": pd.Series(cited, index=rows.index, dtype="str"),
-        }
+    return offers[["model_id", "output_price_per_mtok", "price_date"]].assign(
+        converted_from=pd.Series(said, index=rows.index, dtype="str"),
+        price_source_ids=pd.Series(cited, index=rows.index, dtype="str"),
     )
+
+
+@once_for_frames
+def _of_lists(model_prices: pd.DataFrame) -> dict[str, str]:
+    """Documents of each price as listed, which no day changes."""
+    return cells.by(model_prices, "price_id", "source_ids")
 
 
 @once

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from dashboard.data.citations import split_ids
@@ -55,16 +56,11 @@ def _of_pages(tables: Tables) -> pd.DataFrame:
 
 
 @once_for_frames
-def _looked_up(rows: pd.DataFrame) -> pd.DataFrame:
-    """What holds of each value in each document.
+def _holding(rows: pd.DataFrame) -> pd.DataFrame:
+    """What holds of each value in each document: rows of `verifications`, one per value and document.
 
     Of a copy and an address the newer that says something of the document counts, of one day the address.
-
-    Returns:
-        The columns of `verifications` and `words`; one row per value and document.
     """
-    if rows is _NONE_LOOKED_UP:
-        return rows
     if "how" not in rows:
         rows = rows.assign(how="stored_copy", seen_date=rows["verified_date"])
     fetched = rows["how"].eq("fetched")
@@ -73,14 +69,25 @@ def _looked_up(rows: pd.DataFrame) -> pd.DataFrame:
         order = rows.assign(_decisive=decisive, _fetched=fetched)
         order = order.sort_values(["_decisive", "verified_date", "_fetched"], ascending=False, kind="stable")
         rows = rows.loc[sorted(order.drop_duplicates(_VALUE).index)]
-    cells = (rows[c].tolist() for c in ("finding", "verified_date", "how", "seen_date"))
+    return rows
+
+
+@once_for_frames
+def _looked_up(rows: pd.DataFrame) -> pd.DataFrame:
+    """The same with `words`."""
+    if rows is _NONE_LOOKED_UP:
+        return rows
+    rows = _holding(rows)
+    read = ["finding", "verified_date", "how", "seen_date"]
+    # Thousands of values were looked up on a few days: each answer is put into words once.
     words = [
         ((how == "fetched" and AT_ADDRESS.get(finding)) or FOUND[finding]).format(
             day=format_day(day), seen=format_day(day if pd.isna(seen) else seen)
         )
-        for finding, day, how, seen in zip(*cells, strict=True)
+        for finding, day, how, seen in rows[read].drop_duplicates().itertuples(index=False)
     ]
-    return rows.assign(words=pd.Series(words, index=rows.index, dtype="str"))
+    which = rows.groupby(read, sort=False, dropna=False).ngroup().to_numpy()
+    return rows.assign(words=pd.Series(np.array(words, dtype=object)[which], index=rows.index, dtype="str"))
 
 
 def readings(tables: Tables) -> pd.DataFrame:
@@ -144,7 +151,7 @@ def _findings(verifications: pd.DataFrame) -> dict[tuple[str, str, str], str]:
 @once_for_frames
 def _lost(verifications: pd.DataFrame) -> frozenset[str]:
     """Keys of rows of which a value stands in none of its documents any more, though it did."""
-    rows = _looked_up(verifications)
+    rows = _holding(verifications)
     rows = rows[rows["finding"].isin(DECISIVE)]
     # One document that still holds it is enough.
     holds = rows.assign(_holds=~rows["finding"].isin(LOST))

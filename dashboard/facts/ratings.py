@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Collection, Hashable
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from dashboard.data import cells
-from dashboard.data.cut import Cut, everyone, once, once_for_all
+from dashboard.data.cut import Cut, everyone, once, once_for_all, once_for_frames, origin, places_of
 from dashboard.data.store import Tables
 from dashboard.look.theme import format_day, is_missing
 
@@ -115,61 +116,73 @@ def _best(tables: Tables, benchmark_id: str, day: pd.Timestamp | None) -> list[H
 class _Scores(NamedTuple):
     """Scores as columns, best first; days are numbers as `cells.numbers` gives them."""
 
-    label: list[Hashable]
-    model: list[str]
-    company: list[Any]
-    day: list[int]
-    score: list[float]
-    cell: list[str]
+    label: Any
+    model: Any
+    company: Any
+    day: Any
+    score: Any
+    cell: Any
 
-    def kept(self, wanted: Iterable[bool]) -> _Scores:
-        """Those that are wanted, in order."""
-        places = [n for n, is_wanted in enumerate(wanted) if is_wanted]
-        columns: list[list[Any]] = [[column[n] for n in places] for column in self]
-        return _Scores(*columns)
+    def kept(self, wanted: np.ndarray) -> _Scores:
+        """Of arrays those that are wanted, in order."""
+        return _Scores(*(column[wanted] for column in self))
 
 
-@once_for_all
-def _ranked(tables: Tables) -> dict[str, pd.DataFrame]:
-    """Third-party scores of known models by benchmark: parted once, since pages ask for dozens of benchmarks."""
-    rows = tables["benchmark_scores"]
-    rows = rows.loc[
-        (rows["reporter"] == "third_party") & rows["model_id"].notna(),
-        ["benchmark_id", "model_id", "company_id", "score_date", "score", "source_ids"],
-    ]
-    return {str(name): rows.take(places) for name, places in rows.groupby("benchmark_id").indices.items()}
+class _Build:
+    """Third-party scores of known models of a build by measure, best first: no day changes that order."""
+
+    def __init__(self, scores: pd.DataFrame) -> None:
+        known = np.flatnonzero(
+            ((scores["reporter"] == "third_party") & scores["model_id"].notna()).to_numpy()
+        )
+        self._scores = scores
+        # Parted at once, since pages ask for dozens of benchmarks, and read when one of them is asked for.
+        named = scores["benchmark_id"].take(known).reset_index(drop=True)
+        self._places = {str(name): known[at] for name, at in named.groupby(named).indices.items()}
+        self._read: dict[str, _Scores] = {}
+
+    def of(self, benchmark_id: str) -> _Scores:
+        """Those by one measure."""
+        if benchmark_id not in self._read:
+            rows = self._scores.take(self._places.get(benchmark_id, np.array([], dtype="int64")))
+            rows = rows.sort_values("score", ascending=False, kind="stable", na_position="last")
+            model, company, cell = (
+                rows[c].to_numpy(dtype="object") for c in ("model_id", "company_id", "source_ids")
+            )
+            label, day = rows.index.to_numpy(), cells.days(rows["score_date"])
+            self._read[benchmark_id] = _Scores(label, model, company, day, rows["score"].to_numpy(), cell)
+        return self._read[benchmark_id]
+
+
+_build = once_for_frames(_Build)
 
 
 @once_for_all
 def _of_everyone(tables: Tables, benchmark_id: str) -> _Scores:
     """Third-party scores of known models by a measure, best first."""
-    rows = _ranked(tables).get(benchmark_id)
-    if rows is None:
-        return _Scores([], [], [], [], [], [])
-    rows = rows.sort_values("score", ascending=False, kind="stable", na_position="last")
-    model, company, score, cell = (
-        rows[c].tolist() for c in ("model_id", "company_id", "score", "source_ids")
-    )
-    return _Scores(rows.index.tolist(), model, company, cells.numbers(rows["score_date"]), score, cell)
+    told = _build(origin(tables, "benchmark_scores")).of(benchmark_id)
+    rows = tables["benchmark_scores"]
+    at = places_of(rows.index, told.label)
+    is_known = at >= 0
+    day = cells.days(rows["score_date"].take(at[is_known]))
+    return told.kept(is_known)._replace(day=day)
 
 
 @once
 def _of_benchmark(tables: Tables, benchmark_id: str) -> _Scores:
     told = _of_everyone(tables, benchmark_id)
-    if not isinstance(tables, Cut) or tables.mine is None or not told.label:
+    if not isinstance(tables, Cut) or tables.mine is None or not len(told.label):
         return told
-    return told.kept(tables.mine(pd.Series(told.company, dtype="str")).tolist())
+    return told.kept(tables.mine(pd.Series(told.company, dtype="str")).to_numpy())
 
 
 @once
 def _read(tables: Tables, benchmark_id: str, day: pd.Timestamp | None = None) -> _Scores:
-    """The scores that are compared with each other: of a measure that drifts one snapshot alone."""
+    """The scores that are compared with each other, as lists: of a measure that drifts one snapshot alone."""
     told = _of_benchmark(tables, benchmark_id)
-    if not drifts(benchmark_id):
-        return told
-    known = [d for d in told.day if d != cells.NO_DAY]
-    of = max(known, default=None) if day is None else day.value // 1000
-    return told.kept(d == of for d in told.day)
+    if drifts(benchmark_id) and len(told.label):
+        told = told.kept(told.day == (told.day.max() if day is None else day.value // 1000))
+    return _Scores(*(column.tolist() for column in told))
 
 
 @once

@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from dashboard.data import cells, citations
+from dashboard.data.cut import once
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import is_home, kept
+from dashboard.data.store import Tables
 from dashboard.facts import changes, flagships, landscape, prices, ratings, windows
 from dashboard.facts.edition import HEADINGS, States, heading, matters, what
-from dashboard.facts.watch import Watch, watched_companies
+from dashboard.facts.watch import Watch, among, watched_companies
 from dashboard.look.theme import (
     day_known,
     format_day,
@@ -143,32 +145,43 @@ WEIGHTS = {"open": "open weights", "restricted": "weights open under limits", "c
 
 
 def _new_models(both: States) -> pd.DataFrame:
-    """Models that came out between the two days, newest first."""
-    first, models = min(both.selection.since, both.selection.as_of), both.now["models"]
+    """Models that came out between the two days."""
+    return _released_since(both.now, both.selection.then, both.selection.as_of)
+
+
+@once
+def _released_since(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
+    models = tables["models"]
     days = models["release_date"].to_numpy()
-    is_new = (days > first.to_datetime64()) & (days <= both.selection.as_of.to_datetime64())
-    new = kept(models[_OF_NEW], is_new)
-    return new.sort_values(["release_date", "model_id"], ascending=[False, True], kind="stable")
+    return kept(models[_OF_NEW], (days > first.to_datetime64()) & (days <= last.to_datetime64()))
 
 
 _OF_NEW = ["model_id", "model_name", "company_id", "release_date", "release_date_precision", "weights"]
 
 
 def _named_models(both: States, models: pd.DataFrame, told: Callable[[Any], list[str]]) -> str:
-    names = both.now["companies"].set_index("company_id")["company_name"]
+    names = cells.by(both.now["companies"], "company_id", "company_name")
     said = [
         f"{r.model_name} ({', '.join([str(names[r.company_id]), *told(r)])})"
-        for r in models.head(MOST_NAMED).itertuples()
+        for r in _newest(models).itertuples()
     ]
     more = [f"{len(models) - MOST_NAMED:,} more"] if len(models) > MOST_NAMED else []
     return join_words([*said, *more])
+
+
+def _newest(models: pd.DataFrame) -> pd.DataFrame:
+    """The newest of models, at most as many as are named."""
+    days = models["release_date"].nlargest(MOST_NAMED)
+    newest = models[models["release_date"] >= days.iloc[-1]]
+    newest = newest.sort_values(["release_date", "model_id"], ascending=[False, True], kind="stable")
+    return newest.head(MOST_NAMED)
 
 
 def _released(both: States, watch: Watch) -> str:
     first = min(both.selection.since, both.selection.as_of)
     ids = watched_companies(watch, both.now, both.selection)
     new = _new_models(both)
-    new = new[new["company_id"].isin(ids)]
+    new = new[among(new["company_id"], ids)]
     if new.empty:
         return f"No model of theirs was released since {format_day(first)}."
 
@@ -184,8 +197,8 @@ def _opened_elsewhere(both: States, watch: Watch) -> str:
         return ""
     ids = watched_companies(watch, both.now, both.selection)
     new = _new_models(both)
-    home = set(both.now["companies"].loc[is_home(both.now["companies"]), "company_id"])
-    new = new[new["weights"].eq("open") & ~new["company_id"].isin(ids) & new["company_id"].isin(home)]
+    home = set(both.now["companies"].loc[is_home(both.now["companies"]), "company_id"].tolist())
+    new = new[new["weights"].eq("open") & among(new["company_id"], home - ids)]
     if new.empty:
         return "Nobody else in China is on record with new open weights."
     return f"Open weights outside the list: {_named_models(both, new, lambda r: [])}."
@@ -196,7 +209,7 @@ def _moves(both: States, watch: Watch) -> str:
     moves, first = both.now["people_moves"], min(both.selection.since, both.selection.as_of)
     ids = watched_companies(watch, both.now, both.selection)
     new = moves[(moves["move_date"] > first) & (moves["move_date"] <= both.selection.as_of)]
-    new = new[new["from_company_id"].isin(ids) | new["to_company_id"].isin(ids)]
+    new = new[among(new["from_company_id"], ids) | among(new["to_company_id"], ids)]
     if new.empty:
         return f"No move of a person from or to them is on record since {format_day(first)}."
     new = new.sort_values(["move_date", "move_id"], ascending=[False, True], kind="stable")
@@ -217,6 +230,8 @@ def _undercut(both: States, watch: Watch) -> list[str]:
     """Which flagships of the watched are listed below ours (else our dearest model); a sentence an own company."""
     tables, currency = both.now, both.selection.currency
     own = added_companies(tables)
+    if not own:
+        return []
     listed = prices.list_prices(tables, currency).set_index("model_id")["output_price_per_mtok"]
     models = tables["models"].set_index("model_id")
     names = tables["companies"].set_index("company_id")["company_name"]
@@ -273,8 +288,8 @@ def _keys(changed: pd.DataFrame) -> list[tuple[Any, ...]]:
 def _next_due(both: States, watch: Watch) -> str:
     claims = both.now["claims"]
     rows = claims[(claims["verdict"] == "pending") & claims["due_date"].notna()]
-    rows = rows[rows["company_id"].isin(watched_companies(watch, both.now, both.selection))]
-    ends = [windows.last_day(d, p) for d, p in zip(rows["due_date"], rows["due_date_precision"], strict=True)]
+    rows = rows[among(rows["company_id"], watched_companies(watch, both.now, both.selection))]
+    ends = [windows.last_day(*one) for one in cells.rows(rows, "due_date", "due_date_precision")]
     rows = rows.assign(_end=pd.Series(ends, index=rows.index, dtype="datetime64[us]"))
     ahead = rows[rows["_end"] > both.selection.as_of].sort_values(["_end", "claim_id"], kind="stable")
     if ahead.empty:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, citations
 from dashboard.data.cut import once, once_each, once_for_frames, origin
+from dashboard.data.selection import kept
 from dashboard.data.store import Tables
 from dashboard.facts import models, ratings
 from dashboard.look.theme import is_missing
@@ -206,48 +208,103 @@ class Measure:
 NOTHING = Measure(None, 0)
 
 
+class Measured(Mapping[str, Measure]):
+    """A measure of many companies: their numbers at once, documents and words of those that somebody asks for.
+
+    Attributes:
+        ids: The companies that have a value, each once.
+        value: The value of each.
+        count: Rows that each rests on.
+    """
+
+    def __init__(
+        self,
+        ids: np.ndarray,
+        value: np.ndarray,
+        count: np.ndarray,
+        tell: Callable[[int], tuple[tuple[str, ...], str]],
+    ) -> None:
+        """A measure whose `tell` gives list cells and words of the company at a place."""
+        self.ids, self.value, self.count = ids, value, count
+        self._tell = tell
+
+    @functools.cached_property
+    def _places(self) -> dict[str, int]:
+        return {i: n for n, i in enumerate(self.ids.tolist())}
+
+    def __getitem__(self, company_id: str) -> Measure:
+        n = self._places[company_id]
+        return Measure(float(self.value[n]), int(self.count[n]), *self._tell(n))
+
+    def __contains__(self, company_id: object) -> bool:
+        return company_id in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def kept(self, wanted: np.ndarray) -> Measured:
+        """That of the companies wanted, one flag a company."""
+        at = np.flatnonzero(wanted)
+        return Measured(self.ids[at], self.value[at], self.count[at], lambda n: self._tell(int(at[n])))
+
+
 @once
 def released(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
     """Models that came out from the first to the last day, both included; endpoints that move left out."""
     rows = models.all_released(tables)
-    return rows[(rows["release_date"] >= first) & (rows["release_date"] <= last)]
+    days = rows["release_date"].to_numpy()
+    # No comparison with a missing day is true.
+    return kept(rows, (days >= first.to_datetime64()) & (days <= last.to_datetime64()))
 
 
 @once
-def releases(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Measure]:
+def releases(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> Measured:
     """How many models came out, every size counts; by company, those without any left out."""
-    by = _by_company(released(tables, first, last), "source_ids", "model_name")
-    return {
-        cid: Measure(
-            float(len(mine)),
-            len(mine),
-            tuple(s for s, _ in mine),
-            ", ".join(n for _, n in mine[-3:]),
-        )
-        for cid, mine in by.items()
-    }
+    of = _ByCompany(released(tables, first, last))
+    cited, names = (of.rows[c].to_numpy(dtype=object) for c in ("source_ids", "model_name"))
+
+    def tell(n: int) -> tuple[tuple[str, ...], str]:
+        mine = of.places(n)
+        return tuple(cited[mine].tolist()), ", ".join(names[mine[-3:]].tolist())
+
+    return Measured(of.ids, of.count.astype("float64"), of.count, tell)
 
 
-def _by_company(rows: pd.DataFrame, *columns: str) -> dict[str, list[tuple[Any, ...]]]:
-    """The cells of some columns by company, in order of rows; rows without a company left out."""
-    by: dict[str, list[tuple[Any, ...]]] = {}
-    for row in cells.rows(rows[rows["company_id"].notna()], "company_id", *columns):
-        by.setdefault(row[0], []).append(row[1:])
-    return by
+class _ByCompany:
+    """Rows of companies: who has any, in the order in which they first come, how many, and where; rows of no company left out."""
+
+    def __init__(self, rows: pd.DataFrame) -> None:
+        self.rows = rows
+        self.of, self.ids = pd.factorize(rows["company_id"].to_numpy(dtype=object))
+        self.count = self.sums(np.ones(len(rows), dtype=bool))
+
+    def sums(self, counted: np.ndarray) -> np.ndarray:
+        """How many rows of each are counted."""
+        return np.bincount(self.of[counted & (self.of >= 0)], minlength=len(self.ids))
+
+    @functools.cached_property
+    def _order(self) -> tuple[np.ndarray, np.ndarray]:
+        order = np.argsort(self.of, kind="stable")
+        return order, np.searchsorted(self.of[order], np.arange(len(self.ids) + 1))
+
+    def places(self, n: int) -> np.ndarray:
+        """Where the rows of a company stand, in order."""
+        order, begins = self._order
+        return order[begins[n] : begins[n + 1]]
 
 
 @once
-def openness(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Measure]:
+def openness(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> Measured:
     """Percentage of the models that came out whose weights are open; by company, those without any known left out."""
-    found = {}
     rows = released(tables, first, last)
-    for cid, mine in _by_company(rows[rows["weights"].notna()], "weights", "source_ids").items():
-        found[cid] = Measure(
-            sum(weights in models.OPEN for weights, _ in mine) / len(mine) * 100,
-            len(mine),
-            tuple(cell for _, cell in mine),
-        )
-    return found
+    of = _ByCompany(kept(rows, rows["weights"].notna().to_numpy()))
+    is_open = models.open_weights(of.rows["weights"]).to_numpy()
+    cited = of.rows["source_ids"].to_numpy(dtype=object)
+    share = of.sums(is_open) / of.count * 100
+    return Measured(of.ids, share, of.count, lambda n: (tuple(cited[of.places(n)].tolist()), ""))
 
 
 @once

@@ -131,7 +131,7 @@ def _chart_card(
                         on_click=_toggle,
                         args=(f"_rows-{one.id}",),
                     )
-                _save_menu(now, one, frame)
+                _save_menu(now, one, lambda: frame)
         if frame.empty:
             if said := "" if now.selected["companies"].empty else one.nothing(now.selected, now.selection):
                 st.markdown(f"{plain(said)}.")
@@ -246,25 +246,30 @@ def shown_rows(frame: pd.DataFrame, key: str) -> None:
 
 
 @st.fragment
-def chart_tools(chart_id: str, said: str = "", *, horizontal: bool = True) -> None:
+def chart_tools(
+    chart_id: str, said: str = "", *, horizontal: bool = True, stands: bool | None = None
+) -> None:
     """What a chart card offers (into the deck, saved as a file), for a chart that the page shows in a form of its own.
 
     Args:
         chart_id: Which chart.
         said: Words before the buttons.
         horizontal: Whether the buttons stand side by side.
+        stands: Whether there are rows, and documents behind them; None asks the chart for them.
     """
     now, one = view(), CHARTS[chart_id]
-    shown = card_state.state(now.snapshot, now.tables, one, now.selection)
-    frame = shown.frame
-    if frame.empty or not shown.has_sources:
+
+    def shown() -> card_state.State:
+        return card_state.state(now.snapshot, now.tables, one, now.selection)
+
+    if not (shown().has_sources if stands is None else stands):
         return
     ui_assistant.stands_here(one.id, partial(card, now, one))
     with st.container(horizontal=horizontal, vertical_alignment="center", gap="xsmall"):
         if said:
             st.markdown(f":small[:gray[{said}]]", width="content")
         _add_button(now, one)
-        _save_menu(now, one, frame)
+        _save_menu(now, one, lambda: shown().frame)
 
 
 def _add_button(now: View, one: Chart) -> None:
@@ -298,7 +303,7 @@ def card(now: View, one: Chart, frame: pd.DataFrame | None = None) -> Card:
     )
 
 
-def _save_menu(now: View, one: Chart, frame: pd.DataFrame) -> None:
+def _save_menu(now: View, one: Chart, rows: Callable[[], pd.DataFrame]) -> None:
     menu = st.popover(
         "",
         icon=":material/download:",
@@ -310,6 +315,7 @@ def _save_menu(now: View, one: Chart, frame: pd.DataFrame) -> None:
     # Nothing of the menu is made before it is opened: opening reruns this card alone.
     if not menu.open:
         return
+    frame = rows()
     whole = card(now, one, frame)
     stem = f"{one.id}-{now.selection.as_of:%Y-%m-%d}-{now.snapshot.id}"
 

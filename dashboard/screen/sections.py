@@ -29,26 +29,33 @@ def headline_row(now: ui.View) -> None:
     with st.container(gap="xsmall") if now.look.compact else st.container(horizontal=True, wrap=False):
         _headlines(now)
         with st.container(width="content"):
-            chart_card.chart_tools("headline-numbers", horizontal=now.look.compact)
+            found = headlines.headlines(now.selected, now.selection)
+            stands = any(one.source_ids.notna().any() for one in found)
+            chart_card.chart_tools("headline-numbers", horizontal=now.look.compact, stands=stands)
 
 
 @part
 def _headlines(now: ui.View) -> None:
     found = headlines.headlines(now.selected, now.selection)
+    # A sign and words: where a page no longer holds what a number was made of, the number says so. Two may be of the same rows.
+    rows = {id(one.rows): one.rows for one in found}
+    lost = {i: proof.lost(now.tables, one) for i, one in rows.items()}
+    behind = {i: source_words(one, now) for i, one in rows.items()}
     # The fifth stands alone in a grid of two: it takes the row.
     with st.grid(len(found), min_column_width=150, gap="small") as grid:
         for n, one in enumerate(found):
             with grid.cell(column_span=2 if now.look.compact and n == 4 else 1):
-                # A sign and words: where a page no longer holds what a number was made of, the number says so.
-                lost = proof.lost(now.tables, one.rows)
-                gone = f" {plural(lost, 'row')} behind it on pages that have changed or gone." if lost else ""
+                count, said = lost[id(one.rows)], behind[id(one.rows)]
+                gone = (
+                    f" {plural(count, 'row')} behind it on pages that have changed or gone." if count else ""
+                )
                 st.metric(
-                    f"{one.label}{' :material/history:' if lost else ''}",
+                    f"{one.label}{' :material/history:' if count else ''}",
                     one.value,
                     one.delta,
                     delta_color="off",
                     delta_description=one.since if one.delta else None,
-                    help=plain(f"{one.help} {source_words(one.rows, now)}{gone}"),
+                    help=plain(f"{one.help} {said}{gone}"),
                 )
 
 
@@ -109,7 +116,7 @@ def takeaways_card(now: ui.View) -> None:
                 f"{format_day(now.selection.as_of)} under these filters.]"
             )
         for one in found:
-            links = citations.links("; ".join(one.source_ids), now.tables["sources"])
+            links = citations.links_behind(one.source_ids, now.tables["sources"])
             st.markdown(f":small[**{plain(one.lead)}** {plain(one.text)} :gray[{links}]]")
 
 

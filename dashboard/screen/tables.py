@@ -26,8 +26,9 @@ LINKED = 60
 LONG, SHORT = 16, 13
 #: Height of a table where it shares a screen, pixels; the rest is scrolled to.
 FRONT_ROWS = 244
-#: Rows of a table that a page is sent: each is sent whole, seen or not. Files and the sortable tables have all of them.
-MOST_ROWS = 200
+#: Rows of a table that a page is sent, and of one that shares a screen: each is sent whole, seen or not. Files and the
+#: sortable tables have all of them.
+MOST_ROWS, MOST_FRONT = 200, 60
 
 
 @part
@@ -45,15 +46,14 @@ def draw(now: View, one: Chart, frame: pd.DataFrame, *, front: bool = False) -> 
     if kind.sortable and not front:
         _grid(now, one, frame)
         return
-    whole, frame = len(frame), frame.head(MOST_ROWS)
+    most = MOST_FRONT if front else MOST_ROWS
+    whole, frame = len(frame), frame.head(most)
     if front:
         _front(now, one, frame)
     else:
         _lines(now, one, kind, columns, frame)
-    if whole > MOST_ROWS:
-        st.caption(
-            f"The first {MOST_ROWS} of {whole:,} rows, in their order; the files below have all of them."
-        )
+    if whole > most:
+        st.caption(f"The first {most} of {whole:,} rows, in their order; the files below have all of them.")
 
 
 def _lines(now: View, one: Chart, kind: Table, columns: Frame, frame: pd.DataFrame) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from hashlib import sha256
 
 import streamlit as st
@@ -38,34 +39,16 @@ def watch_list(now: ui.View) -> Watch:
     found, said = watching.of_selection(now.selection, now.tables)
     for sentence in said:
         st.caption(plain(sentence))
-    with st.expander(
-        f"Watch list: {plain(found.name) or 'no name'} · {plain(found.words())}", icon=":material/visibility:"
-    ):
-        st.text_input(
-            "Name", value=found.name, key="watch-name", on_change=_keep_text, args=("name",), max_chars=120
-        )
-        with st.grid(2, min_column_width=320, gap="small"):
-            for part in PARTS:
-                _choose(now, part, getattr(found, part))
-        st.text_input(
-            "A view whose companies are watched, too",
-            value=found.view,
-            key="watch-view",
-            on_change=_keep_text,
-            args=("view",),
-            placeholder="type=lab&governance=lab_led, or the whole address",
-        )
-        with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-            save_button(
-                "Save watch list",
-                watching.to_json(found),
-                f"watch-{slug(found.name) or 'list'}.json",
-                icon=":material/download:",
-                kind="secondary",
-            )
-            st.file_uploader(
-                "Open a saved list", type="json", key="watch-file", on_change=_open, max_upload_size=2
-            )
+    # Closed it costs nothing: a list offers every person, claim and event of the data.
+    chooser = st.expander(
+        f"Watch list: {plain(found.name) or 'no name'} · {plain(found.words())}",
+        icon=":material/visibility:",
+        key="watch-list",
+        on_change="rerun",
+    )
+    if chooser.open:
+        with chooser:
+            _choices(now, found)
     if found.names_nothing and now.selection.is_narrowed:
         # Without a list the filters are one.
         companies = tuple(now.selected["companies"]["company_id"])
@@ -74,6 +57,34 @@ def watch_list(now: ui.View) -> Watch:
             ui.stop()
         return replace(found, companies=companies)
     return found
+
+
+def _choices(now: ui.View, found: Watch) -> None:
+    st.text_input(
+        "Name", value=found.name, key="watch-name", on_change=_keep_text, args=("name",), max_chars=120
+    )
+    with st.grid(2, min_column_width=320, gap="small"):
+        for part in PARTS:
+            _choose(now, part, getattr(found, part))
+    st.text_input(
+        "A view whose companies are watched, too",
+        value=found.view,
+        key="watch-view",
+        on_change=_keep_text,
+        args=("view",),
+        placeholder="type=lab&governance=lab_led, or the whole address",
+    )
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        save_button(
+            "Save watch list",
+            watching.to_json(found),
+            f"watch-{slug(found.name) or 'list'}.json",
+            icon=":material/download:",
+            kind="secondary",
+        )
+        st.file_uploader(
+            "Open a saved list", type="json", key="watch-file", on_change=_open, max_upload_size=2
+        )
 
 
 def _choose(now: ui.View, part: str, chosen: Sequence[str]) -> None:
@@ -137,8 +148,23 @@ MOST_FOLDED = 200
 class Made:
     """The edition as the page tells it, and what makes the whole of it, its charts looked up, for its files."""
 
-    told: Edition
+    told: Told
     whole: Callable[[], Edition]
+
+
+@dataclass(frozen=True)
+class Told:
+    """The first changes of an edition, put into Markdown once for all who see it."""
+
+    edition: Edition
+
+    @cached_property
+    def words(self) -> dict[str, list[str]]:
+        """What each section shows, item by item."""
+        return {
+            heading: [_words(one) for one in items[:MOST_FOLDED]]
+            for heading, items in forms.sections(self.edition)
+        }
 
 
 def made(now: ui.View, wanted: Watch) -> Made:
@@ -168,37 +194,40 @@ def made(now: ui.View, wanted: Watch) -> Made:
 
     stood = ui.everything_as_of(now)
 
-    def of(looked_up: bool) -> Edition:
+    def of(most: int) -> Told:
         return _editions.get(
-            (*asked, looked_up),
-            lambda: editions.make(
-                at_hand,
-                wanted,
-                from_,
-                basis=basis,
-                names=names,
-                until=shown,
-                stood=stood,
-                looked_up=looked_up,
+            (*asked, most),
+            lambda: Told(
+                editions.make(
+                    at_hand,
+                    wanted,
+                    from_,
+                    basis=basis,
+                    names=names,
+                    until=shown,
+                    stood=stood,
+                    looked_up=most > MOST_FOLDED,
+                    most=most,
+                )
             ),
         )
 
     with st.spinner("Reading what changed …"):
-        edition = of(looked_up=False)
+        told = of(MOST_FOLDED)
     with left:
-        st.markdown(f"**{plain(edition.lead)}**  \n:small[:gray[{plain(RANK)}.]]")
-    return Made(edition, lambda: of(looked_up=True))
+        st.markdown(f"**{plain(told.edition.lead)}**  \n:small[:gray[{plain(RANK)}.]]")
+    return Made(told, lambda: of(editions.MOST_ITEMS).edition)
 
 
-#: Editions under a view, with their charts looked up or without. Streamlit's cache would copy one at every run.
-_editions: Memory[Edition] = Memory(
-    "editions", 32_000_000, lambda edition: 2_000 * len(edition.items) + 10_000, least=1
+#: Editions under a view, as the page shows them or whole. Streamlit's cache would copy one at every run.
+_editions: Memory[Told] = Memory(
+    "editions", 32_000_000, lambda told: 3_000 * len(told.edition.items) + 10_000, least=1
 )
 
 
 def forms_of(edition: Made) -> None:
     """Downloads of every form; none where nothing changed."""
-    if edition.told.is_quiet:
+    if edition.told.edition.is_quiet:
         return
     base = (st.context.url or "").split("?")[0].rpartition("/")[0]
     at_hand = ui_deck.builds_at_hand()
@@ -218,24 +247,28 @@ def forms_of(edition: Made) -> None:
         "Feed": ("xml", lambda: forms.atom([whole()], whole().title, None).encode()),
         "JSON": ("json", lambda: forms.to_json(whole()).encode()),
     }
-    name = "-".join(n for n in ("edition", edition.told.day, slug(edition.told.name)) if n)
+    told = edition.told.edition
+    name = "-".join(n for n in ("edition", told.day, slug(told.name)) if n)
     with st.container(horizontal=True, gap="small"):
         for label, (ending, make) in makes.items():
             save_button(label, make, f"{name}.{ending}", icon=":material/download:", key=f"edition-{ending}")
 
 
-def told(edition: Edition) -> None:
+def told(shown: Told) -> None:
     """What the edition says, section by section, each statement with its documents and its chart."""
+    edition = shown.edition
     for heading, items in forms.sections(edition):
+        count = len(items) + (len(edition.untold) if items is edition.items else 0)
+        words = shown.words[heading]
         with st.container(border=True, gap="small"):
             st.subheader(plain(heading), anchor=False)
-            for one in items[:LISTED]:
-                _item(one)
-            if len(items) > LISTED:
-                with st.expander(f"{len(items) - LISTED:,} more, in the same order"):
-                    folded = [_words(one) for one in items[LISTED:MOST_FOLDED]]
-                    if len(items) > MOST_FOLDED:
-                        folded.append(f":gray[{len(items) - MOST_FOLDED:,} more stand in the files below.]")
+            for one, said in zip(items[:LISTED], words, strict=False):
+                _item(one, said)
+            if count > LISTED:
+                with st.expander(f"{count - LISTED:,} more, in the same order"):
+                    folded = words[LISTED:]
+                    if count > MOST_FOLDED:
+                        folded = [*folded, f":gray[{count - MOST_FOLDED:,} more stand in the files below.]"]
                     st.markdown("\n\n".join(folded))
     for heading, sentences in forms.lists(edition):
         with st.container(border=True, gap="small"):
@@ -260,9 +293,9 @@ def _words(one: Item) -> str:
     return "  \n".join(lines)
 
 
-def _item(one: Item) -> None:
+def _item(one: Item, words: str) -> None:
     with st.container(gap=None):
-        st.markdown(_words(one))
+        st.markdown(words)
         if one.chart:
             query = {k: list(v) for k, v in one.query.items() if k != permalink.SNAPSHOT}
             st.page_link(
@@ -273,4 +306,4 @@ def _item(one: Item) -> None:
             )
 
 
-__all__ = ["Made", "forms_of", "made", "told", "watch_list"]
+__all__ = ["Made", "Told", "forms_of", "made", "told", "watch_list"]

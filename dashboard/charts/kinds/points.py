@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from dashboard.charts.columns import Frame
@@ -14,7 +15,7 @@ from dashboard.charts.kinds.marks import Row, Seen, held, legend, named
 from dashboard.look.place import Side, Wish
 from dashboard.look.room import Room
 from dashboard.look.scales import OUTSIDE, OWN, PLAIN, Value
-from dashboard.look.theme import short_name
+from dashboard.look.theme import OWN_SIGN, short_name
 
 #: Names beside points where some are strong; where none is, a point without its name would say nothing.
 NAMED, NAMED_SMALL, NAMED_ALL = 12, 6, 40
@@ -22,6 +23,8 @@ NAMED, NAMED_SMALL, NAMED_ALL = 12, 6, 40
 NEEDED_OWN, GAP = 5, "gap"
 #: Names that are tried: where hundreds of the first found no room, those of lower rank find none either.
 TRIED = 400
+#: Points that a screen draws, of more the first by rank; where charts share a screen and each wants its name, fewer.
+MOST, MOST_SHARED = 500, 200
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,7 @@ class Cloud:
         level: Height and words of the line across.
         gap: The stretch.
         needed: Rows whose names always stand: the ends of the stretch, and a reader's own.
+        more: Points that are not drawn, and how many of them belong to the band.
     """
 
     spots: tuple[Spot, ...]
@@ -164,6 +168,7 @@ class Cloud:
     level: tuple[float, str] | None = None
     gap: Stretch | None = None
     needed: tuple[Hashable, ...] = ()
+    more: tuple[int, int] = (0, 0)
 
     @property
     def threads(self) -> list[tuple[Spot, float, float]]:
@@ -202,7 +207,8 @@ def state(kind: Points, frame: pd.DataFrame, columns: Frame, room: Room) -> Clou
     spots: list[Spot] = []
     apart: list[Spot] = []
     best: list[tuple[float, str]] = []
-    for r in held(frame, columns, kind.y):
+    drawn, more = _drawn(kind, frame, room, (across.log, up.log))
+    for r in held(frame, columns, kind.y, at=drawn):
         x, y = across.at(r), up.at(r)
         has_x = number(r[kind.x]) is not None
         if y is None or (has_x and x is None):
@@ -240,7 +246,40 @@ def state(kind: Points, frame: pd.DataFrame, columns: Frame, room: Room) -> Clou
         level,
         gap,
         (*own, *(r for r in ends if r in placed and r not in own)),
+        more,
     )
+
+
+def _drawn(
+    kind: Points, frame: pd.DataFrame, room: Room, log: tuple[bool, bool]
+) -> tuple[list[int] | None, tuple[int, int]]:
+    """Places of the rows that are drawn, None for all, and how many have a place and are not: on the plot, and in the band.
+
+    A reader's own come first, then the strong ones, of these the highest.
+    """
+    most = MOST_SHARED if room.height and not kind.strong else MOST
+    if room.paged or len(frame) <= most:
+        return None, (0, 0)
+    y = frame[kind.y].to_numpy(dtype="float64", na_value=np.nan)
+    has_x = frame[kind.x].notna().to_numpy()
+    has_place = ~np.isnan(y) & (has_x | bool(kind.apart))
+    if log[0]:
+        has_place &= ~has_x | (frame[kind.x] > 0).to_numpy(dtype=bool, na_value=False)
+    if log[1]:
+        has_place &= y > 0
+    context = np.zeros(len(frame), dtype=bool)
+    if kind.level and "is_outside" in frame:
+        # Of these the best alone says anything: it is the line across.
+        context = has_place & frame["is_outside"].to_numpy(dtype=bool)
+    others = [True] * len(frame)
+    if "company_name" in frame:
+        others = [not str(name).endswith(OWN_SIGN) for name in frame["company_name"].tolist()]
+    weak = ~frame[kind.strong].to_numpy(dtype=bool) if kind.strong else others
+    ranked = np.lexsort((-y, weak, others))
+    ranked = ranked[(has_place & ~context)[ranked]]
+    left_out = has_x[ranked[most:]]
+    first = [*ranked[:most].tolist(), *np.flatnonzero(context)[np.argsort(-y[context], kind="stable")[:1]]]
+    return sorted(map(int, first)), (int(left_out.sum()), int((~left_out).sum()))
 
 
 def _words(kind: Points, r: Row) -> tuple[str, str]:
@@ -254,7 +293,8 @@ def _words(kind: Points, r: Row) -> tuple[str, str]:
 def _joins(kind: Points, frame: pd.DataFrame, spots: list[Spot]) -> tuple[Join, ...]:
     if kind.join is None:
         return ()
-    group = frame[kind.join.by].astype(str).to_dict() if kind.join.by else {}
+    rows = [s.row for s in spots]
+    group = frame.loc[rows, kind.join.by].astype(str).to_dict() if kind.join.by else {}
     out = []
     # What stands outside is drawn first, under the line that counts.
     for key in sorted(set(group.values()) or {""}, key=lambda k: k != OUTSIDE.word):
@@ -271,7 +311,7 @@ def _order(kind: Points, frame: pd.DataFrame, spots: list[Spot]) -> tuple[Hashab
     ranked = sorted(spots, key=lambda s: (not s.strong, -s.y))
     if not kind.one_name_per:
         return tuple(s.row for s in ranked if s.strong)
-    owner = frame[kind.one_name_per].to_dict()
+    owner = frame.loc[[s.row for s in spots], kind.one_name_per].to_dict()
     best = {owner[s.row]: s.row for s in reversed(ranked)}
     return tuple(s.row for s in ranked if s.strong or best[owner[s.row]] == s.row)
 

@@ -92,7 +92,11 @@ def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> parts.Figure:
         own = {"domain": [1 - plot.band, 1], "anchor": "y", "fixedrange": True, "showgrid": False}
         axes["xaxis2"] = parts.unseen(0, 1) | own
         traces += _band(plot, labels, shapes)
-    labels.append(unit_above(cloud.y.title(room.width * 0.94, look.size), look, left))
+    more = and_more(cloud.more[0])
+    free = room.width * 0.94 - (width(more, look.size) + look.size if more else 0)
+    labels.append(unit_above(cloud.y.title(free, look.size), look, left))
+    if more:
+        labels.append(parts.more_there(more, 1, look) | {"yshift": 8 * look.scale})
     if not cloud.x.days:
         labels.append(unit_below(cloud.x.title(wide, look.size), look))
     around = left, head, right, foot
@@ -251,7 +255,7 @@ def _band(plot: _Plot, labels: list[dict[str, Any]], shapes: list[dict[str, Any]
     # A name stands around its height: half a line of it below.
     foot = (len(lines) + 1) * step + 0.02 if lines else 0.0
     named = _first_that_fit(names, max(int((1.0 - foot) / step + 0.5), 1))
-    if more := and_more(len(names) - len(named)):
+    if more := and_more(len(names) - len(named) + cloud.more[1]):
         labels.append(parts.label(BESIDE, foot, more, look, size, look.grey, **own))
         foot += 1.5 * step
     # Each line is spread by itself, the last of a name at the bottom.

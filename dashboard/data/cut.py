@@ -27,7 +27,7 @@ class Cut(Mapping[str, pd.DataFrame]):
         mine: Which of some company ids were chosen, where some were.
     """
 
-    __slots__ = ("_cut", "_frames", "_known", "_names", "cells", "mine", "origin", "whole")
+    __slots__ = ("_cut", "_frames", "_known", "_names", "_some", "cells", "mine", "origin", "whole")
 
     def __init__(
         self,
@@ -35,6 +35,7 @@ class Cut(Mapping[str, pd.DataFrame]):
         cut: Callable[[str], pd.DataFrame],
         whole: Cut | None = None,
         mine: Chosen | None = None,
+        some: Callable[[str, tuple[str, ...]], pd.DataFrame | None] | None = None,
     ) -> None:
         """Cuts tables, none of them yet.
 
@@ -43,11 +44,13 @@ class Cut(Mapping[str, pd.DataFrame]):
             cut: Makes the table of a name; called once, or twice where two readers ask at the same moment.
             whole: The same tables with every company, where `cut` chooses some.
             mine: Which of some company ids it chooses; given with `whole`.
+            some: Makes some columns of a table without the others, those that are read to cut it among them; None
+                where it does not know how.
         """
         self.whole = whole
         self.mine = mine
         self._names = tuple(tables)
-        self._cut = cut
+        self._cut, self._some = cut, some
         self.cells = 0
         self.origin: Tables = tables.origin if isinstance(tables, Cut) else tables
         self._frames: dict[str, pd.DataFrame] = {}
@@ -62,6 +65,13 @@ class Cut(Mapping[str, pd.DataFrame]):
         # The first rows of a table, or all of them, are a view of it.
         self.cells += len(frame) if isinstance(frame.index, pd.RangeIndex) else frame.size
         return frame
+
+    def columns(self, name: str, *wanted: str) -> pd.DataFrame:
+        """Some columns of a table; where it is not cut yet the others are not."""
+        found = None
+        if name not in self._frames and name in self._names and self._some is not None:
+            found = self._some(name, wanted)
+        return (self[name] if found is None else found)[list(wanted)]
 
     def computed(self, key: Hashable, find: Callable[[], V]) -> V:
         """What was computed from these tables, by function and arguments; found where nobody asked for it yet."""
@@ -211,6 +221,11 @@ def everyone(tables: Tables) -> Tables:
 def origin(tables: Tables, name: str) -> pd.DataFrame:
     """A table as the build has it: what no day and no choice changes of its rows is found of it once, by label."""
     return (tables.origin if isinstance(tables, Cut) else tables)[name]
+
+
+def columns(tables: Tables, name: str, *wanted: str) -> pd.DataFrame:
+    """Some columns of a table: of tables of a day, cutting forty thousand rows of all columns takes longer than most that is asked of them."""
+    return tables.columns(name, *wanted) if isinstance(tables, Cut) else tables[name][list(wanted)]
 
 
 def places(tables: Tables, name: str) -> np.ndarray:

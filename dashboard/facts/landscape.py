@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import Cut, once, once_each, once_for_frames, origin
+from dashboard.data.cut import Cut, columns, once, once_each, once_for_frames, origin
 from dashboard.data.selection import Selection, as_of, is_home, kept, named
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import SHELF_LIFE_MONTHS, is_stale
@@ -550,7 +550,15 @@ def narrow(tables: Tables, selection: Selection, *, keep_outside: bool = False) 
         column = NAMED.get(name)
         return named(frame, column, selection.names) if column else frame
 
-    return Cut(tables, narrowed, *((tables, mine) if isinstance(tables, Cut) else ()))
+    def some(name: str, wanted: tuple[str, ...]) -> pd.DataFrame | None:
+        if name in NAMED or "company_id" not in origin(tables, name):
+            return None if name in NAMED else columns(tables, name, *wanted)
+        frame = columns(tables, name, *dict.fromkeys((*wanted, "company_id")))
+        return kept(frame, mine(frame["company_id"]).to_numpy())
+
+    if not isinstance(tables, Cut):
+        return Cut(tables, narrowed, some=some)
+    return Cut(tables, narrowed, tables, mine, some)
 
 
 def called(tables: Tables, names: str) -> Tables:

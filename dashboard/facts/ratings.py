@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells
-from dashboard.data.cut import Cut, everyone, once, once_for_all, once_for_frames, origin, places_of
+from dashboard.data.cut import Cut, columns, everyone, once, once_for_all, once_for_frames, origin, places_of
 from dashboard.data.store import Tables
 from dashboard.look.theme import format_day, is_missing
 
@@ -161,7 +161,7 @@ _build = once_for_frames(_Build)
 def _of_everyone(tables: Tables, benchmark_id: str) -> _Scores:
     """Third-party scores of known models by a measure, best first."""
     told = _build(origin(tables, "benchmark_scores")).of(benchmark_id)
-    rows = tables["benchmark_scores"]
+    rows = columns(tables, "benchmark_scores", "score_date")
     at = places_of(rows.index, told.label)
     is_known = at >= 0
     day = cells.days(rows["score_date"].take(at[is_known]))

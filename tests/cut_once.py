@@ -29,7 +29,8 @@ class Kept:
         self.known: OrderedDict[Hashable, tuple[object, Any]] = OrderedDict()
 
     def of(self, tables: Tables, asked: Hashable, cut: Callable[[], Any]) -> Any:
-        cells = tables.most_cells if isinstance(tables, Cut) else sum(f.size for f in tables.values())
+        whole = tables.origin if isinstance(tables, Cut) else tables
+        cells = sum(f.size for f in whole.values())
         if cells > MOST_CELLS:
             return cut()
         # The frames stay beside what was cut from them: others could get the identity of those that are gone.

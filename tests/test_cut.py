@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from dashboard.charts import governance, rows
-from dashboard.data.cut import Cut, everyone, once
+from dashboard.data.cut import Cut, columns, everyone, once
 from dashboard.data.selection import Selection, as_of, earlier
 from dashboard.data.store import Tables
 from dashboard.facts import changes, flagships, landscape, models, prices, ratings, use, windows
@@ -76,6 +76,17 @@ def test_tables_cut_on_demand_are_those_cut_at_once(tables: Tables, selection: S
     for name in tables:
         pd.testing.assert_frame_equal(back[name], again[name])
     assert earlier(cut, selection) is back
+
+
+def test_some_columns_of_a_table_are_those_of_the_whole(tables: Tables, selection: Selection) -> None:
+    back = replace(selection, as_of=DAY)
+    few = replace(back, company_types=("giant",), names="zh")
+    day, chosen = as_of(tables, back), landscape.narrow(as_of(tables, back), few)
+    for cut in (day, chosen, earlier(chosen, few)):
+        for name, frame in tables.items():
+            some = {c: columns(cut, name, c) for c in frame}
+            for column, found in some.items():
+                pd.testing.assert_frame_equal(found, cut[name][[column]])
 
 
 SINCE = Selection(DAY, DAY, compare=DAY - pd.Timedelta(days=365))

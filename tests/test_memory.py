@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from dashboard.charts import CHARTS
 from dashboard.data import store
 from dashboard.data.memory import MEMORIES, Memory
-from dashboard.data.selection import Selection
+from dashboard.data.selection import Selection, as_of
 from dashboard.facts import landscape
 from dashboard.facts.landscape import apply
 from dashboard.facts.views import MOST_VIEWS, Views
@@ -59,6 +59,32 @@ def test_what_one_page_asks_for_stays_however_large_it_is() -> None:
     for key in range(5):
         memory.get(key, lambda: bytes(20))
     assert memory.held().entries == 5 and memory.held().size == 100
+
+
+def test_what_grows_while_it_is_kept_is_weighed_again() -> None:
+    memory: Memory[bytearray] = Memory("of the test", 100, len, least=1, grow=True)
+    MEMORIES.remove(memory)
+    first, second = (memory.get(key, bytearray) for key in "ab")
+    first.extend(bytes(60))
+    second.extend(bytes(30))
+    assert memory.held().size == 90
+    memory.get("b", bytearray).extend(bytes(30))
+    memory.get("c", bytearray)
+    assert memory.held().entries == 2 and memory.get("b", bytearray) is second
+    assert memory.get("a", bytearray) is not first
+
+
+def test_tables_weigh_what_was_asked_of_them(tables: dict[str, pd.DataFrame]) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+    cut = as_of(tables, Selection(newest - pd.Timedelta(days=300), newest))
+    assert cut.cells == 0
+    scores = cut["benchmark_scores"]
+    assert 0 < cut.cells <= scores.size and scores is cut["benchmark_scores"]
+    before = cut.cells
+    landscape.labels_in_force(cut, "coded")
+    asked = cut.cells
+    landscape.labels_in_force(cut, "coded")
+    assert before < asked == cut.cells
 
 
 def test_readers_at_once_make_a_value_once() -> None:

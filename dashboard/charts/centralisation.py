@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard.charts import columns as col
@@ -12,7 +13,7 @@ from dashboard.charts import marks
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.matrix import Matrix
-from dashboard.charts.rows import lone_top, names_of, of_model, ordered
+from dashboard.charts.rows import lone_top, names_by_id, ordered
 from dashboard.charts.spec import Chart, on
 from dashboard.data import cells
 from dashboard.data.overlay import added_companies
@@ -20,7 +21,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.look.scales import SCORES
-from dashboard.look.theme import is_missing, plural
+from dashboard.look.theme import is_missing, model_short, plural
 from etl.governance_rule import LEVELS
 
 # --- Six dimensions ---
@@ -47,7 +48,7 @@ _READ = ("company_id", "dimension", "score", "valid_from", "evidence", "confiden
 
 def dimension_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Scores of the six dimensions in force, for companies with at least two of them."""
-    names, labels = names_of(tables).to_dict(), landscape.labels_in_force(tables, "coded")
+    names, labels = names_by_id(tables), landscape.labels_in_force(tables, "coded")
     observed = tables["governance_observations"].dropna(subset=["score"])
     readings: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for reading in cells.records(observed.sort_values("valid_from", kind="stable")[list(_READ)]):
@@ -110,37 +111,42 @@ INDEX_OVER_TIME = col.Frame(
 
 def index_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Centralisation index from each day on which a score changed, of companies where one did and of a reader's own."""
-    values = tables["governance_index"].groupby("company_id", sort=False)["centralisation_index"].nunique()
+    index = tables["governance_index"].dropna(subset=["centralisation_index"])
     own = added_companies(tables)
-    return INDEX_OVER_TIME.of(
-        index_steps(tables, selection, [c for c, n in values.items() if n > 1 or (n and c in own)])
-    )
+    known = index[["company_id", "centralisation_index"]].drop_duplicates()["company_id"]
+    moved = set(known[known.duplicated()].tolist()) | own
+    ids = dict.fromkeys(tables["governance_index"]["company_id"].tolist())
+    return INDEX_OVER_TIME.of(index_steps(tables, selection, [c for c in ids if c in moved]))
 
 
-def index_steps(tables: Tables, selection: Selection, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
+def index_steps(tables: Tables, selection: Selection, ids: Iterable[str]) -> pd.DataFrame:
     """Rows of INDEX_OVER_TIME with the model's name: each day on which a score of these organisations changed, and the day shown."""
-    names = names_of(tables).to_dict()
-    wanted, index = list(ids), tables["governance_index"]
-    index = index[index["centralisation_index"].notna() & index["company_id"].isin(wanted)]
-    known: dict[str, list[Any]] = {}
-    for step in cells.tuples(ordered(index, "valid_from")):
-        known.setdefault(step.company_id, []).append(step)
-    for cid in wanted:
-        if cid not in names or cid not in known:
-            continue
-        for r in known[cid]:
-            row = {
-                "company_name": names[cid],
-                **of_model(r.governance_model_id),
-                "day": r.valid_from,
-                "centralisation_index": float(r.centralisation_index),
-                "scored": int(r.scored_count),
-                "confidence": r.confidence,
-                "caveat": index_caveat(r.confidence, int(r.scored_count)),
-                "source_ids": r.source_ids,
-            }
-            yield row
-        yield row | {"day": selection.as_of}
+    names, index = names_by_id(tables), tables["governance_index"]
+    place = {cid: n for n, cid in enumerate(ids) if cid in names}
+    of = np.array([place.get(cid, -1) for cid in index["company_id"].tolist()], dtype="int64")
+    known = np.flatnonzero((of >= 0) & index["centralisation_index"].notna().to_numpy())
+    begun = index["valid_from"].iloc[known].to_numpy()
+    steps = known[np.lexsort((begun, of[known]))]
+    # The last of each organisation once more, for the day shown.
+    ends = np.flatnonzero(np.diff(of[steps], append=-1))
+    rows = index.take(np.insert(steps, ends + 1, steps[ends]))
+    days = rows["valid_from"].to_numpy().copy()
+    days[ends + np.arange(1, len(ends) + 1)] = selection.as_of.to_datetime64()
+    scored, model = rows["scored_count"].astype("int64"), rows["governance_model_id"]
+    both = zip(rows["confidence"].tolist(), scored.tolist(), strict=True)
+    return pd.DataFrame(
+        {
+            "company_name": [names[cid] for cid in rows["company_id"].tolist()],
+            "governance_model": [model_short(m) for m in model.tolist()],
+            "governance_model_id": model,
+            "day": days,
+            "centralisation_index": rows["centralisation_index"].astype("float64"),
+            "scored": scored,
+            "confidence": rows["confidence"],
+            "caveat": pd.Series([index_caveat(*one) for one in both], index=rows.index, dtype="str"),
+            "source_ids": rows["source_ids"],
+        }
+    )
 
 
 #: Fewer scored dimensions than this carry no firm index.

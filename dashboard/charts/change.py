@@ -11,7 +11,7 @@ from dashboard.charts.kinds.bars import JOINS, LEAVES, STANDS, Columns
 from dashboard.charts.kinds.change import Change
 from dashboard.charts.kinds.flow import Flow
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import by_model, lone_top, members, names_of, of_model, ordered
+from dashboard.charts.rows import by_model, lone_top, members, names_by_id, of_model, ordered
 from dashboard.charts.spec import Chart, on
 from dashboard.data import cells
 from dashboard.data.selection import Selection, earlier
@@ -48,7 +48,7 @@ INDEX_CHANGE = col.Frame(
 
 def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Centralisation index of each company on the day of comparison and on the day shown."""
-    names = names_of(tables).to_dict()
+    names = names_by_id(tables)
     read = ["governance_model_id", "centralisation_index", "scored_count", "confidence", "source_ids"]
     was, now = (
         landscape.index_in_force(t)[read].dropna(subset=["centralisation_index"])
@@ -108,9 +108,9 @@ def relabelling_flow(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model on the day of comparison and on the day shown."""
     then, basis = earlier(tables, selection), selection.basis
     was, now = (landscape.labels_in_force(t, basis) for t in (then, tables))
-    names = names_of(tables).to_dict()
-    held = pd.concat(landscape.assessments_in_force(t, basis) for t in (tables, then))
-    ids, cells = (held[c].tolist() for c in ("company_id", "source_ids"))
+    names = names_by_id(tables)
+    held = [landscape.assessments_in_force(t, basis) for t in (tables, then)]
+    ids, cited = ([cell for rows in held for cell in rows[c].tolist()] for c in ("company_id", "source_ids"))
     at: dict[str, list[int]] = {}
     for n, cid in enumerate(ids):
         at.setdefault(cid, []).append(n)
@@ -120,7 +120,7 @@ def relabelling_flow(tables: Tables, selection: Selection) -> pd.DataFrame:
             **of_model(new, "_after"),
             **members(who, names),
             "is_moved": old != new,
-            "source_ids": joined_sources(*(cells[n] for n in sorted(n for c in who for n in at.get(c, ())))),
+            "source_ids": joined_sources(*(cited[n] for n in sorted(n for c in who for n in at.get(c, ())))),
         }
         for old, those in by_model({cid: was[cid] for cid in now if cid in was}).items()
         for new, who in by_model({cid: now[cid] for cid in those}).items()
@@ -160,7 +160,7 @@ GOVERNANCE_WALK = col.Frame(
 
 def governance_walk(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by model on the day of comparison, those that left and joined each model since, and companies by model now."""
-    names, both = names_of(tables).to_dict(), (earlier(tables, selection), tables)
+    names, both = names_by_id(tables), (earlier(tables, selection), tables)
     labels = (landscape.labels_in_force(t, selection.basis) for t in both)
     was, now = ({cid: model for cid, model in side.items() if cid in names} for side in labels)
     then, today = (landscape.shown(t, selection.basis)[["confidence", "source_ids"]].to_dict() for t in both)

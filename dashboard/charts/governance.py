@@ -15,7 +15,7 @@ from dashboard.charts.rows import (
     days,
     lone_top,
     members,
-    names_of,
+    names_by_id,
     of_model,
     ordered,
 )
@@ -51,7 +51,7 @@ GOVERNANCE_NOW = col.Frame(
 
 def governance_now(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model in force."""
-    names = names_of(tables).to_dict()
+    names = names_by_id(tables)
     cited = landscape.shown(tables, selection.basis)["source_ids"].to_dict()
     held = landscape.spoken_for(tables, selection.basis, selection.as_of)
     old = set(held.index[held["is_stale"]])
@@ -93,7 +93,7 @@ GOVERNANCE_LANES = col.Frame(
 def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Periods of governance and dated events of companies that have at least one event; a reader's own need none."""
     rows = _lane_rows(tables, selection.basis, selection.as_of)
-    names = cells.by(tables["companies"], "company_id", "company_name")
+    names = names_by_id(tables)
     name = np.array([names[c] for c in rows["company_id"].tolist()], dtype=object)
     is_event = (rows["kind"] == "event").to_numpy()
     day = rows["first_day"].to_numpy().astype("datetime64[us]").astype("int64")
@@ -215,7 +215,6 @@ GOVERNANCE_MIX = col.Frame(
 
 def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model at each half-year end and on the as-of day."""
-    names = names_of(tables).to_dict()
     assessed = tables["governance_assessments"]
     assessed = assessed[assessed["basis"] == selection.basis]
     if assessed.empty:
@@ -224,15 +223,19 @@ def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
     first = max(events.min() if len(events) else assessed["valid_from"].min(), pd.Timestamp("2021-12-01"))
     days = [d for d in pd.date_range(first, selection.as_of, freq="2QE-DEC") if d < selection.as_of]
     days = [d for d in days if (selection.as_of - d).days > 45][-11:]
-    rows = []
-    for day in [*days, selection.as_of]:
-        shown = landscape.shown_on(tables, selection.basis, day)
-        cited = {cid: cell for cid, (_, cell) in shown.items()}
-        rows += [
-            {"day": day, "period": f"{day:%b %Y}", **of_model(model), **members(ids, names, cited)}
-            for model, ids in by_model(landscape.labels_of(tables, shown, day)).items()
-        ]
-    return GOVERNANCE_MIX.of(rows)
+    days.append(selection.as_of)
+    return GOVERNANCE_MIX.of(
+        {
+            "day": day,
+            "period": f"{day:%b %Y}",
+            **of_model(one.model_id),
+            "companies": len(one.names),
+            "company_names": ", ".join(one.names),
+            "source_ids": marks.joined_sources(*one.cited),
+        }
+        for day, followed in zip(days, landscape.followed_on(tables, selection.basis, days), strict=True)
+        for one in followed
+    )
 
 
 def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -371,7 +374,7 @@ def events_by_quarter(tables: Tables, selection: Selection) -> pd.DataFrame:
     events = events[events["event_date_precision"] != "year"]
     if events.empty:
         return EVENTS_BY_QUARTER.of()
-    names = names_of(tables).to_dict()
+    names = names_by_id(tables)
     quarters = events["event_date"].dt.to_period("Q")
     titles = [f"{names[c]}: {t}" for c, t in zip(events["company_id"], events["title"], strict=True)]
     each = events.assign(events=1, titles=titles).groupby(quarters)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence, Set
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -21,14 +21,13 @@ class Cut(Mapping[str, pd.DataFrame]):
     """Tables cut on demand; the frames are shared between readers and never to be changed.
 
     Attributes:
-        known: What `once` computed from these tables, by function and arguments.
-        most_cells: Cells that they have at most: those of the tables they are cut from.
+        cells: Cells that it holds so far, about: of tables that are no part of another's, and of what `once` computed.
         origin: The tables of the build, of which every cut has rows under the same labels.
         whole: The same tables with every company, where companies were chosen.
         mine: Which of some company ids were chosen, where some were.
     """
 
-    __slots__ = ("_cut", "_frames", "_names", "known", "mine", "most_cells", "origin", "whole")
+    __slots__ = ("_cut", "_frames", "_known", "_names", "_some", "cells", "mine", "origin", "whole")
 
     def __init__(
         self,
@@ -36,6 +35,7 @@ class Cut(Mapping[str, pd.DataFrame]):
         cut: Callable[[str], pd.DataFrame],
         whole: Cut | None = None,
         mine: Chosen | None = None,
+        some: Callable[[str, tuple[str, ...]], pd.DataFrame | None] | None = None,
     ) -> None:
         """Cuts tables, none of them yet.
 
@@ -44,24 +44,46 @@ class Cut(Mapping[str, pd.DataFrame]):
             cut: Makes the table of a name; called once, or twice where two readers ask at the same moment.
             whole: The same tables with every company, where `cut` chooses some.
             mine: Which of some company ids it chooses; given with `whole`.
+            some: Makes some columns of a table without the others, those that are read to cut it among them; None
+                where it does not know how.
         """
         self.whole = whole
         self.mine = mine
         self._names = tuple(tables)
-        self._cut = cut
-        self.most_cells: int = (
-            tables.most_cells if isinstance(tables, Cut) else sum(frame.size for frame in tables.values())
-        )
+        self._cut, self._some = cut, some
+        self.cells = 0
         self.origin: Tables = tables.origin if isinstance(tables, Cut) else tables
         self._frames: dict[str, pd.DataFrame] = {}
-        self.known: dict[Hashable, Any] = {}
+        self._known: dict[Hashable, Any] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name in self._frames:
             return self._frames[name]
         if name not in self._names:
             raise KeyError(name)
-        return self._frames.setdefault(name, self._cut(name))
+        frame = self._frames.setdefault(name, self._cut(name))
+        # The first rows of a table, or all of them, are a view of it.
+        self.cells += len(frame) if isinstance(frame.index, pd.RangeIndex) else frame.size
+        return frame
+
+    def columns(self, name: str, *wanted: str) -> pd.DataFrame:
+        """Some columns of a table; where it is not cut yet the others are not."""
+        found = None
+        if name not in self._frames and name in self._names and self._some is not None:
+            found = self._some(name, wanted)
+        return (self[name] if found is None else found)[list(wanted)]
+
+    def computed(self, key: Hashable, find: Callable[[], V]) -> V:
+        """What was computed from these tables, by function and arguments; found where nobody asked for it yet."""
+        if key not in self._known:
+            value = find()
+            self._known[key] = value
+            self.cells += _cells(value)
+        return cast(V, self._known[key])
+
+    def has(self, key: Hashable) -> bool:
+        """True where that was computed."""
+        return key in self._known
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -94,9 +116,7 @@ def once(
         if not isinstance(tables, Cut):
             return find(tables, *args, **kwargs)
         key = (find, args, tuple(sorted(kwargs.items())))
-        if key not in tables.known:
-            tables.known[key] = find(tables, *args, **kwargs)
-        value = tables.known[key]
+        value = tables.computed(key, lambda: find(tables, *args, **kwargs))
         return value.copy(deep=False) if isinstance(value, pd.DataFrame) else value
 
     return found
@@ -134,12 +154,11 @@ def once_each(
         if not isinstance(tables, Cut) or tables.whole is None or tables.mine is None:
             return direct(tables, *args, **kwargs)
         key = (find, args, tuple(sorted(kwargs.items())))
-        if key not in tables.known:
-            most = 2 * len(tables["companies"]) > len(tables.whole["companies"])
-            if not most and key not in tables.whole.known:
-                return direct(tables, *args, **kwargs)
-            tables.known[key] = _narrowed(direct(tables.whole, *args, **kwargs), tables.mine)
-        value = tables.known[key]
+        whole, mine = tables.whole, tables.mine
+        most = 2 * len(tables["companies"]) > len(whole["companies"])
+        if not (most or tables.has(key) or whole.has(key)):
+            return direct(tables, *args, **kwargs)
+        value = tables.computed(key, lambda: _narrowed(direct(whole, *args, **kwargs), mine))
         return value.copy(deep=False) if isinstance(value, pd.DataFrame) else value
 
     return found
@@ -172,6 +191,18 @@ def once_for_frames(find: Callable[..., V]) -> Callable[..., V]:
     return found
 
 
+def _cells(value: object) -> int:
+    """How many cells a value has, about: those of a frame or an array, ten for each thing that others hold."""
+    if isinstance(value, (pd.DataFrame, pd.Series, np.ndarray)):
+        return int(value.size)
+    inside = getattr(value, "__dict__", None)
+    if isinstance(inside, dict):
+        return 10 + sum(map(_cells, inside.values()))
+    return 10 + (
+        10 * len(value) if isinstance(value, (Mapping, Sequence, Set)) and not isinstance(value, str) else 0
+    )
+
+
 def _narrowed(value: Any, mine: Chosen) -> Any:
     """What was found of everyone, for the companies chosen."""
     if isinstance(value, pd.DataFrame):
@@ -190,6 +221,11 @@ def everyone(tables: Tables) -> Tables:
 def origin(tables: Tables, name: str) -> pd.DataFrame:
     """A table as the build has it: what no day and no choice changes of its rows is found of it once, by label."""
     return (tables.origin if isinstance(tables, Cut) else tables)[name]
+
+
+def columns(tables: Tables, name: str, *wanted: str) -> pd.DataFrame:
+    """Some columns of a table: of tables of a day, cutting forty thousand rows of all columns takes longer than most that is asked of them."""
+    return tables.columns(name, *wanted) if isinstance(tables, Cut) else tables[name][list(wanted)]
 
 
 def places(tables: Tables, name: str) -> np.ndarray:

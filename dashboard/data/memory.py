@@ -38,7 +38,9 @@ class Memory(Generic[V]):
     Readers who ask for the same value at once wait for one of them to make it. A value is shared: nobody may change it.
     """
 
-    def __init__(self, name: str, most: int, size: Callable[[V], int], least: int = 0) -> None:
+    def __init__(
+        self, name: str, most: int, size: Callable[[V], int], least: int = 0, *, grow: bool = False
+    ) -> None:
         """A memory of its own.
 
         Args:
@@ -46,8 +48,9 @@ class Memory(Generic[V]):
             most: Bytes that it may hold in all; a larger single value is handed out and not kept.
             size: Bytes of one value.
             least: Values that stay whatever they weigh, the last ones asked for: what a single page asks for many times.
+            grow: Values become larger while they are kept: all are weighed again whenever one joins them.
         """
-        self.name, self.most, self.least = name, most, least
+        self.name, self.most, self.least, self.grow = name, most, least, grow
         self._size_of = size
         self._kept: OrderedDict[Hashable, tuple[V, int]] = OrderedDict()
         self._making: dict[Hashable, threading.Lock] = {}
@@ -85,9 +88,18 @@ class Memory(Generic[V]):
             _, before = self._kept.pop(key, (None, 0))
             self._kept[key] = value, size
             self._size += size - before
+            if self.grow:
+                self._weigh()
             while self._size > self.most and len(self._kept) > self.least:
                 _, (_, gone) = self._kept.popitem(last=False)
                 self._size -= gone
+
+    def _weigh(self) -> None:
+        """Sizes as they are now."""
+        self._kept = OrderedDict(
+            (key, (value, self._size_of(value))) for key, (value, _) in self._kept.items()
+        )
+        self._size = sum(size for _, size in self._kept.values())
 
     def clear(self) -> None:
         """Forgets everything."""
@@ -98,6 +110,8 @@ class Memory(Generic[V]):
     def held(self) -> Held:
         """What it holds now."""
         with self._lock:
+            if self.grow:
+                self._weigh()
             return Held(self.name, len(self._kept), self._size, self.most, self._hits, self._misses)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from rapidfuzz import fuzz, process
 
 from dashboard.data.store import Tables
@@ -139,6 +140,13 @@ class Index:
         # No name has a line break: `fold` leaves none.
         self.text = "\n" + "".join(f"{name}\n" for name in self.names)
         self.starts = np.cumsum([1, *(len(name) + 1 for name in self.names)])
+        #: Which of the different names each is, and those by length: alike are names of like length, and one publisher
+        #: is named by thousands of documents.
+        self.which, names = pd.factorize(np.array(self.names, dtype="object"))
+        lengths = np.fromiter(map(len, names), dtype="int64", count=len(names))
+        self.by_length = np.argsort(lengths, kind="stable")
+        self.lengths = lengths[self.by_length]
+        self.different = names[self.by_length].tolist()
 
     def holding(self, part: str) -> Iterator[Entry]:
         """Things that a part of the text belongs to, in their order, some of them more than once."""
@@ -155,14 +163,16 @@ class Index:
         # Names of other lengths cannot be as much alike; those of a sentence's length are none to misspell.
         least = close / (200 - close) * len(wanted)
         longest = min(len(wanted) ** 2 / max(least, 1), MOST_LETTERS)
-        lengths = np.diff(self.starts) - 1
-        at = np.flatnonzero((lengths >= least) & (lengths <= longest))
-        names = [self.names[n] for n in at.tolist()]
+        first = int(np.searchsorted(self.lengths, least))
+        last = int(np.searchsorted(self.lengths, longest, side="right"))
+        names = self.different[first:last]
         scored = process.extract(wanted, names, scorer=fuzz.ratio, limit=most, score_cutoff=close)
         kinds = list(KINDS)
-        owners = [(score, int(self.owners[at[n]])) for _, score, n in scored]
-        ranked = sorted((int(200 - score), kinds.index(self.known[n].kind), n) for score, n in owners)
-        return [self.known[n] for *_, n in ranked]
+        ranked = []
+        for _, score, at in scored:
+            owners = self.owners[self.which == self.by_length[first + at]][:most].tolist()
+            ranked += [(int(200 - score), kinds.index(self.known[n].kind), n) for n in owners]
+        return [self.known[n] for *_, n in sorted(ranked)[:most]]
 
 
 def search(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import citations
-from dashboard.data.cut import Cut, everyone, once, once_for_frames, origin, places_of
+from dashboard.data.cut import Cut, columns, everyone, once, once_for_frames, origin, places_of
 from dashboard.data.overlay import added_companies, without
 from dashboard.data.store import Tables
 from dashboard.look.theme import OWN_SIGN, format_day, model_short, plural
@@ -126,24 +126,29 @@ class Selection:
 
 def as_of(tables: Tables, selection: Selection) -> Cut:
     """The tables as they stood on the selection's day: later rows are gone, later ends are open."""
-    return Cut(tables, lambda name: _on_day(tables, name, selection))
+
+    def some(name: str, wanted: tuple[str, ...]) -> pd.DataFrame | None:
+        known = origin(tables, name)
+        if name in _BY_OTHERS or not all(c in known for c in wanted):
+            return None
+        # How exact a day is goes with the day.
+        days = [c.removesuffix("_precision") for c in wanted]
+        read = dict.fromkeys((*wanted, *days, KNOWN_FROM, DATED_BY.get(name, "")))
+        return _day_of(columns(tables, name, *(c for c in read if c in known)), name, selection)
+
+    return Cut(tables, lambda name: _on_day(tables, name, selection), some=some)
+
+
+#: Tables whose rows on a day other columns or tables decide, too.
+_BY_OTHERS = ("companies", "model_families", "claims", "governance_assessments")
 
 
 def _on_day(tables: Tables, name: str, selection: Selection) -> pd.DataFrame:
-    day = selection.as_of
-    undated_too = day >= selection.newest
-    frame = tables[name]
+    day, frame = selection.as_of, tables[name]
     if name == "governance_assessments" and "source_rank" not in frame:
         # Ranked while every document is at hand: one that appeared later may tell of this day.
         frame = frame.assign(source_rank=citations.source_rank(frame, tables["sources"]))
-    # An older build may know no such day.
-    dated_by = KNOWN_FROM if KNOWN_FROM in frame else DATED_BY.get(name)
-    if dated_by in frame:
-        dates = frame[dated_by].to_numpy()
-        # No comparison with a missing day is true.
-        known = ~(dates > day.to_datetime64()) if undated_too else dates <= day.to_datetime64()
-        frame = kept(frame, known)
-    frame = _without_later_days(frame, day)
+    frame = _day_of(frame, name, selection)
     if name == "companies":
         frame = frame[~(frame["founded_year"] > day.year).fillna(False)]
     elif name == "model_families":
@@ -151,7 +156,7 @@ def _on_day(tables: Tables, name: str, selection: Selection) -> pd.DataFrame:
         first = _first_models(origin(tables, "models"))
         later = (first.get(i, day) > day for i in frame["family_id"].tolist())
         frame = kept(frame, ~np.fromiter(later, dtype=bool, count=len(frame)))
-    elif name == "claims" and not undated_too:
+    elif name == "claims" and day < selection.newest:
         # A claim is known from the day its document appeared.
         appeared = _appeared(origin(tables, "claims"), origin(tables, "sources"))
         at = places_of(origin(tables, "claims").index, frame.index.to_numpy())
@@ -161,6 +166,20 @@ def _on_day(tables: Tables, name: str, selection: Selection) -> pd.DataFrame:
         found = {c: frame[c].mask(unchecked) for c in ("evidence", "correct_value")}
         frame = frame.assign(verdict=frame["verdict"].mask(unchecked, "pending"), **found)
     return frame
+
+
+def _day_of(frame: pd.DataFrame, name: str, selection: Selection) -> pd.DataFrame:
+    """The rows of a table that were known on a day, later ends open."""
+    day = selection.as_of
+    undated_too = day >= selection.newest
+    # An older build may know no such day.
+    dated_by = KNOWN_FROM if KNOWN_FROM in frame else DATED_BY.get(name)
+    if dated_by in frame:
+        dates = frame[dated_by].to_numpy()
+        # No comparison with a missing day is true.
+        known = ~(dates > day.to_datetime64()) if undated_too else dates <= day.to_datetime64()
+        frame = kept(frame, known)
+    return _without_later_days(frame, day)
 
 
 @once_for_frames

@@ -245,16 +245,18 @@ def _flagships(then: Tables, now: Tables, basis: str, measures: Collection[str])
 
 
 def _say_flagships(then: Tables, now: Tables, basis: str, rows: list[Row]) -> list[Row]:
-    ids, flags = [r["company_id"] for r in rows], flagships.picked(now)
-    new = _by(
-        now["models"][["model_id", "model_name", "source_ids"]], "model_id", [flags[c].model_id for c in ids]
+    flags, old_flags = flagships.picked(now), flagships.picked(then)
+    mine = [flags[r["company_id"]] for r in rows]
+    theirs = [old_flags[r["company_id"]] for r in rows if not is_missing(r["before_id"])]
+    # What is told of a model no day changes.
+    new, old = (
+        cells.by_label(origin(t, "models").loc[[one.label for one in some], ["model_name", "source_ids"]])
+        for t, some in ((now, mine), (then, theirs))
     )
-    of = [r["before_id"] for r in rows if not is_missing(r["before_id"])]
-    old = _by(then["models"][["model_id", "model_name"]], "model_id", of)
     said = []
-    for r in rows:
-        flag = flags[r["company_id"]]
-        model, before = new[flag.model_id], old.get(r["before_id"])
+    for r, flag in zip(rows, mine, strict=True):
+        model = new[flag.label]
+        before = None if is_missing(r["before_id"]) else old[old_flags[r["company_id"]].label]
         said.append(
             {
                 "before": None if before is None else before["model_name"],

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells
-from dashboard.data.cut import everyone, once_each, once_for_frames, origin
+from dashboard.data.cut import columns, everyone, once_each, once_for_frames, origin
 from dashboard.data.store import Tables
 from dashboard.facts import models as model_facts
 from dashboard.facts import prices, ratings
@@ -301,7 +301,7 @@ _READ = ["company_id", "model_id", "model_name", "family_id", "modality"]
 
 def _out(tables: Tables) -> _Models:
     """Those that are out in tables as of a day: what no day changes of a model is found once a build."""
-    build, rows = origin(tables, "models"), tables["models"]
+    build, rows = origin(tables, "models"), columns(tables, "models", "release_date")
     is_out = np.zeros(len(build), dtype=bool)
     is_out[build.index.get_indexer(rows.index[rows["release_date"].notna()])] = True
     every = _every(build)

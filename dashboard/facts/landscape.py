@@ -6,7 +6,7 @@ Every function expects tables already narrowed to a day by `selection.as_of`: wh
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import Cut, once, once_each, once_for_frames, origin
+from dashboard.data.cut import Cut, columns, once, once_each, once_for_frames, origin
 from dashboard.data.selection import Selection, as_of, is_home, kept, named
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import SHELF_LIFE_MONTHS, is_stale
-from dashboard.look.theme import format_day, is_missing, join_words, model_short
+from dashboard.look.theme import MODEL_ORDER, format_day, is_missing, join_words, model_short
 
 UNDETERMINED = "undetermined"
 
@@ -173,11 +173,53 @@ def shown_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, tuple[s
 
     The shown report is picked as in `assessments_in_force`.
     """
-    told, on = _reports(tables, basis), day.value // 1000
+    told = _reports(tables, basis)
+    shown = _shown_then(told, day)
+    return {told.companies[c]: (told.models[n], told.cited[n]) for c, n in zip(*shown, strict=True)}
+
+
+def _shown_then(told: _Reports, day: pd.Timestamp) -> tuple[list[int], list[int]]:
+    """Places of the companies of which a report holds on a day, and of the shown one of each."""
+    on = day.value // 1000
     held = np.flatnonzero((told.begun <= on) & (told.ended > on))
     company, first = np.unique(told.company[held], return_index=True)
-    shown = zip(company.tolist(), held[first].tolist(), strict=True)
-    return {told.companies[c]: (told.models[n], told.cited[n]) for c, n in shown}
+    return company.tolist(), held[first].tolist()
+
+
+class Followed(NamedTuple):
+    """Who follows a governance model on a day: names by name, and the documents of each."""
+
+    model_id: str
+    names: list[str]
+    cited: list[str]
+
+
+def followed_on(tables: Tables, basis: str, days: Iterable[pd.Timestamp]) -> Iterator[list[Followed]]:
+    """Who follows which governance model on each of some days, as `labels_on` tells it; models in legend order.
+
+    Many companies on many days: what no day changes is found once, each day asks it in columns.
+    """
+    companies, told = tables["companies"], _reports(tables, basis)
+    founded = companies["founded_year"].to_numpy(dtype="float64", na_value=-np.inf)
+    names = companies["company_name"].to_numpy(dtype=object)
+    by_name = np.argsort(names, kind="stable")
+    place = pd.Index(told.companies, dtype="str").get_indexer(companies["company_id"])
+    models, model_of = np.unique([*told.models, UNDETERMINED], return_inverse=True)
+    known = set(models.tolist())
+    for day in days:
+        # Behind all reports stands the one of those of whom nobody reports anything.
+        report = np.full(len(told.companies) + 1, len(told.models))
+        of, shown = _shown_then(told, day)
+        report[of] = shown
+        mine = report[place]
+        model = np.where(founded <= day.year, model_of[mine], -1)
+        found = []
+        for label in (m for m in MODEL_ORDER if m in known):
+            follows = model == np.searchsorted(models, label)
+            if follows.any():
+                cited = [told.cited[n] for n in mine[follows].tolist() if n < len(told.cited)]
+                found.append(Followed(label, names[by_name[follows[by_name]]].tolist(), cited))
+        yield found
 
 
 @once_each
@@ -508,7 +550,15 @@ def narrow(tables: Tables, selection: Selection, *, keep_outside: bool = False) 
         column = NAMED.get(name)
         return named(frame, column, selection.names) if column else frame
 
-    return Cut(tables, narrowed, *((tables, mine) if isinstance(tables, Cut) else ()))
+    def some(name: str, wanted: tuple[str, ...]) -> pd.DataFrame | None:
+        if name in NAMED or "company_id" not in origin(tables, name):
+            return None if name in NAMED else columns(tables, name, *wanted)
+        frame = columns(tables, name, *dict.fromkeys((*wanted, "company_id")))
+        return kept(frame, mine(frame["company_id"]).to_numpy())
+
+    if not isinstance(tables, Cut):
+        return Cut(tables, narrowed, some=some)
+    return Cut(tables, narrowed, tables, mine, some)
 
 
 def called(tables: Tables, names: str) -> Tables:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells
-from dashboard.data.cut import Cut, everyone, once, once_for_all, once_for_frames, origin
+from dashboard.data.cut import Cut, columns, everyone, once, once_for_all, once_for_frames, origin
 from dashboard.data.store import Tables
 from dashboard.look.theme import format_day, is_missing
 
@@ -150,7 +150,7 @@ def _parted(scores: pd.DataFrame) -> dict[str, _Scores]:
 @once_for_all
 def _is_known(tables: Tables) -> np.ndarray:
     """Which rows of the build's table the tables have, whoever was chosen."""
-    build, rows = origin(tables, "benchmark_scores"), tables["benchmark_scores"]
+    build, rows = origin(tables, "benchmark_scores"), columns(tables, "benchmark_scores", "score_date")
     is_known = np.zeros(len(build), dtype=bool)
     is_known[build.index.get_indexer(rows.index)] = True
     return is_known
@@ -184,12 +184,11 @@ def _read(tables: Tables, benchmark_id: str, day: pd.Timestamp | None = None) ->
 
 
 @once
-def best_of_models(tables: Tables, benchmark_id: str) -> dict[str, tuple[float, str]]:
-    """Score of each model by a measure as `scores` reads it, and its list cell of sources, best first."""
+def best_of_models(tables: Tables, benchmark_id: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Models with a score by a measure as `scores` reads it, best first: id, score, and list cell of its documents."""
     told = _read(tables, benchmark_id)
     at = _firsts(told.model)
-    both = zip(told.score[at].tolist(), told.cell[at].tolist(), strict=True)
-    return dict(zip(told.model[at].tolist(), both, strict=True))
+    return told.model[at], told.score[at], told.cell[at]
 
 
 @once

@@ -33,8 +33,8 @@ def frame_bytes(frame: pd.DataFrame) -> int:
 
 
 def _tables_bytes(tables: Cut) -> int:
-    """Bytes that tables under a view may come to hold: what is cut and what is computed from it is made when asked for."""
-    return tables.most_cells * CELL_BYTES + 100_000
+    """Bytes that tables under a view hold by now: what is cut and what is computed from it is made when asked for."""
+    return tables.cells * CELL_BYTES // 2 + 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _state_bytes(state: State) -> int:
 
 #: Tables under a selection. A page asks for few, once for each of its cards: of large data those few stay, or every
 #: card would cut all tables again.
-_tables: Memory[Cut] = Memory("tables under a view", 192 * MB, _tables_bytes, least=6)
+_tables: Memory[Cut] = Memory("tables under a view", 192 * MB, _tables_bytes, least=6, grow=True)
 _states: Memory[State] = Memory("rows and words of chart cards", 64 * MB, _state_bytes)
 _figures: Memory[bytes] = Memory("drawn figures", 48 * MB, len)
 _choices: Memory[dict[str, str]] = Memory(

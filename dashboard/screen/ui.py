@@ -213,8 +213,6 @@ def choose() -> None:
         state["as_of"] = snapshot.as_of.date()
     selection = permalink.selection(state, snapshot.as_of)
     address.write(selection)
-    basket_state.write_address()
-    own_state.write_address()
     mode: Literal["light", "dark"] = "dark" if st.context.theme.type == "dark" else "light"
     st.session_state["_view"] = View(
         tables,

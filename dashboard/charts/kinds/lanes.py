@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from dashboard.charts.columns import Frame
@@ -267,8 +268,8 @@ def _window(kind: Lanes, frame: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestam
     if frame.empty:
         return pd.Timestamp("2024-01-01"), pd.Timestamp("2026-01-01")
     # Periods of a reader's own that are older than the field's begin where the scale does.
-    own = frame[kind.lane].astype(str).str.endswith(OWN_SIGN) & bool(kind.last)
-    low = frame.loc[~own if not own.all() else own, kind.first].min()
+    own = np.array([str(lane).endswith(OWN_SIGN) for lane in frame[kind.lane].tolist()]) & bool(kind.last)
+    low = frame[kind.first][~own if not own.all() else own].min()
     high = frame[kind.first].max()
     if kind.last and not is_missing(frame[kind.last].max()):
         high = max(high, frame[kind.last].max())

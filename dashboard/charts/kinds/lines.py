@@ -13,7 +13,7 @@ from dashboard.charts.kinds.axes import Axis, Measure, axis, day_axis, number, t
 from dashboard.charts.kinds.marks import Row, Seen, and_more, grouped, held, named
 from dashboard.look.room import Room
 from dashboard.look.scales import Value
-from dashboard.look.theme import OWN_SIGN, Look, is_missing
+from dashboard.look.theme import OWN_SIGN, Look
 
 #: Lines of a panel that are named; the others are pale, and hover and table name them.
 NAMED_IN_PANEL = 7
@@ -157,9 +157,9 @@ def _drawn(kind: Lines, frame: pd.DataFrame, room: Room) -> tuple[list[int], dic
     )
     panels: dict[str, dict[str, list[int]]] = {}
     values = frame[kind.y].tolist()
-    cells = zip(panel_of, series_of, frame[kind.x].tolist(), values, strict=True)
-    for n, (panel, series, x, y) in enumerate(cells):
-        if not is_missing(x) and not is_missing(y):
+    is_known = (frame[kind.x].notna() & frame[kind.y].notna()).tolist()
+    for n, (panel, series, known) in enumerate(zip(panel_of, series_of, is_known, strict=True)):
+        if known:
             panels.setdefault(panel, {}).setdefault(series, []).append(n)
     drawn: list[int] = []
     left_out: dict[str, int] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, takewhile
 from typing import Any, Generic, Literal, TypeVar
 
 import pandas as pd
@@ -265,8 +266,9 @@ def name_line(name: str, room: float, size: float, strong: bool = True) -> str:
 
 def fitting(names: list[str], room: float, size: float) -> str:
     """As many whole names as fit into one line, and how many more there are: "Ascend, Kunpeng +2"."""
-    # No name is narrower than half a sign and its comma: a line of thousands is not measured whole.
-    most = min(len(names), int(room / size / 0.5) + 1)
+    # A line of thousands is not measured whole: what names take without the commas between them says how many may fit.
+    long = accumulate(width(name, size) for name in names)
+    most = sum(1 for _ in takewhile(lambda taken: taken <= room, long))
     for kept in range(most, 0, -1):
         text = ", ".join(names[:kept]) + (f" +{len(names) - kept:,}" if kept < len(names) else "")
         if width(text, size) <= room:

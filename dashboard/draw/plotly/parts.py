@@ -131,14 +131,21 @@ def strips(marks: Sequence[Seen], look: Look, gap: float = 0.0, **own: Any) -> d
 def inside(texts: Sequence[str], marks: Sequence[Seen], look: Look, size: float = 0.0) -> dict[str, Any]:
     """Words in the middle of rectangles, as large as they are set whether they fit or not; `texts` are markup."""
     inks = [look.ink if m.value.hatched else m.value.text(look) for m in marks]
+    halos = {"shadow": [halo(look) if m.value.hatched else "none" for m in marks]}
+    some = halos if any(m.value.hatched for m in marks) else {}
     return {
         "text": [*texts],
         "textposition": "inside",
         "insidetextanchor": "middle",
         "textangle": 0,
         "constraintext": "none",
-        "textfont": {"size": size or look.size, "color": inks},
+        "textfont": {"size": size or look.size, "color": inks} | some,
     }
+
+
+def halo(look: Look) -> str:
+    """Light of the ground around letters that stand on lines or on a hatch, as a style sheet says it."""
+    return ", ".join([f"0 0 {round(2 * look.scale)}px {look.ground}"] * 3)
 
 
 def hovers(marks: Sequence[Told]) -> dict[str, Any]:
@@ -169,7 +176,8 @@ def bar_marker(marks: Sequence[Seen], look: Look, gap: float) -> dict[str, Any]:
             "shape": ["/" if h else "" for h in hatched],
             "fgcolor": [look.rule if v.hatched else look.ground for v in values],
             "size": 6 * look.scale,
-            "solidity": 0.35,
+            # What is unknown is quieter than what is known.
+            "solidity": [0.2 if v.hatched else 0.35 for v in values],
             "fillmode": "overlay",
         }
     if any("stale" in c for c in caveats):
@@ -316,4 +324,6 @@ def beside(found: Placed, x: Any, y: Any, look: Look, size: float = 0.0, colour:
     """A name where `look.place` found room for it, seen from the place of its mark."""
     side = "right" if "left" in found.side else "left" if "right" in found.side else "center"
     place = {"xanchor": side, "xshift": round(found.dx, 1), "yshift": round(-found.dy, 1)}
-    return label(x, y, broken([found.wish.text], found.wish.strong), look, size, colour) | place
+    name = label(x, y, broken([found.wish.text], found.wish.strong), look, size, colour) | place
+    name["font"]["shadow"] = halo(look)
+    return name

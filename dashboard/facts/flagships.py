@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -195,33 +194,43 @@ def first_since(tables: Tables, since: Mapping[str, pd.Timestamp]) -> dict[str, 
 Record = dict[str, Any]
 
 
-@dataclass(frozen=True)
 class _Models:
     """What the rule reads of models, as columns: in groups of which each has one flagship, the newest of each first.
 
     A group holds the models of one company that are out on a day. Days are numbers since 1970, which compare at a tenth of
     the price of days. `row` and `label` say where a model stands in the table, `words` is its name as words joined by
-    blanks; `is_edition` is what its name tells by itself, `has_twin` that it tells one beside another name.
+    blanks; `is_main` says that its family is the main one, `is_edition` what its name tells by itself, `has_twin` that it
+    tells one beside another name that the company has. Of the models of a build those of a view are taken, a column when
+    it is read.
     """
 
-    group: np.ndarray
     row: np.ndarray
     label: np.ndarray
     id: np.ndarray
     company: np.ndarray
     name: np.ndarray
     words: np.ndarray
-    family: np.ndarray
     day: np.ndarray
     parameters: np.ndarray
+    is_main: np.ndarray
     is_general: np.ndarray
     is_edition: np.ndarray
     has_twin: np.ndarray
 
+    def __init__(self, columns: Mapping[str, np.ndarray], group: np.ndarray, at: np.ndarray) -> None:
+        """Models at some places of columns, the group of each."""
+        self._columns, self.group, self._at = columns, group, at
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        column = self._columns[name][self._at]
+        setattr(self, name, column)
+        return column
+
     def take(self, places: np.ndarray, group: np.ndarray) -> _Models:
         """Those at some places, in groups of their own."""
-        columns = (getattr(self, f.name)[places] for f in fields(self)[1:])
-        return _Models(group, *columns)
+        return _Models(self._columns, group, self._at[places])
 
     @functools.cached_property
     def groups(self) -> int:
@@ -250,42 +259,55 @@ class _Models:
 
 
 @once_for_frames
-def _every(models: pd.DataFrame) -> _Models:
+def _every(models: pd.DataFrame, families: pd.DataFrame) -> _Models:
     """The released models that have a day, by company."""
     rows = models[[*_READ, "parameters_total", "release_date", "is_rolling_alias"]]
     rows = model_facts.released(rows[rows["release_date"].notna()])
     company, model_id, name, family, modality = (rows[c].to_numpy(dtype=object) for c in _READ)
     group, _ = pd.factorize(company)
     day = rows["release_date"].to_numpy().astype("datetime64[D]").astype("int64")
-    found = _Models(
-        group,
-        models.index.get_indexer(rows.index),
-        rows.index.to_numpy(),
-        model_id,
-        company,
-        name,
-        np.array([" ".join(words_of(n)) for n in name], dtype=object),
-        family,
-        day,
-        rows["parameters_total"].to_numpy(dtype="float64", na_value=np.nan),
-        np.isin(modality, GENERAL_MODALITIES),
-        np.array([_marked(n)[0] for n in name], dtype=bool),
-        np.array([bool(_marked(n)[1]) for n in name], dtype=bool),
-    )
+    main = families.loc[families["is_primary"].astype(bool), "family_id"]
+    words = [" ".join(words_of(n)) for n in name]
+    known = set(zip(company, words, strict=True))
+    marked = list(map(_marked, name))
+    columns = {
+        "row": models.index.get_indexer(rows.index),
+        "label": rows.index.to_numpy(),
+        "id": model_id,
+        "company": company,
+        "name": name,
+        "words": np.array(words, dtype=object),
+        "day": day,
+        "parameters": rows["parameters_total"].to_numpy(dtype="float64", na_value=np.nan),
+        "is_main": np.isin(family.astype("U"), main.to_numpy(dtype="U")),
+        "is_general": np.isin(modality, GENERAL_MODALITIES),
+        "is_edition": np.array([is_one for is_one, _ in marked], dtype=bool),
+        "has_twin": np.array(
+            [any((c, t) in known for t in twins) for c, (_, twins) in zip(company, marked, strict=True)],
+            dtype=bool,
+        ),
+    }
     # Of one day the last id first.
     order = np.lexsort((model_id.astype("U"), day, -group))[::-1]
-    return found.take(order, group[order])
+    ordered = {name: column[order] for name, column in columns.items()}
+    return _Models(ordered, group[order], np.arange(len(order)))
 
 
 _READ = ["company_id", "model_id", "model_name", "family_id", "modality"]
 
 
+@once_for_frames
+def _rows_of(models: pd.DataFrame) -> dict[str, int]:
+    """Where each model stands in the build's table."""
+    return {i: n for n, i in enumerate(models["model_id"].tolist())}
+
+
 def _out(tables: Tables) -> _Models:
     """Those that are out in tables as of a day: what no day changes of a model is found once a build."""
-    build, rows = origin(tables, "models"), tables["models"]
+    build = origin(tables, "models")
     is_out = np.zeros(len(build), dtype=bool)
-    is_out[build.index.get_indexer(rows.index[rows["release_date"].notna()])] = True
-    every = _every(build)
+    is_out[build.index.get_indexer(tables["models"].index)] = True
+    every = _every(build, origin(tables, "model_families"))
     places = np.flatnonzero(is_out[every.row])
     return every.take(places, every.group[places])
 
@@ -295,16 +317,20 @@ class _Known:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
+        self._rows = _rows_of(origin(tables, "models"))
         # The snapshot of a measure that drifts is the field's newest, whoever was chosen.
         self.measured = {m: ratings.best_of_models(everyone(tables), m) for m in MEASURES}
         self.names = cells.by(tables["benchmarks"], "benchmark_id", "benchmark_name")
-        families = tables["model_families"]
-        self.main_families = frozenset(
-            families.loc[families["is_primary"].astype(bool), "family_id"].tolist()
-        )
         # Snapshots of before 27 Nov 2026 have no such table.
         said = cells.records(tables["flagships"]) if "flagships" in tables else []
         self.called = {one["model_id"]: one for one in said}
+
+    def of(self, models: _Models, values: Mapping[str, Any]) -> np.ndarray:
+        """What is known of each model by its id, as numbers; NaN of those of which nothing is."""
+        known = [(self._rows[i], value) for i, value in values.items() if i in self._rows]
+        found = np.full(len(self._rows), np.nan)
+        found[[row for row, _ in known]] = [value for _, value in known]
+        return found[models.row]
 
     def prices(self, model_ids: list[str]) -> dict[str, tuple[float, str]]:
         """List price and its documents of those of some models that have one."""
@@ -323,9 +349,8 @@ class _Pick(NamedTuple):
 def _picks(models: _Models, known: _Known) -> list[_Pick]:
     """The flagship of each group that has one, by the rule: where it stands among the models, and why it is that one."""
     found: list[_Pick] = []
-    is_main = _in(known.main_families, models.family)
-    main, general = np.flatnonzero(is_main), np.flatnonzero(models.is_general)
-    makes_other = models.has(main) & ~models.has(np.flatnonzero(is_main & models.is_general))
+    main, general = np.flatnonzero(models.is_main), np.flatnonzero(models.is_general)
+    makes_other = models.has(main) & ~models.has(np.flatnonzero(models.is_main & models.is_general))
     why = "newest of the main family, which makes no general models"
     found += [_Pick(place, why) for place in models.firsts(main[makes_other[models.group[main]]]).tolist()]
     left = _recent(models, general[~makes_other[models.group[general]]], known)
@@ -345,44 +370,37 @@ def _picks(models: _Models, known: _Known) -> list[_Pick]:
     ]
     left = left[~is_alone]
     for measure, scores in known.measured.items():
-        value, is_compared = _two(models, left, scores)
+        value = known.of(models, {i: score for i, (score, _) in scores.items()})[left]
+        is_compared = _two(models, left, value)
         found += _measured(
             models, left[is_compared], value[is_compared], scores, str(known.names.get(measure, measure))
         )
         left = left[~is_compared]
 
     # Neither vendor nor measure decides.
-    of_main = is_main[left]
+    of_main = models.is_main[left]
     left = left[of_main | ~models.has(left[of_main])[models.group[left]]]
     newest = models.firsts(left)
     first = np.zeros(models.groups, dtype="int64")
     first[models.group[newest]] = [_before(day, GENERATION) for day in models.day[newest].tolist()]
     left = left[models.day[left] > first[models.group[left]]]
     cost = known.prices(models.id[left].tolist()) if len(left) else {}
-    size = {i: (n, None) for i, n in zip(models.id[left], models.parameters[left], strict=True)}
-    for values, how in ((cost, "dearest of {:,} by list price"), (size, "largest of {:,}")):
-        value, is_compared = _two(models, left, values)
+    price = known.of(models, {i: amount for i, (amount, _) in cost.items()})
+    for values, how in ((price, "dearest of {:,} by list price"), (models.parameters, "largest of {:,}")):
+        value = values[left]
+        is_compared = _two(models, left, value)
         is_known = is_compared & ~np.isnan(value)
         count, best = models.count(left[is_known]), models.best(left[is_known], value[is_known])
         said = (how.format(n) for n in count[models.group[best]].tolist())
-        found += [_Pick(i, why, values[models.id[i]][1]) for i, why in zip(best.tolist(), said, strict=True)]
+        cell = (cost[models.id[i]][1] if values is price else None for i in best.tolist())
+        found += list(map(_Pick, best.tolist(), said, cell))
         left = left[~is_compared]
     return found + [_Pick(place, "newest of its general models") for place in models.firsts(left).tolist()]
 
 
-def _in(known: Container[str], ids: np.ndarray) -> np.ndarray:
-    return np.fromiter(map(known.__contains__, ids), dtype=bool, count=len(ids))
-
-
-def _two(
-    models: _Models, places: np.ndarray, values: Mapping[str, tuple[float, str | None]]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Value of each model, NaN where it has none, and which stand in groups where two can be compared."""
-    value = np.array([values.get(i, _NOTHING)[0] for i in models.id[places].tolist()], dtype="float64")
-    return value, models.has(places[~np.isnan(value)], 2)[models.group[places]]
-
-
-_NOTHING = (float("nan"), None)
+def _two(models: _Models, places: np.ndarray, value: np.ndarray) -> np.ndarray:
+    """Which models stand in groups where the values of two can be compared."""
+    return models.has(places[~np.isnan(value)], 2)[models.group[places]]
 
 
 def _measured(
@@ -421,7 +439,7 @@ def _recent(models: _Models, places: np.ndarray, known: _Known) -> np.ndarray:
     siblings = {group: models.names(group) for group in np.unique(models.group[beside]).tolist()}
     for place, group in zip(beside.tolist(), models.group[beside].tolist(), strict=True):
         edition[place] = is_edition(models.name[place], siblings[group])
-    edition &= ~_in(known.called, models.id)
+    edition &= np.isnan(known.of(models, dict.fromkeys(known.called, 1.0)))
     places = places[~edition[places]]
     newest = models.firsts(places)
     first = np.zeros(models.groups, dtype="int64")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -104,20 +104,12 @@ def line_of(name: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
     return tuple(w for w in words if not w[0].isdigit() and w not in _STAGES), version
 
 
-def is_edition(name: str, siblings: frozenset[str]) -> bool:
-    """Whether a model is a small, fast or single-purpose edition by its name.
-
-    Args:
-        name: The model's name.
-        siblings: Names of all models of the company, as their words joined by blanks.
-    """
-    is_one, twins = _marked(name)
-    return is_one or not siblings.isdisjoint(twins)
-
-
 @functools.lru_cache(maxsize=100_000)
-def _marked(name: str) -> tuple[bool, tuple[str, ...]]:
-    """Whether a name by itself tells an edition, and the names beside which it tells one."""
+def edition_marks(name: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether a name by itself tells a small, fast or single-purpose edition, and the names beside which it tells one.
+
+    These are names of other models of the company, as their words joined by blanks.
+    """
     words = words_of(name)
     twins = tuple(" ".join(x for x in words if x != w) for w in words if w in FAST_TWINS)
     return not _EDITIONS.isdisjoint(words), twins
@@ -198,9 +190,9 @@ class _Models:
     """What the rule reads of models, as columns: in groups of which each has one flagship, the newest of each first.
 
     A group holds the models of one company that are out on a day. Days are numbers since 1970, which compare at a tenth of
-    the price of days. `row` and `label` say where a model stands in the table, `words` is its name as words joined by
-    blanks; `is_main` says that its family is the main one, `is_edition` what its name tells by itself, `has_twin` that it
-    tells one beside another name that the company has. Of the models of a build those of a view are taken, a column when
+    the price of days. `row` and `label` say where a model stands in the table; `is_main` says that its family is the main one,
+    `is_edition` that its name tells one, and `edition_from` from which day on it tells one, since there was a model of the
+    company beside whose name it does. Of the models of a build those of a view are taken, a column when
     it is read.
     """
 
@@ -209,13 +201,12 @@ class _Models:
     id: np.ndarray
     company: np.ndarray
     name: np.ndarray
-    words: np.ndarray
     day: np.ndarray
     parameters: np.ndarray
     is_main: np.ndarray
     is_general: np.ndarray
     is_edition: np.ndarray
-    has_twin: np.ndarray
+    edition_from: np.ndarray
 
     def __init__(self, columns: Mapping[str, np.ndarray], group: np.ndarray, at: np.ndarray) -> None:
         """Models at some places of columns, the group of each."""
@@ -236,10 +227,6 @@ class _Models:
     def groups(self) -> int:
         """How many groups there may be: one more than the last."""
         return int(self.group[-1]) + 1 if len(self.group) else 0
-
-    def names(self, group: int) -> frozenset[str]:
-        """Names of the models in a group, as their words joined by blanks."""
-        return frozenset(self.words[slice(*np.searchsorted(self.group, [group, group + 1]))])
 
     def has(self, places: np.ndarray, least: int = 1) -> np.ndarray:
         """Of each group, whether it has so many of the models at some places."""
@@ -267,25 +254,25 @@ def _every(models: pd.DataFrame, families: pd.DataFrame) -> _Models:
     group, _ = pd.factorize(company)
     day = rows["release_date"].to_numpy().astype("datetime64[D]").astype("int64")
     main = families.loc[families["is_primary"].astype(bool), "family_id"]
-    words = [" ".join(words_of(n)) for n in name]
-    known = set(zip(company, words, strict=True))
-    marked = list(map(_marked, name))
+    first: dict[tuple[str, str], int] = {}
+    for one, called, out in zip(company, name, day.tolist(), strict=True):
+        key = one, " ".join(words_of(called))
+        first[key] = min(out, first.get(key, _NEVER))
+    marked = list(map(edition_marks, name))
+    twins = zip(company, (beside for _, beside in marked), strict=True)
+    edition_from = [min((first.get((c, t), _NEVER) for t in beside), default=_NEVER) for c, beside in twins]
     columns = {
         "row": models.index.get_indexer(rows.index),
         "label": rows.index.to_numpy(),
         "id": model_id,
         "company": company,
         "name": name,
-        "words": np.array(words, dtype=object),
         "day": day,
         "parameters": rows["parameters_total"].to_numpy(dtype="float64", na_value=np.nan),
         "is_main": np.isin(family.astype("U"), main.to_numpy(dtype="U")),
         "is_general": np.isin(modality, GENERAL_MODALITIES),
         "is_edition": np.array([is_one for is_one, _ in marked], dtype=bool),
-        "has_twin": np.array(
-            [any((c, t) in known for t in twins) for c, (_, twins) in zip(company, marked, strict=True)],
-            dtype=bool,
-        ),
+        "edition_from": np.array(edition_from, dtype="int64"),
     }
     # Of one day the last id first.
     order = np.lexsort((model_id.astype("U"), day, -group))[::-1]
@@ -293,13 +280,15 @@ def _every(models: pd.DataFrame, families: pd.DataFrame) -> _Models:
     return _Models(ordered, group[order], np.arange(len(order)))
 
 
+#: A day that does not come.
+_NEVER = np.iinfo("int64").max
 _READ = ["company_id", "model_id", "model_name", "family_id", "modality"]
 
 
 @once_for_frames
-def _rows_of(models: pd.DataFrame) -> dict[str, int]:
-    """Where each model stands in the build's table."""
-    return {i: n for n, i in enumerate(models["model_id"].tolist())}
+def _ids(models: pd.DataFrame) -> pd.Index:
+    """Ids of the models of a build, by their place in its table."""
+    return pd.Index(models["model_id"].to_numpy(dtype=object), dtype=object)
 
 
 def _out(tables: Tables) -> _Models:
@@ -317,27 +306,43 @@ class _Known:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self._rows = _rows_of(origin(tables, "models"))
+        self._ids = _ids(origin(tables, "models"))
         # The snapshot of a measure that drifts is the field's newest, whoever was chosen.
-        self.measured = {m: ratings.best_of_models(everyone(tables), m) for m in MEASURES}
+        self.measured = {m: self._of(*ratings.best_of_models(everyone(tables), m)) for m in MEASURES}
         self.names = cells.by(tables["benchmarks"], "benchmark_id", "benchmark_name")
         # Snapshots of before 27 Nov 2026 have no such table.
         said = cells.records(tables["flagships"]) if "flagships" in tables else []
         self.called = {one["model_id"]: one for one in said}
 
-    def of(self, models: _Models, values: Mapping[str, Any]) -> np.ndarray:
-        """What is known of each model by its id, as numbers; NaN of those of which nothing is."""
-        known = [(self._rows[i], value) for i, value in values.items() if i in self._rows]
-        found = np.full(len(self._rows), np.nan)
-        found[[row for row, _ in known]] = [value for _, value in known]
-        return found[models.row]
+        self.is_called = ~np.isnan(self._of(list(self.called), np.ones(len(self.called))).value)
 
-    def prices(self, model_ids: list[str]) -> dict[str, tuple[float, str]]:
+    def _of(
+        self, ids: Sequence[str] | np.ndarray, value: np.ndarray, cell: Sequence[str] | np.ndarray = ()
+    ) -> _Values:
+        """What is known of models by their ids, for every model of the build."""
+        at = self._ids.get_indexer(pd.Index(ids, dtype=object))
+        place = np.full(len(self._ids), -1)
+        place[at[at >= 0]] = np.flatnonzero(at >= 0)
+        return _Values(np.append(value, np.nan)[place], place, cell)
+
+    def prices(self, model_ids: Sequence[str]) -> _Values:
         """List price and its documents of those of some models that have one."""
         offers = prices.best_offers(self._tables, "USD")
         rows = prices.told_prices(self._tables, offers[offers["model_id"].isin(model_ids)], "USD")
-        read = cells.rows(rows, "model_id", "output_price_per_mtok", "price_source_ids")
-        return {model: (price, documents) for model, price, documents in read}
+        ids, cell = (rows[c].tolist() for c in ("model_id", "price_source_ids"))
+        return self._of(ids, rows["output_price_per_mtok"].to_numpy(dtype="float64"), cell)
+
+
+class _Values(NamedTuple):
+    """A number for each model of a build by its row, NaN where none is known, and the list cells of their documents."""
+
+    value: np.ndarray
+    place: np.ndarray
+    cells: Sequence[str] | np.ndarray = ()
+
+    def cell(self, row: int) -> str:
+        """Documents behind the number of a model."""
+        return str(self.cells[self.place[row]])
 
 
 class _Pick(NamedTuple):
@@ -370,7 +375,7 @@ def _picks(models: _Models, known: _Known) -> list[_Pick]:
     ]
     left = left[~is_alone]
     for measure, scores in known.measured.items():
-        value = known.of(models, {i: score for i, (score, _) in scores.items()})[left]
+        value = scores.value[models.row[left]]
         is_compared = _two(models, left, value)
         found += _measured(
             models, left[is_compared], value[is_compared], scores, str(known.names.get(measure, measure))
@@ -384,15 +389,14 @@ def _picks(models: _Models, known: _Known) -> list[_Pick]:
     first = np.zeros(models.groups, dtype="int64")
     first[models.group[newest]] = [_before(day, GENERATION) for day in models.day[newest].tolist()]
     left = left[models.day[left] > first[models.group[left]]]
-    cost = known.prices(models.id[left].tolist()) if len(left) else {}
-    price = known.of(models, {i: amount for i, (amount, _) in cost.items()})
-    for values, how in ((price, "dearest of {:,} by list price"), (models.parameters, "largest of {:,}")):
-        value = values[left]
+    cost = known.prices(models.id[left].tolist() if len(left) else [])
+    for is_price, how in ((True, "dearest of {:,} by list price"), (False, "largest of {:,}")):
+        value = cost.value[models.row[left]] if is_price else models.parameters[left]
         is_compared = _two(models, left, value)
         is_known = is_compared & ~np.isnan(value)
         count, best = models.count(left[is_known]), models.best(left[is_known], value[is_known])
         said = (how.format(n) for n in count[models.group[best]].tolist())
-        cell = (cost[models.id[i]][1] if values is price else None for i in best.tolist())
+        cell = (cost.cell(row) if is_price else None for row in models.row[best].tolist())
         found += list(map(_Pick, best.tolist(), said, cell))
         left = left[~is_compared]
     return found + [_Pick(place, "newest of its general models") for place in models.firsts(left).tolist()]
@@ -407,7 +411,7 @@ def _measured(
     models: _Models,
     places: np.ndarray,
     value: np.ndarray,
-    scores: Mapping[str, tuple[float, str]],
+    scores: _Values,
     label: str,
 ) -> Iterator[_Pick]:
     """The best of each group by a measure, or the model of its line that came later and is not measured yet."""
@@ -420,7 +424,7 @@ def _measured(
     for place in others[models.day[others] > came[models.group[others]]].tolist():
         later.setdefault(int(models.group[place]), []).append(place)
     for place in best.tolist():
-        group, cell = int(models.group[place]), str(scores[models.id[place]][1])
+        group, cell = int(models.group[place]), scores.cell(models.row[place])
         next_one = _successor(models, place, later.get(group, []))
         how = f"best of {count[group]:,} by {label}"
         if next_one is None:
@@ -434,16 +438,16 @@ def _recent(models: _Models, places: np.ndarray, known: _Known) -> np.ndarray:
 
     A name that misleads (a “Flash” that is the largest) is put right by a document.
     """
-    edition = models.is_edition.copy()
-    beside = np.flatnonzero(models.has_twin)
-    siblings = {group: models.names(group) for group in np.unique(models.group[beside]).tolist()}
-    for place, group in zip(beside.tolist(), models.group[beside].tolist(), strict=True):
-        edition[place] = is_edition(models.name[place], siblings[group])
-    edition &= np.isnan(known.of(models, dict.fromkeys(known.called, 1.0)))
+    newest = np.zeros(models.groups, dtype="int64")
+    firsts = models.firsts(np.arange(len(models.group)))
+    newest[models.group[firsts]] = models.day[firsts]
+    # A group holds all models of its company that were out by the day of its newest.
+    edition = models.is_edition | (models.edition_from <= newest[models.group])
+    edition &= ~known.is_called[models.row]
     places = places[~edition[places]]
-    newest = models.firsts(places)
+    left = models.firsts(places)
     first = np.zeros(models.groups, dtype="int64")
-    first[models.group[newest]] = [_before(day, WINDOW) for day in models.day[newest].tolist()]
+    first[models.group[left]] = [_before(day, WINDOW) for day in models.day[left].tolist()]
     return places[models.day[places] > first[models.group[places]]]
 
 

@@ -184,12 +184,11 @@ def _read(tables: Tables, benchmark_id: str, day: pd.Timestamp | None = None) ->
 
 
 @once
-def best_of_models(tables: Tables, benchmark_id: str) -> dict[str, tuple[float, str]]:
-    """Score of each model by a measure as `scores` reads it, and its list cell of sources, best first."""
+def best_of_models(tables: Tables, benchmark_id: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Models with a score by a measure as `scores` reads it, best first: id, score, and list cell of its documents."""
     told = _read(tables, benchmark_id)
     at = _firsts(told.model)
-    both = zip(told.score[at].tolist(), told.cell[at].tolist(), strict=True)
-    return dict(zip(told.model[at].tolist(), both, strict=True))
+    return told.model[at], told.score[at], told.cell[at]
 
 
 @once

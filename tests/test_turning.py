@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.screen import turning, ui
+from dashboard.data import permalink
+from dashboard.screen import sections, turning, ui
 
 ROWS = pd.DataFrame(
     {
@@ -81,3 +85,16 @@ def test_an_order_that_no_column_gives_is_said(monkeypatch: pytest.MonkeyPatch) 
     app = shown(monkeypatch, {"made.table-order": "colour"})
     assert sizes(app) == sorted(ROWS["size"], reverse=True)[:10]
     assert any("colour" in c.value for c in app.caption)
+
+
+def test_every_long_table_of_the_product_has_its_place_in_the_address() -> None:
+    named = set()
+    for path in Path(turning.__file__).parent.glob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Long":
+                # "infrastructure.{table}" is one of each table there.
+                named.add(ast.unparse(call.args[1]).strip("f'").split("{")[0])
+    assert named and all(any(one.startswith(name) for one in permalink.TURNED) for name in named)
+    assert {f"infrastructure.{table}" for table in sections.TABLES} <= set(permalink.TURNED)
+    picks = [f"{table}-{what}" for table in permalink.TURNED for what in ("find", "order", "page")]
+    assert permalink.unknown(picks, ()) == []

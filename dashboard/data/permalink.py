@@ -58,8 +58,20 @@ DECK = "deck"
 OWN = "own"
 #: Parameter that takes every filter back: what stands in no address, "without filters", can be asked for by it.
 WHOLE = "view"
+#: Tables that may be longer than a browser is sent: what is looked for in each, its order and the page shown are picked.
+TURNED = (
+    "data.findings",
+    "data.sources",
+    "data.table",
+    "infrastructure.commercial_levers",
+    "infrastructure.company_metrics",
+    "infrastructure.infrastructure",
+    "infrastructure.people",
+    "models.list",
+)
 #: Things picked for a page and not for one chart.
 PAGE_PICKS = (
+    *(f"{table}-{what}" for table in TURNED for what in ("find", "order", "page")),
     "claims.fact-page",
     "claims.prediction-page",
     "claims.recommendation-page",
@@ -74,6 +86,7 @@ PAGE_PICKS = (
     "data.since",
     "data.proof",
     "data.source",
+    "data.table",
     "explore.title",
     "gallery.chart",
     "governance.part",

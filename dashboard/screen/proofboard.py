@@ -62,7 +62,7 @@ def proof_board(now: ui.View) -> None:
         labels |= {name: f"{SHOWN[name]} ({n:,})" for name, n in counts.items() if n}
         chosen = ui.pick("data.proof", "Finding", labels, resets=("data.findings-page",), width=360)
         shown = rows[states == chosen] if chosen else rows
-        long = Long(now, "data.findings", f"documents read, {chosen}", shown)
+        long = Long(now, "data.findings", f"documents read {chosen}", shown)
         table = long.rows(long.turned(COLUMNS))
         data_table(table, now, COLUMNS, key="proof-table", height=360, placeholder="")
         for said in (proof.earlier_findings(now.tables), proof.read_once(now.tables)):

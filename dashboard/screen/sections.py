@@ -15,7 +15,6 @@ from dashboard.data.memory import Memory
 from dashboard.data.selection import counted
 from dashboard.deck import apart_builds
 from dashboard.export import slides
-from dashboard.export.table import frame_csv
 from dashboard.facts import builds_apart, freshness, headlines, landscape, proof
 from dashboard.look.markdown import link, plain
 from dashboard.look.theme import format_day, is_missing, plural, short_name
@@ -430,16 +429,9 @@ def table_browser(now: ui.View) -> None:
             if c in frame and c != "confidence"
         }
         long = Long(now, "data.table", name, frame)
-        turn = long.turned(columns)
+        turn = long.turned(columns, saved=False)
         data_table(long.rows(turn), now, columns, key=f"browse-{name}")
-        save_button(
-            "CSV",
-            ui_progress.counted("table", lambda: frame_csv(long.found(turn))),
-            f"{name}-{now.selection.as_of:%Y-%m-%d}-{now.snapshot.id}.csv",
-            icon=":material/download:",
-            key=f"save-{name}",
-            help="The rows above with all columns, those of every page.",
-        )
+        long.save(turn)
 
 
 @part

@@ -11,8 +11,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.data.memory import Memory
+from dashboard.export.table import frame_csv
 from dashboard.look.markdown import plain
-from dashboard.screen import ui
+from dashboard.screen import ui, ui_progress
+from dashboard.screen.saving import save_button
 
 #: Rows up to which a table is sent whole, to be sorted and searched where it is shown; of more, rows of a page.
 WHOLE, PAGE = 8_000, 1_000
@@ -40,7 +42,7 @@ class Long:
 
     Attributes:
         now: The view that its rows follow from.
-        name: In the address; has a dot, "data.table".
+        name: In the address, one of `permalink.TURNED`.
         table: Which rows they are: what stands under one name may change.
         frame: All rows.
         order: What they are ordered by, as in `Turn`, where the reader asks for no other order.
@@ -52,11 +54,12 @@ class Long:
     frame: pd.DataFrame
     order: str = ""
 
-    def turned(self, columns: Mapping[str, Any]) -> Turn:
+    def turned(self, columns: Mapping[str, Any], *, saved: bool = True) -> Turn:
         """Which rows are sent, as the reader finds, orders and turns over those of a long table.
 
         Args:
             columns: Columns that are shown, to their headings or configurations.
+            saved: All rows of a long table are offered as a file beside it; a table that is sent whole saves itself.
         """
         if len(self.frame) <= WHOLE:
             return Turn()
@@ -65,23 +68,36 @@ class Long:
         for column, how in columns.items():
             if column in self.frame:
                 head = _head(column, how)
-                orders |= {column: f"{head}, from the first", f"-{column}": f"{head}, from the last"}
+                orders |= {column: f"{head}, ascending", f"-{column}": f"{head}, descending"}
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
             words = _written(f"{self.name}-find", page)
             order = ui.pick(f"{self.name}-order", "Order", orders, resets=(page,), width=260)
             found = len(self._places(words, order))
             window = ui.window(page, found, PAGE)
+            if saved:
+                self.save(Turn(words, order))
         said = f"{found:,} of {len(self.frame):,} rows have “{words}” in a text. " if words else ""
         how = "Find and Order look at all rows, the search and the headings of the table at those shown."
         st.caption(plain(f"{said}{how}"))
         return Turn(words, order, window.start, window.stop)
+
+    def save(self, turn: Turn) -> None:
+        """A file of all rows that the reader found, with every column."""
+        save_button(
+            "CSV",
+            ui_progress.counted("table", lambda: frame_csv(self.found(turn))),
+            f"{'-'.join(self.table.split())}-{self.now.selection.as_of:%Y-%m-%d}-{self.now.snapshot.id}.csv",
+            icon=":material/download:",
+            key=f"save-{self.name}",
+            help="The rows above with all columns, those of every page.",
+        )
 
     def rows(self, turn: Turn) -> pd.DataFrame:
         """The rows of a turn, in order."""
         return self.frame.take(self._places(turn.words, turn.order)[turn.first : turn.last])
 
     def found(self, turn: Turn) -> pd.DataFrame:
-        """All rows that the reader found, whatever the page, in order."""
+        """All rows that the reader found, of every page, in order."""
         return self.frame.take(self._places(turn.words, turn.order))
 
     def _places(self, words: str, order: str) -> np.ndarray:

@@ -313,7 +313,15 @@ def need(now: View, table: str = "companies", what: str = "organisation") -> Non
 # --- What is picked for one chart or page ---
 
 
-def pick(name: str, label: str, options: dict[str, str], *, resets: tuple[str, ...] = (), **own: Any) -> str:
+def pick(
+    name: str,
+    label: str,
+    options: dict[str, str],
+    *,
+    resets: tuple[str, ...] = (),
+    among: str = "",
+    **own: Any,
+) -> str:
     """A choice among option ids, kept in the address and while other pages are open.
 
     Args:
@@ -321,6 +329,7 @@ def pick(name: str, label: str, options: dict[str, str], *, resets: tuple[str, .
         label: What the reader reads beside it.
         options: Option id to label; the first is the default and is left out of the address.
         resets: Other choices that are taken back when this one changes, as what they offer depends on it.
+        among: Tells one set of options from another that has the same ids under other words: a browser sends words.
         own: Passed to the selectbox.
 
     Returns:
@@ -343,7 +352,7 @@ def pick(name: str, label: str, options: dict[str, str], *, resets: tuple[str, .
         st.caption(plain(wrong[name]))
 
     # The widget's own state would be dropped with the page it stands on; what is picked outlives it.
-    widget = f"pick-{name}"
+    widget = f"pick-{name}{among}"
     if st.session_state.get(widget) != asked:
         st.session_state[widget] = asked
 
@@ -389,7 +398,7 @@ def window(name: str, number: int, most: int) -> slice:
         # A link to data that had more, or filters that leave fewer than the reader had turned over.
         st.caption(plain(f"Of {number:,} there is no page “{shortened(asked)}”: the first is shown."))
         picked.pop(name)
-    begin = (int(pick(name, "Shown", pages, width=220)) - 1) * most
+    begin = (int(pick(name, "Shown", pages, among=f" of {number}", width=220)) - 1) * most
     return slice(begin, begin + most)
 
 

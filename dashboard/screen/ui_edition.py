@@ -42,9 +42,12 @@ def watch_list(now: ui.View) -> Watch:
     chooser = st.expander(
         f"Watch list: {plain(found.name) or 'no name'} · {plain(found.words())}",
         icon=":material/visibility:",
+        # Its label changes with what is chosen, and another label is another part: open it stays open.
+        expanded=st.session_state.get("_watch_list_open", False),
         key="watch-list",
         on_change="rerun",
     )
+    st.session_state["_watch_list_open"] = chooser.open
     if chooser.open:
         with chooser:
             _choices(now, found)

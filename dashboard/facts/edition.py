@@ -346,9 +346,9 @@ class _Facts:
         if not theme.is_missing(new) and not theme.is_missing(old) and new != old:
             words = {"open": "open", "restricted": "open under limits", "closed": "closed"}
             said.append(f"Its weights are {words[new]}; those of the one before are {words[str(old)]}.")
-        rated = ratings.best_of_models(now, ratings.ARENA)
+        rated = self._once("arena", self._ratings)
         if r["subject_id"] in rated and r["before_id"] in rated:
-            by = rated[r["subject_id"]][0] - rated[r["before_id"]][0]
+            by = rated[r["subject_id"]] - rated[r["before_id"]]
             if abs(by) >= 1:
                 said.append(
                     f"It is rated {abs(by):.0f} points {'above' if by > 0 else 'below'} it in the Arena."
@@ -360,6 +360,10 @@ class _Facts:
             if times >= 1.1 or times <= 0.9:
                 said.append(f"It costs {times:.1f} times as much a token of output.")
         return said
+
+    def _ratings(self) -> dict[str, float]:
+        models, scores, _ = ratings.best_of_models(self._both.now, ratings.ARENA)
+        return dict(zip(models.tolist(), scores.tolist(), strict=True))
 
     def _weights(self) -> dict[str, Any]:
         """What may be done with the weights of models that are or were a flagship."""
@@ -535,7 +539,7 @@ def gaps(both: States, watch: Watch) -> list[tuple[str, list[str], int]]:
     flags = {c: one.model_id for c, one in flagships.picked(tables).items()}
     made = [c for c in here if c in flags]
     listed = set(prices.list_prices(tables)["model_id"].tolist())
-    rated = ratings.best_of_models(tables, ratings.ARENA)
+    rated = set(ratings.best_of_models(tables, ratings.ARENA)[0].tolist())
     metrics = tables["company_metrics"]
     stated = set(metrics.loc[metrics["value"].notna(), "company_id"].tolist())
     unlabelled = [c for c in here if labels.get(c, landscape.UNDETERMINED) == landscape.UNDETERMINED]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Container, Hashable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -105,20 +104,12 @@ def line_of(name: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
     return tuple(w for w in words if not w[0].isdigit() and w not in _STAGES), version
 
 
-def is_edition(name: str, siblings: frozenset[str]) -> bool:
-    """Whether a model is a small, fast or single-purpose edition by its name.
-
-    Args:
-        name: The model's name.
-        siblings: Names of all models of the company, as their words joined by blanks.
-    """
-    is_one, twins = _marked(name)
-    return is_one or not siblings.isdisjoint(twins)
-
-
 @functools.lru_cache(maxsize=100_000)
-def _marked(name: str) -> tuple[bool, tuple[str, ...]]:
-    """Whether a name by itself tells an edition, and the names beside which it tells one."""
+def edition_marks(name: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether a name by itself tells a small, fast or single-purpose edition, and the names beside which it tells one.
+
+    These are names of other models of the company, as their words joined by blanks.
+    """
     words = words_of(name)
     twins = tuple(" ".join(x for x in words if x != w) for w in words if w in FAST_TWINS)
     return not _EDITIONS.isdisjoint(words), twins
@@ -214,42 +205,47 @@ def first_since(tables: Tables, since: Mapping[str, pd.Timestamp]) -> dict[str, 
 Record = dict[str, Any]
 
 
-@dataclass(frozen=True)
 class _Models:
     """What the rule reads of models, as columns: in groups of which each has one flagship, the newest of each first.
 
     A group holds the models of one company that are out on a day. Days are numbers since 1970, which compare at a tenth of
-    the price of days. `row` and `label` say where a model stands in the table, `words` is its name as words joined by
-    blanks; `is_edition` is what its name tells by itself, `has_twin` that it tells one beside another name.
+    the price of days. `row` and `label` say where a model stands in the table; `is_main` says that its family is the main one,
+    `is_edition` that its name tells one, and `edition_from` from which day on it tells one, since there was a model of the
+    company beside whose name it does. Of the models of a build those of a view are taken, a column when
+    it is read.
     """
 
-    group: np.ndarray
     row: np.ndarray
     label: np.ndarray
     id: np.ndarray
     company: np.ndarray
     name: np.ndarray
-    words: np.ndarray
-    family: np.ndarray
     day: np.ndarray
     parameters: np.ndarray
+    is_main: np.ndarray
     is_general: np.ndarray
     is_edition: np.ndarray
-    has_twin: np.ndarray
+    edition_from: np.ndarray
+
+    def __init__(self, columns: Mapping[str, np.ndarray], group: np.ndarray, at: np.ndarray) -> None:
+        """Models at some places of columns, the group of each."""
+        self._columns, self.group, self._at = columns, group, at
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        column = self._columns[name][self._at]
+        setattr(self, name, column)
+        return column
 
     def take(self, places: np.ndarray, group: np.ndarray) -> _Models:
         """Those at some places, in groups of their own."""
-        columns = (getattr(self, f.name)[places] for f in fields(self)[1:])
-        return _Models(group, *columns)
+        return _Models(self._columns, group, self._at[places])
 
     @functools.cached_property
     def groups(self) -> int:
         """How many groups there may be: one more than the last."""
         return int(self.group[-1]) + 1 if len(self.group) else 0
-
-    def names(self, group: int) -> frozenset[str]:
-        """Names of the models in a group, as their words joined by blanks."""
-        return frozenset(self.words[slice(*np.searchsorted(self.group, [group, group + 1]))])
 
     def has(self, places: np.ndarray, least: int = 1) -> np.ndarray:
         """Of each group, whether it has so many of the models at some places."""
@@ -269,42 +265,57 @@ class _Models:
 
 
 @once_for_frames
-def _every(models: pd.DataFrame) -> _Models:
+def _every(models: pd.DataFrame, families: pd.DataFrame) -> _Models:
     """The released models that have a day, by company."""
     rows = models[[*_READ, "parameters_total", "release_date", "is_rolling_alias"]]
     rows = model_facts.released(rows[rows["release_date"].notna()])
     company, model_id, name, family, modality = (rows[c].to_numpy(dtype=object) for c in _READ)
     group, _ = pd.factorize(company)
     day = rows["release_date"].to_numpy().astype("datetime64[D]").astype("int64")
-    found = _Models(
-        group,
-        models.index.get_indexer(rows.index),
-        rows.index.to_numpy(),
-        model_id,
-        company,
-        name,
-        np.array([" ".join(words_of(n)) for n in name], dtype=object),
-        family,
-        day,
-        rows["parameters_total"].to_numpy(dtype="float64", na_value=np.nan),
-        np.isin(modality, GENERAL_MODALITIES),
-        np.array([_marked(n)[0] for n in name], dtype=bool),
-        np.array([bool(_marked(n)[1]) for n in name], dtype=bool),
-    )
+    main = families.loc[families["is_primary"].astype(bool), "family_id"]
+    first: dict[tuple[str, str], int] = {}
+    for one, called, out in zip(company, name, day.tolist(), strict=True):
+        key = one, " ".join(words_of(called))
+        first[key] = min(out, first.get(key, _NEVER))
+    marked = list(map(edition_marks, name))
+    twins = zip(company, (beside for _, beside in marked), strict=True)
+    edition_from = [min((first.get((c, t), _NEVER) for t in beside), default=_NEVER) for c, beside in twins]
+    columns = {
+        "row": models.index.get_indexer(rows.index),
+        "label": rows.index.to_numpy(),
+        "id": model_id,
+        "company": company,
+        "name": name,
+        "day": day,
+        "parameters": rows["parameters_total"].to_numpy(dtype="float64", na_value=np.nan),
+        "is_main": np.isin(family.astype("U"), main.to_numpy(dtype="U")),
+        "is_general": np.isin(modality, GENERAL_MODALITIES),
+        "is_edition": np.array([is_one for is_one, _ in marked], dtype=bool),
+        "edition_from": np.array(edition_from, dtype="int64"),
+    }
     # Of one day the last id first.
     order = np.lexsort((model_id.astype("U"), day, -group))[::-1]
-    return found.take(order, group[order])
+    ordered = {name: column[order] for name, column in columns.items()}
+    return _Models(ordered, group[order], np.arange(len(order)))
 
 
+#: A day that does not come.
+_NEVER = np.iinfo("int64").max
 _READ = ["company_id", "model_id", "model_name", "family_id", "modality"]
+
+
+@once_for_frames
+def _ids(models: pd.DataFrame) -> pd.Index:
+    """Ids of the models of a build, by their place in its table."""
+    return pd.Index(models["model_id"].to_numpy(dtype=object), dtype=object)
 
 
 def _out(tables: Tables) -> _Models:
     """Those that are out in tables as of a day: what no day changes of a model is found once a build."""
     build, rows = origin(tables, "models"), columns(tables, "models", "release_date")
     is_out = np.zeros(len(build), dtype=bool)
-    is_out[build.index.get_indexer(rows.index[rows["release_date"].notna()])] = True
-    every = _every(build)
+    is_out[build.index.get_indexer(rows.index)] = True
+    every = _every(build, origin(tables, "model_families"))
     places = np.flatnonzero(is_out[every.row])
     return every.take(places, every.group[places])
 
@@ -314,23 +325,43 @@ class _Known:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
+        self._ids = _ids(origin(tables, "models"))
         # The snapshot of a measure that drifts is the field's newest, whoever was chosen.
-        self.measured = {m: ratings.best_of_models(everyone(tables), m) for m in MEASURES}
+        self.measured = {m: self._of(*ratings.best_of_models(everyone(tables), m)) for m in MEASURES}
         self.names = cells.by(tables["benchmarks"], "benchmark_id", "benchmark_name")
-        families = tables["model_families"]
-        self.main_families = frozenset(
-            families.loc[families["is_primary"].astype(bool), "family_id"].tolist()
-        )
         # Snapshots of before 27 Nov 2026 have no such table.
         said = cells.records(tables["flagships"]) if "flagships" in tables else []
         self.called = {one["model_id"]: one for one in said}
 
-    def prices(self, model_ids: list[str]) -> dict[str, tuple[float, str]]:
+        self.is_called = ~np.isnan(self._of(list(self.called), np.ones(len(self.called))).value)
+
+    def _of(
+        self, ids: Sequence[str] | np.ndarray, value: np.ndarray, cell: Sequence[str] | np.ndarray = ()
+    ) -> _Values:
+        """What is known of models by their ids, for every model of the build."""
+        at = self._ids.get_indexer(pd.Index(ids, dtype=object))
+        place = np.full(len(self._ids), -1)
+        place[at[at >= 0]] = np.flatnonzero(at >= 0)
+        return _Values(np.append(value, np.nan)[place], place, cell)
+
+    def prices(self, model_ids: Sequence[str]) -> _Values:
         """List price and its documents of those of some models that have one."""
         offers = prices.best_offers(self._tables, "USD")
         rows = prices.told_prices(self._tables, offers[offers["model_id"].isin(model_ids)], "USD")
-        read = cells.rows(rows, "model_id", "output_price_per_mtok", "price_source_ids")
-        return {model: (price, documents) for model, price, documents in read}
+        ids, cell = (rows[c].tolist() for c in ("model_id", "price_source_ids"))
+        return self._of(ids, rows["output_price_per_mtok"].to_numpy(dtype="float64"), cell)
+
+
+class _Values(NamedTuple):
+    """A number for each model of a build by its row, NaN where none is known, and the list cells of their documents."""
+
+    value: np.ndarray
+    place: np.ndarray
+    cells: Sequence[str] | np.ndarray = ()
+
+    def cell(self, row: int) -> str:
+        """Documents behind the number of a model."""
+        return str(self.cells[self.place[row]])
 
 
 class _Pick(NamedTuple):
@@ -342,9 +373,8 @@ class _Pick(NamedTuple):
 def _picks(models: _Models, known: _Known) -> list[_Pick]:
     """The flagship of each group that has one, by the rule: where it stands among the models, and why it is that one."""
     found: list[_Pick] = []
-    is_main = _in(known.main_families, models.family)
-    main, general = np.flatnonzero(is_main), np.flatnonzero(models.is_general)
-    makes_other = models.has(main) & ~models.has(np.flatnonzero(is_main & models.is_general))
+    main, general = np.flatnonzero(models.is_main), np.flatnonzero(models.is_general)
+    makes_other = models.has(main) & ~models.has(np.flatnonzero(models.is_main & models.is_general))
     why = "newest of the main family, which makes no general models"
     found += [_Pick(place, why) for place in models.firsts(main[makes_other[models.group[main]]]).tolist()]
     left = _recent(models, general[~makes_other[models.group[general]]], known)
@@ -364,51 +394,43 @@ def _picks(models: _Models, known: _Known) -> list[_Pick]:
     ]
     left = left[~is_alone]
     for measure, scores in known.measured.items():
-        value, is_compared = _two(models, left, scores)
+        value = scores.value[models.row[left]]
+        is_compared = _two(models, left, value)
         found += _measured(
             models, left[is_compared], value[is_compared], scores, str(known.names.get(measure, measure))
         )
         left = left[~is_compared]
 
     # Neither vendor nor measure decides.
-    of_main = is_main[left]
+    of_main = models.is_main[left]
     left = left[of_main | ~models.has(left[of_main])[models.group[left]]]
     newest = models.firsts(left)
     first = np.zeros(models.groups, dtype="int64")
     first[models.group[newest]] = [_before(day, GENERATION) for day in models.day[newest].tolist()]
     left = left[models.day[left] > first[models.group[left]]]
-    cost = known.prices(models.id[left].tolist()) if len(left) else {}
-    size = {i: (n, None) for i, n in zip(models.id[left], models.parameters[left], strict=True)}
-    for values, how in ((cost, "dearest of {:,} by list price"), (size, "largest of {:,}")):
-        value, is_compared = _two(models, left, values)
+    cost = known.prices(models.id[left].tolist() if len(left) else [])
+    for is_price, how in ((True, "dearest of {:,} by list price"), (False, "largest of {:,}")):
+        value = cost.value[models.row[left]] if is_price else models.parameters[left]
+        is_compared = _two(models, left, value)
         is_known = is_compared & ~np.isnan(value)
         count, best = models.count(left[is_known]), models.best(left[is_known], value[is_known])
         said = (how.format(n) for n in count[models.group[best]].tolist())
-        found += [_Pick(i, why, values[models.id[i]][1]) for i, why in zip(best.tolist(), said, strict=True)]
+        cell = (cost.cell(row) if is_price else None for row in models.row[best].tolist())
+        found += list(map(_Pick, best.tolist(), said, cell))
         left = left[~is_compared]
     return found + [_Pick(place, "newest of its general models") for place in models.firsts(left).tolist()]
 
 
-def _in(known: Container[str], ids: np.ndarray) -> np.ndarray:
-    return np.fromiter(map(known.__contains__, ids), dtype=bool, count=len(ids))
-
-
-def _two(
-    models: _Models, places: np.ndarray, values: Mapping[str, tuple[float, str | None]]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Value of each model, NaN where it has none, and which stand in groups where two can be compared."""
-    value = np.array([values.get(i, _NOTHING)[0] for i in models.id[places].tolist()], dtype="float64")
-    return value, models.has(places[~np.isnan(value)], 2)[models.group[places]]
-
-
-_NOTHING = (float("nan"), None)
+def _two(models: _Models, places: np.ndarray, value: np.ndarray) -> np.ndarray:
+    """Which models stand in groups where the values of two can be compared."""
+    return models.has(places[~np.isnan(value)], 2)[models.group[places]]
 
 
 def _measured(
     models: _Models,
     places: np.ndarray,
     value: np.ndarray,
-    scores: Mapping[str, tuple[float, str]],
+    scores: _Values,
     label: str,
 ) -> Iterator[_Pick]:
     """The best of each group by a measure, or the model of its line that came later and is not measured yet."""
@@ -421,7 +443,7 @@ def _measured(
     for place in others[models.day[others] > came[models.group[others]]].tolist():
         later.setdefault(int(models.group[place]), []).append(place)
     for place in best.tolist():
-        group, cell = int(models.group[place]), str(scores[models.id[place]][1])
+        group, cell = int(models.group[place]), scores.cell(models.row[place])
         next_one = _successor(models, place, later.get(group, []))
         how = f"best of {count[group]:,} by {label}"
         if next_one is None:
@@ -435,16 +457,16 @@ def _recent(models: _Models, places: np.ndarray, known: _Known) -> np.ndarray:
 
     A name that misleads (a “Flash” that is the largest) is put right by a document.
     """
-    edition = models.is_edition.copy()
-    beside = np.flatnonzero(models.has_twin)
-    siblings = {group: models.names(group) for group in np.unique(models.group[beside]).tolist()}
-    for place, group in zip(beside.tolist(), models.group[beside].tolist(), strict=True):
-        edition[place] = is_edition(models.name[place], siblings[group])
-    edition &= ~_in(known.called, models.id)
+    newest = np.zeros(models.groups, dtype="int64")
+    firsts = models.firsts(np.arange(len(models.group)))
+    newest[models.group[firsts]] = models.day[firsts]
+    # A group holds all models of its company that were out by the day of its newest.
+    edition = models.is_edition | (models.edition_from <= newest[models.group])
+    edition &= ~known.is_called[models.row]
     places = places[~edition[places]]
-    newest = models.firsts(places)
+    left = models.firsts(places)
     first = np.zeros(models.groups, dtype="int64")
-    first[models.group[newest]] = [_before(day, WINDOW) for day in models.day[newest].tolist()]
+    first[models.group[left]] = [_before(day, WINDOW) for day in models.day[left].tolist()]
     return places[models.day[places] > first[models.group[places]]]
 
 

@@ -271,15 +271,18 @@ class Measured(Mapping[str, Measure]):
 def released(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
     """Models that came out from the first to the last day, both included; endpoints that move left out."""
     rows = models.all_released(tables)
-    days = rows["release_date"].to_numpy()
-    # No comparison with a missing day is true.
-    return kept(rows, (days >= first.to_datetime64()) & (days <= last.to_datetime64()))
+    return kept(rows, _between(rows["release_date"], first, last))
+
+
+def _between(days: pd.Series, first: pd.Timestamp, last: pd.Timestamp) -> np.ndarray:
+    """Which days lie in a span; no comparison with a missing day is true."""
+    return (days.to_numpy() >= first.to_datetime64()) & (days.to_numpy() <= last.to_datetime64())
 
 
 @once
 def releases(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> Measured:
     """How many models came out, every size counts; by company, those without any left out."""
-    of = _ByCompany(released(tables, first, last))
+    of = _ByCompany(tables, first, last)
     names = of.rows["model_name"].to_numpy(dtype=object)
     return Measured(
         of.ids,
@@ -290,25 +293,45 @@ def releases(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> Measure
     )
 
 
-class _ByCompany:
-    """Rows of companies: who has any, in the order in which they first come, how many, and where; rows of no company left out."""
+@once
+def _companies(tables: Tables) -> tuple[np.ndarray, np.ndarray]:
+    """The company of each model that counts as released, as a place among them, and their ids."""
+    return pd.factorize(models.all_released(tables)["company_id"].to_numpy(dtype=object))
 
-    def __init__(self, rows: pd.DataFrame) -> None:
-        self.rows = rows
-        self.of, self.ids = pd.factorize(rows["company_id"].to_numpy(dtype=object))
+
+class _ByCompany:
+    """Models that came out in a span: who has any, in the order in which they first come, how many, and where.
+
+    Attributes:
+        rows: Models that count as released.
+        ids: The companies.
+        count: How many of the models in the span are of each; those of no company are left out.
+    """
+
+    def __init__(self, tables: Tables, first: pd.Timestamp, last: pd.Timestamp, column: str = "") -> None:
+        """Models of a span; of a column given those alone that have something in it."""
+        self.rows = rows = models.all_released(tables)
+        every, ids = _companies(tables)
+        wanted = _between(rows["release_date"], first, last) & (every >= 0)
+        if column:
+            wanted &= rows[column].notna().to_numpy()
+        self._at = np.flatnonzero(wanted)
+        found, begins, of = np.unique(every[self._at], return_index=True, return_inverse=True)
+        order = np.argsort(begins, kind="stable")
+        self._of, self.ids = np.argsort(order)[of], ids[found[order]]
         self.count = self.sums(np.ones(len(rows), dtype=bool))
 
     def sums(self, counted: np.ndarray) -> np.ndarray:
-        """How many rows of each are counted."""
-        return np.bincount(self.of[counted & (self.of >= 0)], minlength=len(self.ids))
+        """How many models of each are counted, of flags for all rows."""
+        return np.bincount(self._of[counted[self._at]], minlength=len(self.ids))
 
     @functools.cached_property
     def _order(self) -> tuple[np.ndarray, list[int]]:
-        order = np.argsort(self.of, kind="stable")
-        return order, np.searchsorted(self.of[order], np.arange(len(self.ids) + 1)).tolist()
+        order = np.argsort(self._of, kind="stable")
+        return self._at[order], np.searchsorted(self._of[order], np.arange(len(self.ids) + 1)).tolist()
 
     def places(self, n: int) -> np.ndarray:
-        """Where the rows of a company stand, in order."""
+        """Where the models of a company stand, in order."""
         order, begins = self._order
         return order[begins[n] : begins[n + 1]]
 
@@ -318,7 +341,7 @@ class _ByCompany:
         return cells
 
     def cited(self, n: int) -> tuple[str, ...]:
-        """List cells of the rows of a company, in order."""
+        """List cells of the models of a company, in order."""
         _, begins = self._order
         return tuple(self._cells[begins[n] : begins[n + 1]])
 
@@ -326,8 +349,7 @@ class _ByCompany:
 @once
 def openness(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> Measured:
     """Percentage of the models that came out whose weights are open; by company, those without any known left out."""
-    rows = released(tables, first, last)
-    of = _ByCompany(kept(rows, rows["weights"].notna().to_numpy()))
+    of = _ByCompany(tables, first, last, "weights")
     is_open = models.open_weights(of.rows["weights"]).to_numpy()
     return Measured(of.ids, of.sums(is_open) / of.count * 100, of.count, of.cited)
 

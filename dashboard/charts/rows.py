@@ -59,19 +59,29 @@ def with_company(tables: Tables, basis: str, rows: pd.DataFrame) -> pd.DataFrame
         `rows` plus company_name, governance_model_id (in force; null outside China), governance_model (its short
         name, or "Outside China") and is_outside; rows of companies not in `tables["companies"]` are dropped.
     """
-    labels, companies = landscape.labels_in_force(tables, basis), tables["companies"]
-    places = _places(companies, rows)
+    who = _who(tables, basis)
+    places = who.index.get_indexer(rows["company_id"])
     if (places < 0).any():
         rows, places = rows[places >= 0], places[places >= 0]
+    return rows.assign(**{c: _of_each(who[c], places, rows) for c in WHO})
+
+
+@once
+def _who(tables: Tables, basis: str) -> pd.DataFrame:
+    """The columns WHO of each company, by company_id."""
+    labels, companies = landscape.labels_in_force(tables, basis), tables["companies"]
     outside = ~is_home(companies)
     both = zip(companies["company_id"].tolist(), outside.tolist(), strict=True)
     models = [None if is_outside else labels[cid] for cid, is_outside in both]
     words = [OUTSIDE if model is None else model_short(model) for model in models]
-    return rows.assign(
-        company_name=_of_each(companies["company_name"], places, rows),
-        governance_model_id=_of_each(pd.Series(models, dtype="str"), places, rows),
-        governance_model=_of_each(pd.Series(words, dtype="str"), places, rows),
-        is_outside=_of_each(outside, places, rows),
+    return (
+        companies[["company_id", "company_name"]]
+        .assign(
+            governance_model_id=pd.Series(models, companies.index, dtype="str"),
+            governance_model=pd.Series(words, companies.index, dtype="str"),
+            is_outside=outside,
+        )
+        .set_index("company_id")
     )
 
 

@@ -58,7 +58,12 @@ _CELLS = {
 
 def cited(rows: pd.DataFrame, *columns: str) -> list[str]:
     """The documents behind each row: one list cell of those in several columns."""
-    return [joined_sources(*cells) for cells in zip(*(rows[c].tolist() for c in columns), strict=True)]
+    found = []
+    for cells in zip(*(rows[c].tolist() for c in columns), strict=True):
+        # Most cells name one document: there is nothing to take apart.
+        alone = all(type(c) is str and ";" not in c and " " not in c for c in cells)
+        found.append("; ".join(dict.fromkeys(cells)) if alone else joined_sources(*cells))
+    return found
 
 
 def caveat_cells(

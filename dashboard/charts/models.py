@@ -14,9 +14,9 @@ from dashboard.charts.kinds.points import Along, Points
 from dashboard.charts.marks import cited
 from dashboard.charts.rows import (
     WEIGHTS,
-    WHO,
     by_year,
     counted,
+    models_of,
     of_companies,
     ordered,
     released_models,
@@ -79,8 +79,8 @@ def model_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
 def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """The measures that any model has a score by, best covered first named."""
     names = tables["benchmarks"].set_index("benchmark_id")["benchmark_name"]
-    present = set(tables["benchmark_scores"]["benchmark_id"].unique())
-    return {m: str(names[m]) for m in ratings.GENERAL if m in present and m in names.index}
+    measured = (m for m in ratings.GENERAL if m in names.index and len(ratings.best_of_models(tables, m)[0]))
+    return {m: str(names[m]) for m in measured}
 
 
 MEASURE = Choice("capability-frontier.measure", "Measured by", measure_options)
@@ -101,10 +101,10 @@ CAPABILITY_FRONTIER = col.Frame(
 
 def capability_frontier(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models with a score by the picked measure and a release day; those that raised the best so far are marked."""
-    models = of_companies(tables, selection.basis, "models")
-    models = models[["model_id", "model_name", "release_date", "source_ids", *WHO]]
     measure = MEASURE.picked(tables, selection)
     scores = ratings.scores(tables, measure)[["model_id", "score", "score_date", "source_ids"]]
+    ids, read = scores["model_id"].tolist(), ("model_name", "release_date", "source_ids")
+    models = models_of(tables, selection.basis, ids, *read)
     rated = models.merge(scores, on="model_id", suffixes=("", "_score"))
     total = int((~rated["is_outside"]).sum())
     rows = ordered(rated.dropna(subset=["release_date"]), "release_date", "-score")

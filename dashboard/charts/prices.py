@@ -9,12 +9,12 @@ import pandas as pd
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.points import Along, Points
 from dashboard.charts.marks import cited
-from dashboard.charts.rows import WHO, counted, of_companies, ordered, sides
+from dashboard.charts.rows import counted, models_of, ordered, sides
 from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
-from dashboard.facts.prices import LIST_PRICE, converted_note, list_prices
+from dashboard.facts.prices import LIST_PRICE, best_offers, converted_note, told_prices
 from dashboard.look.theme import plural
 
 PRICE_CAPABILITY = col.Frame(
@@ -37,9 +37,12 @@ PRICE_CAPABILITY = col.Frame(
 
 def price_capability(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models with an Arena text rating and a list price."""
-    models = of_companies(tables, selection.basis, "models")[["model_id", "model_name", *WHO]]
-    rated = models.merge(ratings.arena(tables).drop(columns="company_id"), on="model_id")
-    rows = rated.merge(list_prices(tables, selection.currency), on="model_id")
+    arena = ratings.arena(tables).drop(columns="company_id")
+    models = models_of(tables, selection.basis, arena["model_id"].tolist(), "model_name")
+    rated = models.merge(arena, on="model_id")
+    offers = best_offers(tables, selection.currency)
+    offers = offers[offers["model_id"].isin(rated["model_id"])]
+    rows = rated.merge(told_prices(tables, offers, selection.currency), on="model_id")
     total = int((~rated["is_outside"]).sum())
     if rows["is_outside"].all():
         return counted(PRICE_CAPABILITY.of(), total)

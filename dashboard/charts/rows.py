@@ -11,7 +11,7 @@ import pandas as pd
 from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.marks import joined_sources
 from dashboard.data import cells
-from dashboard.data.cut import once, once_each
+from dashboard.data.cut import columns, once, once_each
 from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, models
@@ -36,6 +36,14 @@ def of_companies(tables: Tables, basis: str, table: str) -> pd.DataFrame:
 def released_models(tables: Tables, basis: str) -> pd.DataFrame:
     """Released models with who stands behind each, as `of_companies` gives them: most charts of models begin here."""
     return models.released(of_companies(tables, basis, "models"))
+
+
+def models_of(tables: Tables, basis: str, ids: Iterable[str], *wanted: str) -> pd.DataFrame:
+    """Some columns of some models in the order of their table, model_id and who stands behind each among them."""
+    every = columns(tables, "models", *dict.fromkeys(("model_id", "company_id", *wanted)))
+    known = frozenset(ids)
+    is_one = np.fromiter(map(known.__contains__, every["model_id"].tolist()), dtype=bool, count=len(every))
+    return with_company(tables, basis, every[is_one])[["model_id", *wanted, *WHO]]
 
 
 @once_each

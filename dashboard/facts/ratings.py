@@ -30,6 +30,7 @@ def refits(benchmark_id: str) -> bool:
     return drifts(benchmark_id) or benchmark_id == "epoch-eci"
 
 
+@once
 def version(tables: Tables, benchmark_id: str) -> pd.Timestamp | None:
     """The edition that the scores of a measure rest on.
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from dashboard.charts.claims import DOCUMENT, STATUS, claims_of, document_options, time_left
-from dashboard.data import citations
+from dashboard.data import cells, citations
+from dashboard.data.selection import kept
 from dashboard.facts.windows import last_day
 from dashboard.look.markdown import plain
 from dashboard.look.theme import format_day, is_missing, plural
 from dashboard.screen import ui
+from dashboard.screen.part import part
 from dashboard.screen.tables import rows_table
 
 #: Claims of a kind on one page: each is sent whole, seen or not.
 MOST_ROWS = 100
+#: Articles that stand before the charts; of more the others fold away.
+MOST_ARTICLES = 6
 VERDICT_WORDS = {
     "corroborated": "holds",
     "partly_corroborated": "holds in part",
@@ -42,19 +48,35 @@ def documents(now: ui.View) -> ui.View:
         picked = ui.pick(DOCUMENT, "Article", options, width=520)
         selection = now.selection.picking(DOCUMENT, picked)
         now = replace(now, selection=selection)
-    claims = claims_of(now.selected, now.selection)
-    sources = now.tables["sources"].set_index("source_id")
-    for document, part in claims.groupby("document_id", sort=False):
-        one = sources.loc[document]
-        kinds = part["claim_kind"].value_counts()
-        counts = ", ".join(plural(int(kinds[k]), k) for k in KIND_WORDS if k in kinds)
-        title = "" if is_missing(one["title"]) else f" “{plain(one['title'])}”"
-        st.markdown(
-            f"**{citations.links(document, now.tables['sources'])}**{title}, "
-            f"{format_day(one['published_date'], one['published_date_precision'])}: {counts}  \n"
-            f":small[:gray[Checked by {format_day(part['checked_date'].max())}]]"
-        )
+    _articles(now)
     return now
+
+
+@part
+def _articles(now: ui.View) -> None:
+    claims, sources = claims_of(now.selected, now.selection), now.tables["sources"]
+    kinds: dict[str, Counter[str]] = {}
+    for document, kind in cells.rows(claims, "document_id", "claim_kind"):
+        kinds.setdefault(document, Counter())[kind] += 1
+    checked = claims.groupby("document_id")["checked_date"].max()
+    about = sources[sources["source_id"].isin(list(kinds))].set_index("source_id")
+    read = ["title", "published_date", "published_date_precision"]
+    known = cells.by_label(about[read])
+    said = []
+    for document, held in kinds.items():
+        one = known[document]
+        counts = ", ".join(plural(held[k], k) for k in KIND_WORDS if held[k])
+        title = "" if is_missing(one["title"]) else f" “{plain(one['title'])}”"
+        said.append(
+            f"**{citations.links(document, sources)}**{title}, "
+            f"{format_day(one['published_date'], one['published_date_precision'])}: {counts}  \n"
+            f":small[:gray[Checked by {format_day(checked[document])}]]"
+        )
+    for words in said[:MOST_ARTICLES]:
+        st.markdown(words)
+    if rest := said[MOST_ARTICLES:]:
+        with st.expander(f"{plural(len(rest), 'more article')}"):
+            st.markdown("\n\n".join(rest))
 
 
 def board(now: ui.View) -> None:
@@ -68,16 +90,28 @@ def board(now: ui.View) -> None:
                 f":small[:gray[{plural(len(claims), 'claim')} with verdict, evidence and date of the check]]"
             )
         for tab, kind in zip(st.tabs([KIND_WORDS[k] for k in kinds]), kinds, strict=True):
-            part = claims[claims["claim_kind"] == kind].sort_values("claim_id", kind="stable")
             with tab:
-                if kind == "fact":
-                    part = _of_verdict(part)
-                shown = ui.window(f"claims.{kind}-page", len(part), MOST_ROWS)
-                rows_table(now, _rows(now, part[shown], kind))
+                wanted = _verdicts(claims[claims["claim_kind"] == kind]) if kind == "fact" else ()
+                many = int(np.count_nonzero(_is_shown(claims, kind, wanted)))
+                window = ui.window(f"claims.{kind}-page", many, MOST_ROWS)
+                _claims(now, kind, wanted, window.start, window.stop)
 
 
-def _of_verdict(facts: pd.DataFrame) -> pd.DataFrame:
-    """Facts of the verdicts that the reader wants; all where none is picked."""
+def _is_shown(claims: pd.DataFrame, kind: str, verdicts: tuple[str, ...]) -> np.ndarray:
+    is_one = (claims["claim_kind"] == kind).to_numpy()
+    return is_one & claims["verdict"].isin(list(verdicts)).to_numpy() if verdicts else is_one
+
+
+@part
+def _claims(now: ui.View, kind: str, verdicts: tuple[str, ...], first: int, last: int) -> None:
+    """Claims of a kind with some verdicts, or any, from one place to another."""
+    claims = claims_of(now.selected, now.selection)
+    mine = kept(claims, _is_shown(claims, kind, verdicts)).sort_values("claim_id", kind="stable")
+    rows_table(now, _rows(now, mine.iloc[first:last], kind))
+
+
+def _verdicts(facts: pd.DataFrame) -> tuple[str, ...]:
+    """Verdicts of which the reader wants the facts; none where all are wanted."""
     there = [v for v in VERDICT_WORDS if (facts["verdict"] == v).any()]
     counts = facts["verdict"].value_counts()
     wanted = st.pills(
@@ -88,12 +122,12 @@ def _of_verdict(facts: pd.DataFrame) -> pd.DataFrame:
         format_func=lambda v: f"{VERDICT_WORDS[v].capitalize()} ({counts[v]:,})",
         label_visibility="collapsed",
     )
-    return facts[facts["verdict"].isin(wanted)] if wanted else facts
+    return tuple(wanted)
 
 
-def _rows(now: ui.View, part: pd.DataFrame, kind: str) -> list[dict[str, str]]:
+def _rows(now: ui.View, claims: pd.DataFrame, kind: str) -> list[dict[str, str]]:
     rows = []
-    for r in part.itertuples():
+    for r in cells.tuples(claims):
         later = r.checked_date > now.selection.as_of
         words = STATUS if kind == "prediction" else VERDICT_WORDS
         verdict = words[r.verdict]

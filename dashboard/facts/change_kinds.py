@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import once, once_for_frames, origin, places
+from dashboard.data.cut import columns, once, once_for_frames, origin, places
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, prices, ratings, windows
 from dashboard.look.theme import (
@@ -173,7 +173,7 @@ def _arrival(then: Tables, now: Tables, company_id: str, person_id: str) -> wind
 @once
 def _who_led(tables: Tables) -> frozenset[tuple[str, str]]:
     """Companies and those who lead their AI."""
-    people = tables["people"]
+    people = columns(tables, "people", "company_id", "person_id", "is_ai_lead", "valid_to")
     people = people[people["is_ai_lead"].astype(bool) & people["valid_to"].isna()]
     return frozenset(cells.rows(people, "company_id", "person_id"))
 

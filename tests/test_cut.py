@@ -89,6 +89,16 @@ def test_some_columns_of_a_table_are_those_of_the_whole(tables: Tables, selectio
                 pd.testing.assert_frame_equal(found, cut[name][[column]])
 
 
+def test_some_rows_of_a_table_are_those_of_the_whole(tables: Tables, selection: Selection) -> None:
+    back = replace(selection, as_of=DAY)
+    for name, frame in tables.items():
+        few, whole = as_of(tables, back), as_of(tables, back)[name]
+        at = whole.index[::3]
+        pd.testing.assert_frame_equal(
+            columns(few, name, *frame.columns, at=at), whole.loc[at, list(frame.columns)]
+        )
+
+
 SINCE = Selection(DAY, DAY, compare=DAY - pd.Timedelta(days=365))
 EACH = {
     "labels": lambda t: landscape.labels_in_force(t, "reported"),

@@ -16,6 +16,7 @@ from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.rows import lone_top, names_by_id, ordered
 from dashboard.charts.spec import Chart, on
 from dashboard.data import cells
+from dashboard.data.cut import columns
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -111,17 +112,28 @@ INDEX_OVER_TIME = col.Frame(
 
 def index_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Centralisation index from each day on which a score changed, of companies where one did and of a reader's own."""
-    index = tables["governance_index"].dropna(subset=["centralisation_index"])
-    own = added_companies(tables)
-    known = index[["company_id", "centralisation_index"]].drop_duplicates()["company_id"]
-    moved = set(known[known.duplicated()].tolist()) | own
-    ids = dict.fromkeys(tables["governance_index"]["company_id"].tolist())
+    index = columns(tables, "governance_index", "company_id", "centralisation_index")
+    known = index.dropna(subset=["centralisation_index"]).drop_duplicates()["company_id"]
+    moved = set(known[known.duplicated()].tolist()) | added_companies(tables)
+    ids = dict.fromkeys(index["company_id"].tolist())
     return INDEX_OVER_TIME.of(index_steps(tables, selection, [c for c in ids if c in moved]))
+
+
+#: What is read of a value of the index.
+_OF_STEP = (
+    "company_id",
+    "governance_model_id",
+    "valid_from",
+    "centralisation_index",
+    "scored_count",
+    "confidence",
+    "source_ids",
+)
 
 
 def index_steps(tables: Tables, selection: Selection, ids: Iterable[str]) -> pd.DataFrame:
     """Rows of INDEX_OVER_TIME with the model's name: each day on which a score of these organisations changed, and the day shown."""
-    names, index = names_by_id(tables), tables["governance_index"]
+    names, index = names_by_id(tables), columns(tables, "governance_index", *_OF_STEP)
     place = {cid: n for n, cid in enumerate(ids) if cid in names}
     of = np.array([place.get(cid, -1) for cid in index["company_id"].tolist()], dtype="int64")
     known = np.flatnonzero((of >= 0) & index["centralisation_index"].notna().to_numpy())

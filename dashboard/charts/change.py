@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from dashboard.charts import columns as col
@@ -13,7 +14,6 @@ from dashboard.charts.kinds.flow import Flow
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import by_model, lone_top, members, names_by_id, of_model, ordered
 from dashboard.charts.spec import Chart, on
-from dashboard.data import cells
 from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
@@ -54,27 +54,30 @@ def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
         landscape.index_in_force(t)[read].dropna(subset=["centralisation_index"])
         for t in (earlier(tables, selection), tables)
     )
-    both = now.join(was.add_suffix("_before"), how="inner").reset_index()
-    rows = [
+    before = was.index.get_indexer(now.index)
+    now_in = np.flatnonzero((before >= 0) & now.index.isin(names.keys()))
+    # Of each column the cells of the earlier day and of the later one.
+    both = (was.take(before[now_in]), now.take(now_in))
+    (old, new), _, (scored_was, scored), firm, cited = ([side[c].tolist() for side in both] for c in read)
+    told = zip(*firm, map(int, scored_was), map(int, scored), strict=True)
+    frame = pd.DataFrame(
         {
-            "company_name": names[r.company_id],
-            **of_model(r.governance_model_id_before, "_before"),
-            "index_before": float(r.centralisation_index_before),
-            **of_model(r.governance_model_id, "_after"),
-            "index_after": float(r.centralisation_index),
-            "change": float(r.centralisation_index) - float(r.centralisation_index_before),
-            "scored_before": int(r.scored_count_before),
-            "scored_after": int(r.scored_count),
-            "confidence": marks.weakest([r.confidence_before, r.confidence]),
-            "caveat": index_caveat(
-                r.confidence_before, r.confidence, int(r.scored_count_before), int(r.scored_count)
-            ),
-            "source_ids": joined_sources(r.source_ids_before, r.source_ids),
+            "company_name": [names[c] for c in both[1].index.tolist()],
+            "model_before": list(map(model_short, old)),
+            "model_before_id": old,
+            "index_before": both[0]["centralisation_index"].to_numpy(dtype="float64"),
+            "model_after": list(map(model_short, new)),
+            "model_after_id": new,
+            "index_after": both[1]["centralisation_index"].to_numpy(dtype="float64"),
+            "scored_before": list(map(int, scored_was)),
+            "scored_after": list(map(int, scored)),
+            "confidence": [marks.weakest(one) for one in zip(*firm, strict=True)],
+            "caveat": [index_caveat(*one) for one in told],
+            "source_ids": [joined_sources(*one) for one in zip(*cited, strict=True)],
         }
-        for r in cells.tuples(both)
-        if r.company_id in names
-    ]
-    frame = ordered(INDEX_CHANGE.of(rows), "-change", "-index_after", "company_name").reset_index(drop=True)
+    )
+    frame["change"] = frame["index_after"] - frame["index_before"]
+    frame = INDEX_CHANGE.of(ordered(frame, "-change", "-index_after", "company_name"))
     if only := len(now) - len(frame):
         frame.attrs["only"] = f", {only:,} more on the later day only"
     return frame

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from dashboard.charts import columns as col
@@ -10,14 +11,13 @@ from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.rows import (
     OUTSIDE,
     WEIGHTS,
-    WHO,
+    Gathered,
     counted,
+    counted_in,
     lone_top,
     of_companies,
-    one_of,
     ordered,
     places,
-    places_by,
     sides,
     with_company,
 )
@@ -27,7 +27,7 @@ from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.models import OPEN_WEIGHTS, all_released, open_weights
 from dashboard.look.scales import LEVER_MARKS
-from dashboard.look.theme import in_words, is_missing, join_words, plural
+from dashboard.look.theme import in_words, join_words, plural
 
 INFRASTRUCTURE_KINDS = {
     "chip": "Chips",
@@ -61,23 +61,27 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     # Those with most first, then who released last.
     by = ordered(shown.groupby("company_name")["release_date"].agg(["size", "max"]), "-size", "-max")
     kinds = places(shown["weights"].fillna("not disclosed"), WEIGHTS)
-    told = cells.lists(shown, *WHO, "model_name", "source_ids")
-    days = shown["release_date"].to_numpy().astype("int64").tolist()
+    told = Gathered(shown, places(shown["company_name"], by.index), kinds)
+    names = zip(told.each("release_date"), told.each("model_name"), strict=True)
     frame = RELEASES_BY_COMPANY.of(
-        {
-            **one_of(told, mine),
-            "weights": [*WEIGHTS.values()][kind],
-            "models": len(mine),
-            "first_day": first,
-            "last_day": selection.as_of,
-            "model_names": ", ".join(told["model_name"][n] for n in sorted(mine, key=days.__getitem__)),
-        }
-        for (_, kind), mine in places_by(places(told["company_name"], by.index), kinds)
+        told.frame.assign(
+            weights=[[*WEIGHTS.values()][kind] for kind in told.keys[1]],
+            models=told.count,
+            first_day=first,
+            last_day=selection.as_of,
+            model_names=[
+                ", ".join(n for _, n in sorted(zip(*mine, strict=True), key=_day)) for mine in names
+            ],
+        )
     )
     frame = counted(frame, len(models))
     if undated := int(models["release_date"].isna().sum()):
         frame.attrs["undated"] = f"; {plural(undated, 'model')} without a release date left out"
     return frame
+
+
+def _day(dated: tuple[int, str]) -> int:
+    return dated[0]
 
 
 def releases_by_company_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -109,20 +113,19 @@ INFRASTRUCTURE_OWNED = col.Frame(
 def infrastructure_owned(tables: Tables, selection: Selection) -> pd.DataFrame:
     """AI infrastructure of each company by kind."""
     systems = of_companies(tables, selection.basis, "infrastructure")
-    told = cells.lists(systems, *WHO, "infrastructure_kind", "infrastructure_name", "source_ids")
+    told = Gathered(systems, systems["company_name"].tolist(), systems["infrastructure_kind"].tolist())
+    name, kind = told.keys
     frame = INFRASTRUCTURE_OWNED.of(
-        {
-            **one_of(told, mine),
-            "kind": INFRASTRUCTURE_KINDS[kind],
-            "systems": len(mine),
-            "names": ", ".join(told["infrastructure_name"][n] for n in mine),
-        }
-        for (_, kind), mine in places_by(told["company_name"], told["infrastructure_kind"])
+        told.frame.assign(
+            kind=[INFRASTRUCTURE_KINDS[one] for one in kind],
+            systems=told.count,
+            names=[", ".join(mine) for mine in told.each("infrastructure_name")],
+        )
     )
-    mine = frame.groupby("company_name")["systems"]
+    of, _ = pd.factorize(np.array(name, dtype=object))
     keys = {
-        "_kinds": mine.transform("size"),
-        "_systems": mine.transform("sum"),
+        "_kinds": counted_in(name),
+        "_systems": np.bincount(of, weights=told.count, minlength=1)[of],
         "_place": places(frame["kind"], INFRASTRUCTURE_KINDS.values()),
     }
     frame = ordered(frame, "-_kinds", "-_systems", "company_name", "_place", **keys)
@@ -159,26 +162,29 @@ def levers_map(tables: Tables, selection: Selection) -> pd.DataFrame:
     levers = of_companies(tables, selection.basis, "commercial_levers")
     # The one-line wording of a source is no kind of lever.
     levers = levers[levers["lever"] != "summary"]
-    told = cells.lists(levers, *WHO, "lever", "lever_name", "is_headline", "since_date", "source_ids")
+    told = Gathered(levers, levers["company_name"].tolist(), levers["lever"].tolist())
+    # Of a lever that a company leads with the lowest of these is 0.
+    leads = told.lowest((~levers["is_headline"].astype(bool)).to_numpy().astype("int64")) == 0
+    since = told.lowest(np.array(cells.numbers(levers["since_date"], _NEVER), dtype="int64"))
     frame = LEVERS_MAP.of(
-        {
-            **one_of(told, mine),
-            "lever": in_words(lever),
-            "mark": "headline" if any(told["is_headline"][n] for n in mine) else "used",
-            "strength": 2 if any(told["is_headline"][n] for n in mine) else 1,
-            "lever_names": "; ".join(told["lever_name"][n] for n in mine),
-            "since_date": min(
-                (day for n in mine if not is_missing(day := told["since_date"][n])), default=pd.NaT
-            ),
-        }
-        for (_, lever), mine in places_by(told["company_name"], told["lever"])
+        told.frame.assign(
+            lever=[in_words(lever) for lever in told.keys[1]],
+            mark=np.where(leads, "headline", "used"),
+            strength=np.where(leads, 2, 1),
+            lever_names=["; ".join(mine) for mine in told.each("lever_name")],
+            since_date=np.where(since == _NEVER, cells.NO_DAY, since).astype("datetime64[us]"),
+        )
     )
     by = {
-        "_levers": frame.groupby("company_name")["lever"].transform("size"),
-        "_companies": frame.groupby("lever")["company_name"].transform("size"),
+        "_levers": counted_in(frame["company_name"].tolist()),
+        "_companies": counted_in(frame["lever"].tolist()),
     }
     frame = ordered(frame, "-_levers", "company_name", "-_companies", "lever", **by)
     return counted(frame, len(tables["companies"]))
+
+
+#: Stands for a day that nobody knows, after all others.
+_NEVER = np.iinfo("int64").max
 
 
 def levers_map_finding(frame: pd.DataFrame, selection: Selection) -> str:

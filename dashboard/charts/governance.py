@@ -21,7 +21,7 @@ from dashboard.charts.rows import (
 )
 from dashboard.charts.spec import Chart, on
 from dashboard.data import cells
-from dashboard.data.cut import once_each, once_for_frames, origin
+from dashboard.data.cut import columns, once_each, once_for_frames, origin
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection, kept
 from dashboard.data.store import Tables
@@ -97,7 +97,7 @@ def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     name = np.array([names[c] for c in rows["company_id"].tolist()], dtype=object)
     is_event = (rows["kind"] == "event").to_numpy()
     day = rows["first_day"].to_numpy().astype("datetime64[us]").astype("int64")
-    by_name, lane = np.unique(name, return_inverse=True)
+    lane, by_name = pd.factorize(name, sort=True)
     newest = np.full(len(by_name), cells.NO_DAY)
     np.maximum.at(newest, lane[~is_event], day[~is_event])
     models, model = np.unique(rows["governance_model_id"][~is_event].tolist(), return_inverse=True)
@@ -215,12 +215,12 @@ GOVERNANCE_MIX = col.Frame(
 
 def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model at each half-year end and on the as-of day."""
-    assessed = tables["governance_assessments"]
-    assessed = assessed[assessed["basis"] == selection.basis]
+    assessed = columns(tables, "governance_assessments", "basis", "valid_from")
+    assessed = assessed["valid_from"][(assessed["basis"] == selection.basis).to_numpy()]
     if assessed.empty:
         return GOVERNANCE_MIX.of()
-    events = tables["governance_events"]["event_date"]
-    first = max(events.min() if len(events) else assessed["valid_from"].min(), pd.Timestamp("2021-12-01"))
+    events = columns(tables, "governance_events", "event_date")["event_date"]
+    first = max(events.min() if len(events) else assessed.min(), pd.Timestamp("2021-12-01"))
     days = [d for d in pd.date_range(first, selection.as_of, freq="2QE-DEC") if d < selection.as_of]
     days = [d for d in days if (selection.as_of - d).days > 45][-11:]
     days.append(selection.as_of)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -13,9 +14,10 @@ from dashboard.charts import marks
 from dashboard.charts.kinds.axes import Measure
 from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.lines import Lines
-from dashboard.charts.rows import counted, grouped, of_companies, ordered, placed, with_company
+from dashboard.charts.rows import counted, ordered, placed, with_company
 from dashboard.charts.spec import Chart, Choice, on
-from dashboard.data.cut import once_each
+from dashboard.data import cells
+from dashboard.data.cut import columns, once, once_each
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import is_stale
@@ -31,6 +33,7 @@ MONEY_METRICS = ("capex", "cloud_revenue", "ai_and_cloud_capex", "ai_capex", "r_
 PERIODS = {"quarter": r"\d{4}-Q[1-4]", "half-year": r"\d{4}-H[12]", "year": r"\d{4}"}
 
 
+@functools.lru_cache(maxsize=2_000)
 def _period_kind(period: str) -> str:
     return next((kind for kind, written in PERIODS.items() if re.fullmatch(written, period)), "other")
 
@@ -45,7 +48,7 @@ def _in_money(tables: Tables) -> pd.DataFrame:
     """Rows of MONEY_METRICS that state a currency and a quarter, half-year or year (`period_kind`)."""
     rows = tables["company_metrics"]
     rows = rows[rows["metric"].isin(MONEY_METRICS) & rows["currency"].notna() & rows["value"].notna()]
-    rows = rows.assign(period_kind=rows["period"].map(_period_kind))
+    rows = rows.assign(period_kind=[_period_kind(period) for period in rows["period"].tolist()])
     return rows[rows["period_kind"] != "other"]
 
 
@@ -73,16 +76,19 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
     """
     rows = _in_money(tables)
     rows = with_company(tables, selection.basis, rows[COMPANY_METRICS.among(rows, "company_id")])
-    total, runs = len(tables["companies"]), grouped(rows, "metric", "currency", "period_kind")
-    if not runs:
+    total, of_run = len(tables["companies"]), ["metric", "currency", "period_kind"]
+    if rows.empty:
         return counted(COMPANY_METRICS.of(), total)
+    runs = rows.groupby(of_run)[["company_id", "period_end_date"]]
+    covered = runs.agg({"company_id": "nunique", "period_end_date": "max"})
 
-    def covers(run: tuple[tuple[Any, ...], list[dict[str, Any]]]) -> tuple[int, pd.Timestamp, int]:
-        (metric, *_), mine = run
-        companies, ends = ({r[c] for r in mine} for c in ("company_id", "period_end_date"))
-        return len(companies), max(ends), -MONEY_METRICS.index(metric)
+    def covers(run: tuple[Any, ...]) -> tuple[int, pd.Timestamp, int]:
+        (metric, *_), companies, end = run
+        return companies, end, -MONEY_METRICS.index(metric)
 
-    (metric, currency, _), mine = max(runs, key=covers)
+    (metric, currency, kind), *_ = max(covered.itertuples(name=None), key=covers)
+    is_of_run = (rows["metric"] == metric) & (rows["currency"] == currency) & (rows["period_kind"] == kind)
+    mine = cells.records(rows[is_of_run])
     values: dict[tuple[str, str], set[float]] = {}
     for r in mine:
         values.setdefault((r["company_id"], r["period"]), set()).add(r["value"])
@@ -123,6 +129,7 @@ def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:
 PANELS = 3
 
 
+@functools.lru_cache(maxsize=2_000)
 def _panel(period: str, unit: str, currency: object) -> str:
     """Unit and length of period of a value, which must not be mixed: "Yuan, by quarter"."""
     measured = in_words(unit).replace("Percent yoy", "Percent against the year before")
@@ -134,16 +141,23 @@ def _panel(period: str, unit: str, currency: object) -> str:
 
 def metric_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Metrics of the tables, those that most companies state first; plans are no results and have a list of their own."""
-    rows = tables["company_metrics"]
-    rows = rows[rows["value"].notna() & ~rows["metric"].isin(PLAN_METRICS)]
+    stated = _stated_by(tables)
+    first = sorted(stated, key=lambda m: (m not in MONEY_METRICS, *(-n for n in stated[m]), m))
+    return {m: f"{metric_words(m)} ({plural(stated[m][0], 'company')})" for m in first}
+
+
+@once
+def _stated_by(tables: Tables) -> dict[str, tuple[int, int]]:
+    """How many companies state each metric that is no plan, and how often."""
+    rows = columns(tables, "company_metrics", "metric", "company_id", "value")
     shown = set(tables["companies"]["company_id"].tolist())
     stated: dict[str, list[str]] = {}
-    for metric, cid in zip(rows["metric"].tolist(), rows["company_id"].tolist(), strict=True):
-        if cid in shown:
+    for metric, cid, is_stated in zip(
+        rows["metric"].tolist(), rows["company_id"].tolist(), rows["value"].notna().tolist(), strict=True
+    ):
+        if is_stated and cid in shown:
             stated.setdefault(metric, []).append(cid)
-    count = {metric: len(set(ids)) for metric, ids in stated.items()}
-    first = sorted(count, key=lambda m: (m not in MONEY_METRICS, -count[m], -len(stated[m]), m))
-    return {m: f"{metric_words(m)} ({plural(count[m], 'company')})" for m in first}
+    return {m: (len(set(ids)), len(ids)) for m, ids in stated.items() if m not in PLAN_METRICS}
 
 
 METRIC = "metrics.metric"
@@ -172,11 +186,12 @@ def metrics_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     """
     total = len(tables["companies"])
     metric = CHOOSE_METRIC.picked(tables, selection)
-    rows = of_companies(tables, selection.basis, "company_metrics")
+    rows = tables["company_metrics"]
     rows = rows[(rows["metric"] == metric) & rows["value"].notna()]
+    rows = with_company(tables, selection.basis, rows[METRICS_OVER_TIME.among(rows, "company_id", "unit")])
     if rows.empty:
         return counted(METRICS_OVER_TIME.of(), total)
-    rows = rows.assign(panel=list(map(_panel, rows["period"], rows["unit"], rows["currency"])))
+    rows = rows.assign(panel=list(map(_panel, *(rows[c].tolist() for c in ("period", "unit", "currency")))))
     size = rows.groupby("panel")["company_id"].agg(["nunique", "size"])
     panels = ordered(size, "-nunique", "-size").index[:PANELS]
     rows = rows[rows["panel"].isin(panels)].assign(metric=metric_words(metric))

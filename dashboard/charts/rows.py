@@ -67,19 +67,29 @@ def with_company(tables: Tables, basis: str, rows: pd.DataFrame) -> pd.DataFrame
         `rows` plus company_name, governance_model_id (in force; null outside China), governance_model (its short
         name, or "Outside China") and is_outside; rows of companies not in `tables["companies"]` are dropped.
     """
-    labels, companies = landscape.labels_in_force(tables, basis), tables["companies"]
-    places = _places(companies, rows)
+    who = _who(tables, basis)
+    places = who.index.get_indexer(rows["company_id"])
     if (places < 0).any():
         rows, places = rows[places >= 0], places[places >= 0]
+    return rows.assign(**{c: _of_each(who[c], places, rows) for c in WHO})
+
+
+@once
+def _who(tables: Tables, basis: str) -> pd.DataFrame:
+    """The columns WHO of each company, by company_id."""
+    labels, companies = landscape.labels_in_force(tables, basis), tables["companies"]
     outside = ~is_home(companies)
     both = zip(companies["company_id"].tolist(), outside.tolist(), strict=True)
     models = [None if is_outside else labels[cid] for cid, is_outside in both]
     words = [OUTSIDE if model is None else model_short(model) for model in models]
-    return rows.assign(
-        company_name=_of_each(companies["company_name"], places, rows),
-        governance_model_id=_of_each(pd.Series(models, dtype="str"), places, rows),
-        governance_model=_of_each(pd.Series(words, dtype="str"), places, rows),
-        is_outside=_of_each(outside, places, rows),
+    return (
+        companies[["company_id", "company_name"]]
+        .assign(
+            governance_model_id=pd.Series(models, companies.index, dtype="str"),
+            governance_model=pd.Series(words, companies.index, dtype="str"),
+            is_outside=outside,
+        )
+        .set_index("company_id")
     )
 
 
@@ -198,15 +208,48 @@ def as_of(selection: Selection) -> str:
     return f"as of {format_day(selection.as_of)}"
 
 
-def one_of(cells: Mapping[str, Sequence[Any]], at: Sequence[int]) -> dict[str, Any]:
-    """What rows of one organisation, as `with_company` gives them, say of it in one row: who it is, and all documents.
+class Gathered:
+    """Rows of organisations, as `with_company` gives them, in groups by keys of which the first says whose they are.
 
-    Args:
-        cells: As `lists` gives them, those of WHO and source_ids among them.
-        at: Places of the rows.
+    Groups come in the order of their keys, the rows of one as they stood.
+
+    Attributes:
+        frame: Who each group is of, and all its documents.
+        count: Rows of each.
+        keys: Of each kind of key that of each group.
     """
-    who = {c: cells[c][at[0]] for c in WHO}
-    return who | {"source_ids": joined_sources(*(cells["source_ids"][n] for n in at))}
+
+    def __init__(self, rows: pd.DataFrame, *keys: Sequence[Any]) -> None:
+        """Rows with a key of each kind for every row."""
+        code = np.zeros(len(rows), dtype="int64")
+        for key in keys:
+            of, values = pd.factorize(np.array(key, dtype=object), sort=True)
+            code = code * max(len(values), 1) + of
+        self._order = np.argsort(code, kind="stable")
+        self._begins = np.flatnonzero(np.diff(code[self._order], prepend=-1))
+        self.count = np.diff(self._begins, append=len(rows))
+        self._rows = rows
+        firsts = self._order[self._begins].tolist()
+        self.keys = [[key[n] for n in firsts] for key in keys]
+        cited = [mine[0] if len(mine) == 1 else joined_sources(*mine) for mine in self.each("source_ids")]
+        who = rows[list(WHO)].take(firsts).reset_index(drop=True)
+        self.frame = who.assign(source_ids=pd.Series(cited, dtype="str"))
+
+    def each(self, column: str) -> list[list[Any]]:
+        """The cells of a column in each group."""
+        values = self._rows[column].to_numpy(dtype=object)[self._order].tolist()
+        ends = [*self._begins[1:].tolist(), len(values)]
+        return [values[first:last] for first, last in zip(self._begins.tolist(), ends, strict=True)]
+
+    def lowest(self, values: np.ndarray) -> np.ndarray:
+        """The lowest number of each group."""
+        return np.minimum.reduceat(values[self._order], self._begins) if len(values) else values
+
+
+def counted_in(keys: Sequence[Any]) -> np.ndarray:
+    """How often each key stands among all."""
+    of, _ = pd.factorize(np.array(keys, dtype=object))
+    return np.bincount(of, minlength=1)[of]
 
 
 def by_model(labels: Mapping[str, str]) -> dict[str, list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import overload
 
@@ -105,6 +105,15 @@ def split_ids(cells: Iterable[object]) -> list[str]:
 
 def joined_sources(*cells: object) -> str:
     """One list cell of several: every id once, in order."""
+    return _joined(cells) if len(cells) <= FEW_CELLS else "; ".join(split_ids(cells))
+
+
+#: Cells of one row, at most; their join is kept, since most rows are the same on the next day asked for.
+FEW_CELLS, MOST_JOINED = 12, 30_000
+
+
+@lru_cache(maxsize=MOST_JOINED)
+def _joined(cells: tuple[object, ...]) -> str:
     return "; ".join(split_ids(cells))
 
 

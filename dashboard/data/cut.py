@@ -35,7 +35,7 @@ class Cut(Mapping[str, pd.DataFrame]):
         cut: Callable[[str], pd.DataFrame],
         whole: Cut | None = None,
         mine: Chosen | None = None,
-        some: Callable[[str, tuple[str, ...]], pd.DataFrame | None] | None = None,
+        some: Callable[[str, tuple[str, ...], pd.Index | None], pd.DataFrame | None] | None = None,
     ) -> None:
         """Cuts tables, none of them yet.
 
@@ -44,8 +44,8 @@ class Cut(Mapping[str, pd.DataFrame]):
             cut: Makes the table of a name; called once, or twice where two readers ask at the same moment.
             whole: The same tables with every company, where `cut` chooses some.
             mine: Which of some company ids it chooses; given with `whole`.
-            some: Makes some columns of a table without the others, those that are read to cut it among them; None
-                where it does not know how.
+            some: Makes some columns of a table without the others, those that are read to cut it among them, of rows by
+                their labels or of all; None where it does not know how.
         """
         self.whole = whole
         self.mine = mine
@@ -66,12 +66,14 @@ class Cut(Mapping[str, pd.DataFrame]):
         self.cells += len(frame) if isinstance(frame.index, pd.RangeIndex) else frame.size
         return frame
 
-    def columns(self, name: str, *wanted: str) -> pd.DataFrame:
-        """Some columns of a table; where it is not cut yet the others are not."""
-        found = None
+    def columns(self, name: str, *wanted: str, at: pd.Index | None = None) -> pd.DataFrame:
+        """Some columns of a table, as `columns` gives them; where it is not cut yet the others are not."""
         if name not in self._frames and name in self._names and self._some is not None:
-            found = self._some(name, wanted)
-        return (self[name] if found is None else found)[list(wanted)]
+            found = self._some(name, wanted, at)
+            if found is not None:
+                return found[list(wanted)]
+        frame = self[name][list(wanted)]
+        return frame if at is None else frame.loc[at]
 
     def computed(self, key: Hashable, find: Callable[[], V]) -> V:
         """What was computed from these tables, by function and arguments; found where nobody asked for it yet."""
@@ -223,9 +225,19 @@ def origin(tables: Tables, name: str) -> pd.DataFrame:
     return (tables.origin if isinstance(tables, Cut) else tables)[name]
 
 
-def columns(tables: Tables, name: str, *wanted: str) -> pd.DataFrame:
-    """Some columns of a table: of tables of a day, cutting forty thousand rows of all columns takes longer than most that is asked of them."""
-    return tables.columns(name, *wanted) if isinstance(tables, Cut) else tables[name][list(wanted)]
+def columns(tables: Tables, name: str, *wanted: str, at: pd.Index | None = None) -> pd.DataFrame:
+    """Some columns of a table: of tables of a day, to cut all rows of all columns takes longer than most that is asked of them.
+
+    Args:
+        tables: The tables.
+        name: Which of them.
+        wanted: The columns.
+        at: Labels of rows that it has; None is all.
+    """
+    if isinstance(tables, Cut):
+        return tables.columns(name, *wanted, at=at)
+    frame = tables[name][list(wanted)]
+    return frame if at is None else frame.loc[at]
 
 
 def places(tables: Tables, name: str) -> np.ndarray:

@@ -127,14 +127,14 @@ class Selection:
 def as_of(tables: Tables, selection: Selection) -> Cut:
     """The tables as they stood on the selection's day: later rows are gone, later ends are open."""
 
-    def some(name: str, wanted: tuple[str, ...]) -> pd.DataFrame | None:
+    def some(name: str, wanted: tuple[str, ...], at: pd.Index | None) -> pd.DataFrame | None:
         known = origin(tables, name)
         if name in _BY_OTHERS or not all(c in known for c in wanted):
             return None
         # How exact a day is goes with the day.
         days = [c.removesuffix("_precision") for c in wanted]
         read = dict.fromkeys((*wanted, *days, KNOWN_FROM, DATED_BY.get(name, "")))
-        return _day_of(columns(tables, name, *(c for c in read if c in known)), name, selection)
+        return _day_of(columns(tables, name, *(c for c in read if c in known), at=at), name, selection)
 
     return Cut(tables, lambda name: _on_day(tables, name, selection), some=some)
 

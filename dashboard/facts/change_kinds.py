@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import once, once_for_frames, origin, places
+from dashboard.data.cut import columns, once, once_for_frames, origin, places
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, prices, ratings, windows
 from dashboard.look.theme import (
@@ -116,7 +116,8 @@ def _say_labels(then: Tables, now: Tables, basis: str, rows: list[Row]) -> list[
     ids = {r["company_id"] for r in rows}
     shown: dict[str, Any] = {}
     for tables in (then, now):
-        held = _of(landscape.assessments_in_force(tables, basis), "company_id", ids)
+        held = landscape.assessments_in_force(tables, basis)[["company_id", "source_ids"]]
+        held = _of(held, "company_id", ids)
         # A label that nobody repeats is known from the documents on the one before; the first of several is shown.
         shown |= dict(reversed(list(cells.rows(held, "company_id", "source_ids"))))
     events: dict[str, list[Row]] = {}
@@ -172,7 +173,7 @@ def _arrival(then: Tables, now: Tables, company_id: str, person_id: str) -> wind
 @once
 def _who_led(tables: Tables) -> frozenset[tuple[str, str]]:
     """Companies and those who lead their AI."""
-    people = tables["people"]
+    people = columns(tables, "people", "company_id", "person_id", "is_ai_lead", "valid_to")
     people = people[people["is_ai_lead"].astype(bool) & people["valid_to"].isna()]
     return frozenset(cells.rows(people, "company_id", "person_id"))
 
@@ -234,7 +235,7 @@ def _by(frame: pd.DataFrame, key: str, ids: Collection[Any]) -> dict[str, Row]:
 def _flagships(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Found:
     before = {cid: one.model_id for cid, one in flagships.picked(then).items()}
     found = {cid: one for cid, one in flagships.picked(now).items() if before.get(cid) != one.model_id}
-    models = origin(now, "models").loc[[one.label for one in found.values()]]
+    models = origin(now, "models").loc[[one.label for one in found.values()], _RELEASED]
     return {
         "company_id": list(found),
         "subject_id": [one.model_id for one in found.values()],
@@ -242,6 +243,9 @@ def _flagships(then: Tables, now: Tables, basis: str, measures: Collection[str])
         "change_date": cells.numbers(models["release_date"]),
         "change_date_precision": models["release_date_precision"].tolist(),
     }
+
+
+_RELEASED = ["release_date", "release_date_precision"]
 
 
 def _say_flagships(then: Tables, now: Tables, basis: str, rows: list[Row]) -> list[Row]:

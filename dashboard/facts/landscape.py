@@ -457,21 +457,25 @@ def newest_changes(tables: Tables, basis: str) -> dict[str, tuple[pd.Timestamp, 
 @once_each
 def index_in_force(tables: Tables) -> pd.DataFrame:
     """Centralisation index and dimension scores in force; one row per company, indexed by company_id."""
-    rows = tables["governance_index"]
-    held = np.flatnonzero(rows["valid_to"].isna().to_numpy())
-    last = ~rows["company_id"].iloc[held].duplicated(keep="last").to_numpy()
-    return rows.take(held[last]).set_index("company_id")
+    rows = columns(tables, "governance_index", "company_id", "valid_to")
+    held = rows[rows["valid_to"].isna().to_numpy()]
+    last = held.index[~held["company_id"].duplicated(keep="last").to_numpy()]
+    return _whole(tables, "governance_index", last).set_index("company_id")
+
+
+def _whole(tables: Tables, name: str, labels: pd.Index) -> pd.DataFrame:
+    """Rows of a table that is not cut for these few."""
+    return columns(tables, name, *origin(tables, name).columns, at=labels)
 
 
 @once_each
 def leads_in_force(tables: Tables) -> pd.DataFrame:
     """People who lead a company's AI and have not left, newest first; one row per company, by company_id."""
-    people = tables["people"]
-    held = np.flatnonzero(people["is_ai_lead"].astype(bool) & people["valid_to"].isna())
-    days = people["valid_from"].iloc[held].reset_index(drop=True)
-    held = held[days.sort_values(ascending=False, na_position="last", kind="stable").index]
-    first = ~people["company_id"].iloc[held].duplicated().to_numpy()
-    return people.take(held[first]).set_index("company_id")
+    people = columns(tables, "people", "company_id", "is_ai_lead", "valid_from", "valid_to")
+    held = people[(people["is_ai_lead"].astype(bool) & people["valid_to"].isna()).to_numpy()]
+    held = held.sort_values("valid_from", ascending=False, na_position="last", kind="stable")
+    first = held.index[~held["company_id"].duplicated().to_numpy()]
+    return _whole(tables, "people", first).set_index("company_id")
 
 
 @once_each
@@ -550,9 +554,11 @@ def narrow(tables: Tables, selection: Selection, *, keep_outside: bool = False) 
         column = NAMED.get(name)
         return named(frame, column, selection.names) if column else frame
 
-    def some(name: str, wanted: tuple[str, ...]) -> pd.DataFrame | None:
-        if name in NAMED or "company_id" not in origin(tables, name):
-            return None if name in NAMED else columns(tables, name, *wanted)
+    def some(name: str, wanted: tuple[str, ...], at: pd.Index | None) -> pd.DataFrame | None:
+        if name in NAMED:
+            return None
+        if at is not None or "company_id" not in origin(tables, name):
+            return columns(tables, name, *wanted, at=at)
         frame = columns(tables, name, *dict.fromkeys((*wanted, "company_id")))
         return kept(frame, mine(frame["company_id"]).to_numpy())
 

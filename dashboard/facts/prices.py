@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import once, once_each, once_for_frames, origin
+from dashboard.data.cut import columns, once, once_each, once_for_frames, origin
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
 from dashboard.look.theme import format_day, format_money, plural
@@ -41,8 +41,10 @@ def best_offers(tables: Tables, currency: str) -> pd.DataFrame:
         company_id, model_id, output_price_per_mtok (in `currency`), price_date and is_converted, under the labels of
         model_prices_converted.
     """
-    every = tables["model_prices_converted"]
-    price = every[f"output_price_{currency.lower()}_per_mtok"]
+    in_currency = f"output_price_{currency.lower()}_per_mtok"
+    read = ("company_id", "model_id", "price_date", "currency", "tier", in_currency)
+    every = columns(tables, "model_prices_converted", *read)
+    price = every[in_currency]
     is_offer = (every["tier"] == "standard") & (price > 0)
     offers = every.loc[is_offer, ["company_id", "model_id", "price_date"]].assign(
         output_price_per_mtok=price[is_offer], is_converted=every.loc[is_offer, "currency"] != currency
@@ -63,7 +65,7 @@ def told_prices(tables: Tables, offers: pd.DataFrame, currency: str) -> pd.DataF
         "rate_month",
         "source_ids",
     )
-    rows = tables["model_prices_converted"][list(read)].loc[offers.index]
+    rows = columns(tables, "model_prices_converted", *read, at=offers.index)
     # A price as listed rests on its list alone.
     listed = _of_lists(origin(tables, "model_prices"))
     both = zip(offers["is_converted"].tolist(), cells.rows(rows, *read), strict=True)

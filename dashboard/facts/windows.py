@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import once, once_each, once_for_frames, origin
+from dashboard.data.cut import columns, once, once_each, once_for_frames, origin
 from dashboard.data.selection import kept
 from dashboard.data.store import Tables
 from dashboard.facts import models, ratings
@@ -56,7 +56,8 @@ def readings(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool
         reading carries no score, what held before is over: no row.
     """
     held = [o.label for o in _held(tables, company_id, day, before=before)]
-    return tables["governance_observations"].loc[held].set_index("dimension")
+    every = origin(tables, "governance_observations").columns
+    return columns(tables, "governance_observations", *every, at=pd.Index(held)).set_index("dimension")
 
 
 def scores_on(tables: Tables, company_id: str, day: pd.Timestamp) -> dict[str, int]:
@@ -66,8 +67,9 @@ def scores_on(tables: Tables, company_id: str, day: pd.Timestamp) -> dict[str, i
 
 def _held(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool = False) -> list[_Observation]:
     """The newest reading of each dimension by the rule of `readings`, those without a score left out."""
-    on = day.value // 1000
-    known = [o for o in _observations(tables).of(company_id) if o.first <= on]
+    on, here = day.value // 1000, _known_observations(tables)
+    every = _observations(origin(tables, "governance_observations")).of(company_id)
+    known = [o for o in every if o.first <= on and o.label in here]
     if before:
         # Of a year only the year is known: it is taken at its first day, else nothing would come before anything.
         known = [o for o in known if o.first < on and _over(o) < day]
@@ -110,8 +112,12 @@ class _Observations(NamedTuple):
 
 
 @once
-def _observations(tables: Tables) -> _Observations:
-    rows = tables["governance_observations"]
+def _known_observations(tables: Tables) -> frozenset[Hashable]:
+    return frozenset(columns(tables, "governance_observations", "company_id").index.tolist())
+
+
+@once_for_frames
+def _observations(rows: pd.DataFrame) -> _Observations:
     first = cells.numbers(rows["valid_from"])
     before, after = ("observation_id", "dimension"), ("valid_from_precision", "score", "source_ids")
     ids, told = ([rows[c].tolist() for c in some] for some in (before, after))

@@ -143,7 +143,8 @@ def _relabelled(now: ui.View, known: pd.DataFrame) -> list[dict[str, str]]:
 def _moved_scores(now: ui.View, company_id: str) -> str:
     """Dimensions that moved between the two days, in words: decision authority 1 → 4."""
     since = min(now.selection.since, now.selection.as_of)
-    old, new = (windows.scores_on(now.selected, company_id, day) for day in (since, now.selection.as_of))
+    whole = everyone(now.selected)
+    old, new = (windows.scores_on(whole, company_id, day) for day in (since, now.selection.as_of))
     moved = [
         f"{DIMENSIONS[d].lower()} {old[d]} → {new[d]}"
         for d in DIMENSIONS

@@ -242,7 +242,9 @@ def columns(tables: Tables, name: str, *wanted: str, at: pd.Index | None = None)
 
 def places(tables: Tables, name: str) -> np.ndarray:
     """Where the rows of a table stand in that of the build."""
-    return places_of(origin(tables, name).index, tables[name].index.to_numpy())
+    build = origin(tables, name)
+    # Any column tells which rows there are.
+    return places_of(build.index, columns(tables, name, str(build.columns[0])).index.to_numpy())
 
 
 def places_of(index: pd.Index, labels: np.ndarray) -> np.ndarray:

@@ -121,7 +121,8 @@ def _say_labels(then: Tables, now: Tables, basis: str, rows: list[Row]) -> list[
         # A label that nobody repeats is known from the documents on the one before; the first of several is shown.
         shown |= dict(reversed(list(cells.rows(held, "company_id", "source_ids"))))
     events: dict[str, list[Row]] = {}
-    every = _of(landscape.reorganisations(now), "company_id", ids).sort_index()
+    every = _of(now["governance_events"], "company_id", ids)
+    every = _of(every, "event_type", landscape.REORGANISATION_TYPES)
     for event in cells.records(every):
         events.setdefault(event["company_id"], []).append(event)
     said = []
@@ -278,9 +279,8 @@ def _say_flagships(then: Tables, now: Tables, basis: str, rows: list[Row]) -> li
 def _prices(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Found:
     """What a list asks now and asked before, as listed: another seller's list, or a rate that moved, is no new price."""
     moved = [(c, *one) for c in ("USD", "CNY") for one in _moved_prices(then, now, c).items()]
-    companies = cells.by(
-        _of(now["models"], "model_id", {model for _, model, _ in moved}), "model_id", "company_id"
-    )
+    models = columns(now, "models", "model_id", "company_id")
+    companies = cells.by(_of(models, "model_id", {model for _, model, _ in moved}), "model_id", "company_id")
     found = [
         (companies[model], model, model, currency, one.day, one.exact)
         for currency, model, one in moved
@@ -319,7 +319,8 @@ def _moved_prices(then: Tables, now: Tables, currency: str) -> dict[str, _Moved]
 
 
 def _say_prices(then: Tables, now: Tables, basis: str, rows: list[Row]) -> list[Row]:
-    names = _by(now["models"][["model_id", "model_name"]], "model_id", [r["subject_id"] for r in rows])
+    models = columns(now, "models", "model_id", "model_name")
+    names = _by(models, "model_id", [r["subject_id"] for r in rows])
     said = []
     moved = {c: _moved_prices(then, now, c) for c in sorted({r["currency"] for r in rows})}
     for r in rows:
@@ -345,45 +346,40 @@ def best_of_companies(tables: Tables, benchmark_id: str) -> pd.DataFrame:
     return tables["benchmark_scores"].loc[list(best.values())].set_index("company_id")
 
 
-#: What of a score is told.
-_OF_SCORE = ["model_id", "model_label", "score", "score_date_precision", "source_ids"]
-
-
-def _best(tables: Tables, benchmark_id: str) -> dict[str, Row]:
-    best = best_of_companies(tables, benchmark_id)
-    # A score that stands under its model's release may be known later: it changed the field then.
-    day = cells.numbers(best["known_date" if "known_date" in best else "score_date"])
-    return cells.by_label(best[_OF_SCORE].assign(day=day))
-
-
 def _scores(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Found:
-    found = []
+    found, labels = [], []
     for bid in [b for b in now["benchmarks"]["benchmark_id"].tolist() if b in measures]:
-        new, old = (_best(t, bid) for t in (now, then))
-        for cid, r in new.items():
+        old = ratings.leaders(then, bid)
+        for cid, best in ratings.leaders(now, bid).items():
             was = old.get(cid)
-            same = was is not None and was["model_id"] == r["model_id"]
-            if was is not None and same and (ratings.drifts(bid) or was["score"] == r["score"]):
+            same = was is not None and was.model_id == best.model_id
+            if was is not None and same and (ratings.drifts(bid) or was.score == best.score):
                 continue
-            of = None if was is None else was["model_id"]
-            found.append((cid, r["model_id"], of, bid, r["day"], r["score_date_precision"]))
-    return _columns(found, "company_id", "subject_id", "before_id", "measure", *_DAY)
+            found.append((cid, best.model_id, None if was is None else was.model_id, bid))
+            labels.append(best.label)
+    rows = origin(now, "benchmark_scores")
+    # A score that stands under its model's release may be known later: it changed the field then.
+    day = "known_date" if "known_date" in rows else "score_date"
+    rows = rows[[day, "score_date_precision"]].loc[labels]
+    days = dict(zip(_DAY, (cells.numbers(rows[day]), rows["score_date_precision"].tolist()), strict=True))
+    return _columns(found, "company_id", "subject_id", "before_id", "measure") | days
 
 
 def _say_scores(then: Tables, now: Tables, basis: str, rows: list[Row]) -> list[Row]:
     about = cells.by_label(now["benchmarks"].set_index("benchmark_id")[["benchmark_name", "unit"]])
-    best = {bid: [_best(t, bid) for t in (now, then)] for bid in dict.fromkeys(r["measure"] for r in rows)}
-    said = []
-    for r in rows:
-        new, old = best[r["measure"]]
-        one, was, unit = new[r["company_id"]], old.get(r["company_id"]), about[r["measure"]]["unit"]
-        words = [
-            None if s is None else f"{s['model_label']}, {format_score(s['score'], unit)}" for s in (was, one)
-        ]
-        reason = about[r["measure"]]["benchmark_name"]
-        said.append(
-            {"before": words[0], "after": words[1], "reason": reason, "source_ids": one["source_ids"]}
-        )
+    said = [{"reason": about[r["measure"]]["benchmark_name"]} for r in rows]
+    read = ["model_label", "score", "source_ids"]
+    # Of two builds each has rows of its own.
+    for column, tables in (("before", then), ("after", now)):
+        best = [ratings.leaders(tables, r["measure"]).get(r["company_id"]) for r in rows]
+        labels = [one.label for one in best if one is not None]
+        known = cells.by_label(origin(tables, "benchmark_scores")[read].loc[labels])
+        for r, row, one in zip(rows, said, best, strict=True):
+            if one is not None:
+                score = known[one.label]
+                unit = about[r["measure"]]["unit"]
+                row[column] = f"{score['model_label']}, {format_score(score['score'], unit)}"
+                row["source_ids"] = score["source_ids"]
     return said
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells
-from dashboard.data.cut import once
+from dashboard.data.cut import columns, once
 from dashboard.data.selection import HOME_COUNTRY, Selection, as_of, earlier, uncounted
 from dashboard.data.store import Tables
 from dashboard.facts import change_kinds, changes, flagships, landscape, prices, ratings, windows
@@ -354,7 +354,7 @@ class _Facts:
                     f"It is rated {abs(by):.0f} points {'above' if by > 0 else 'below'} it in the Arena."
                 )
         price = "output_price_per_mtok"
-        listed = self._once("listed", lambda: cells.by(prices.list_prices(now), "model_id", price))
+        listed = self._once("listed", lambda: cells.by(prices.best_offers(now, "USD"), "model_id", price))
         if r["subject_id"] in listed and r["before_id"] in listed:
             times = listed[r["subject_id"]] / listed[r["before_id"]]
             if times >= 1.1 or times <= 0.9:
@@ -368,7 +368,7 @@ class _Facts:
     def _weights(self) -> dict[str, Any]:
         """What may be done with the weights of models that are or were a flagship."""
         ids = {r[c] for r in self._records if r["kind"] == "flagship" for c in ("subject_id", "before_id")}
-        models = self._both.now["models"]
+        models = columns(self._both.now, "models", "model_id", "weights")
         return cells.by(models[among(models["model_id"], ids)], "model_id", "weights")
 
     def _price(self, r: dict[str, Any]) -> list[str]:
@@ -538,7 +538,7 @@ def gaps(both: States, watch: Watch) -> list[tuple[str, list[str], int]]:
     leads = set(landscape.leads_in_force(tables).index.tolist())
     flags = {c: one.model_id for c, one in flagships.picked(tables).items()}
     made = [c for c in here if c in flags]
-    listed = set(prices.list_prices(tables)["model_id"].tolist())
+    listed = set(prices.best_offers(tables, "USD")["model_id"].tolist())
     rated = set(ratings.best_of_models(tables, ratings.ARENA)[0].tolist())
     metrics = tables["company_metrics"]
     stated = set(metrics.loc[metrics["value"].notna(), "company_id"].tolist())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import columns, once, once_each, once_for_frames, origin
+from dashboard.data.cut import columns, once, once_each, once_for_frames, origin, places
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
 from dashboard.look.theme import format_day, format_money, plural
@@ -96,21 +97,33 @@ def offers(tables: Tables, currency: str) -> pd.DataFrame:
         model_id, provider, output_price_per_mtok (in `currency`, above zero), price_date, price_date_precision,
         source_ids; a row a model and provider; of each model the newest first, of one day the dearest.
     """
-    rows = tables["model_prices"]
-    is_own = (
-        (rows["currency"] == currency) & (rows["tier"] == "standard") & (rows["output_price_per_mtok"] > 0)
-    )
-    rows = rows[is_own & ~rows["provider"].str.contains("converted", case=False, na=False)]
+    every, rows = _lists(origin(tables, "model_prices")), origin(tables, "model_prices")
+    is_known = np.zeros(len(rows), dtype=bool)
+    is_known[places(tables, "model_prices")] = True
+    at = every[currency]
+    at = at.take(np.flatnonzero(is_known[at.index])).drop_duplicates().index
+    return rows[_OF_OFFER].take(at).reset_index(drop=True)
+
+
+_OF_OFFER = [
+    "model_id",
+    "provider",
+    "output_price_per_mtok",
+    "price_date",
+    "price_date_precision",
+    "source_ids",
+]
+
+
+@once_for_frames
+def _lists(rows: pd.DataFrame) -> dict[str, pd.Series]:
+    """Of each currency the model and provider of each own offer, as a number, by its place; the newest first, then the dearest."""
+    is_own = (rows["tier"] == "standard") & (rows["output_price_per_mtok"] > 0)
+    is_own &= ~rows["provider"].str.contains("converted", case=False, na=False)
+    rows = rows.reset_index(drop=True)[is_own.to_numpy()]
     rows = rows.sort_values(["price_date", "output_price_per_mtok"], ascending=False, kind="stable")
-    columns = [
-        "model_id",
-        "provider",
-        "output_price_per_mtok",
-        "price_date",
-        "price_date_precision",
-        "source_ids",
-    ]
-    return rows.drop_duplicates(["model_id", "provider"])[columns].reset_index(drop=True)
+    of = rows.groupby(["model_id", "provider"], dropna=False).ngroup()
+    return {currency: of[(rows["currency"] == currency).to_numpy()] for currency in ("USD", "CNY")}
 
 
 def converted_note(converted_from: pd.Series, said: str = "{}") -> str:

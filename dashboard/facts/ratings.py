@@ -192,13 +192,27 @@ def best_of_models(tables: Tables, benchmark_id: str) -> tuple[np.ndarray, np.nd
     return told.model[at], told.score[at], told.cell[at]
 
 
+class Best(NamedTuple):
+    """A company's best score by a measure: its row of benchmark_scores by label, the model, and the score."""
+
+    label: Hashable
+    model_id: str
+    score: float
+
+
+@once
+def leaders(tables: Tables, benchmark_id: str) -> dict[str, Best]:
+    """The best score of each company by a measure as `scores` reads it, best first."""
+    told = _read(tables, benchmark_id)
+    at = _firsts(told.company)
+    every = zip(*(c[at].tolist() for c in (told.company, told.label, told.model, told.score)), strict=True)
+    return {company: Best(*best) for company, *best in every if not is_missing(company)}
+
+
 @once
 def best_of_companies(tables: Tables, benchmark_id: str) -> dict[str, Hashable]:
     """Which row of benchmark_scores holds the best score of each company by a measure as `scores` reads it, best first."""
-    told = _read(tables, benchmark_id)
-    at = _firsts(told.company)
-    both = zip(told.company[at].tolist(), told.label[at].tolist(), strict=True)
-    return {company: label for company, label in both if not is_missing(company)}
+    return {company: best.label for company, best in leaders(tables, benchmark_id).items()}
 
 
 @once

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import once
+from dashboard.data.cut import columns, once
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import is_home, kept
 from dashboard.data.store import Tables
@@ -151,9 +151,9 @@ def _new_models(both: States) -> pd.DataFrame:
 
 @once
 def _released_since(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
-    models = tables["models"]
+    models = columns(tables, "models", *_OF_NEW)
     days = models["release_date"].to_numpy()
-    return kept(models[_OF_NEW], (days > first.to_datetime64()) & (days <= last.to_datetime64()))
+    return kept(models, (days > first.to_datetime64()) & (days <= last.to_datetime64()))
 
 
 _OF_NEW = ["model_id", "model_name", "company_id", "release_date", "release_date_precision", "weights"]

@@ -94,6 +94,8 @@ class Long:
 
     def rows(self, turn: Turn) -> pd.DataFrame:
         """The rows of a turn, in order."""
+        if len(self.frame) <= turn.last and turn == Turn() and not self.order:
+            return self.frame
         return self.frame.take(self._places(turn.words, turn.order)[turn.first : turn.last])
 
     def found(self, turn: Turn) -> pd.DataFrame:

@@ -110,12 +110,14 @@ def caveat_note(frame: pd.DataFrame, names: str = "") -> str:
     if "caveat" not in frame:
         return ""
     name = next((c for c in (names, "model_name", "model_label", "company_name") if c in frame), None)
-    held = [() if is_missing(c) else str(c).split("; ") for c in frame["caveat"].tolist()]
+    cells = frame["caveat"].tolist()
+    words = {c: () if is_missing(c) else str(c).split("; ") for c in set(cells)}
     named = frame[name].tolist() if name else [""] * len(frame)
     said = []
     for word, means in CAVEATS.items():
-        who = [str(n) for n, words in zip(named, held, strict=True) if word in words]
-        if who and word == "stale" and len(who) == len(held):
+        those = {c for c, told in words.items() if word in told}
+        who = [str(n) for n, c in zip(named, cells, strict=True) if c in those] if those else []
+        if who and word == "stale" and len(who) == len(cells):
             # Fading would tell none apart: the note alone says it.
             said.append("All values are older than their kind of fact stays true.")
         elif who:

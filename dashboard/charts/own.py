@@ -47,7 +47,9 @@ def framed(chart: Chart, selected: Tables, selection: Selection) -> Framed:
 
 def _framed(chart: Chart, selected: Tables, selection: Selection) -> Framed:
     # A rank is told from everyone, whoever is chosen.
-    own = uncounted(selected, selection) & set(everyone(selected)["companies"]["company_id"])
+    own = uncounted(selected, selection)
+    if own:
+        own &= set(everyone(selected)["companies"]["company_id"].tolist())
     if set(watch.PARAMETERS) & set(chart.asks):
         # Those on the list are what is asked about: without them it would be a list of other things, or of everything.
         own -= set(watch.of_selection(selection, selected)[0].companies)

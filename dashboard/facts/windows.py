@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import columns, once, once_each, once_for_frames, origin
+from dashboard.data.cut import columns, once, once_each, once_for_frames, origin, places_of
 from dashboard.data.selection import kept
 from dashboard.data.store import Tables
 from dashboard.facts import models, ratings
@@ -128,22 +128,26 @@ def _observations(rows: pd.DataFrame) -> _Observations:
 
 
 @once
-def _known_documents(tables: Tables) -> frozenset[str]:
-    return frozenset(tables["sources"]["source_id"].tolist())
+def _known_documents(tables: Tables) -> pd.Index:
+    """Labels of the documents that the tables have."""
+    return columns(tables, "sources", "published_date").index
 
 
 @once_for_frames
-def _documents(sources: pd.DataFrame) -> dict[str, tuple[int, int]]:
-    """How strong each document is and when it appeared, in microseconds; before all others where nobody knows."""
+def _documents(sources: pd.DataFrame) -> dict[str, tuple[int, int, Hashable]]:
+    """How strong each document is, when it appeared, in microseconds (before all others where nobody knows), and its label."""
     ranks, days = citations.ranks_of(sources), cells.numbers(sources["published_date"])
-    return {i: (ranks[i], day) for i, day in zip(sources["source_id"].tolist(), days, strict=True)}
+    every = zip(sources["source_id"].tolist(), days, sources.index.tolist(), strict=True)
+    return {i: (ranks[i], day, label) for i, day, label in every}
 
 
 def _strength(one: _Observation, tables: Tables) -> tuple[int, int]:
     """Sorts the better-sourced first, then the one whose newest document is newer."""
-    known, documents = _known_documents(tables), _documents(origin(tables, "sources"))
-    cited = [documents[i] for i in citations.split_ids([one.cell]) if i in known]
-    return min((rank for rank, _ in cited), default=9), -max((day for _, day in cited), default=cells.NO_DAY)
+    documents = _documents(origin(tables, "sources"))
+    cited = [documents[i] for i in citations.split_ids([one.cell]) if i in documents]
+    here = places_of(_known_documents(tables), np.array([label for *_, label in cited])) >= 0
+    known = [(rank, day) for (rank, day, _), is_here in zip(cited, here.tolist(), strict=True) if is_here]
+    return min((rank for rank, _ in known), default=9), -max((day for _, day in known), default=cells.NO_DAY)
 
 
 def dissent(tables: Tables, reading: pd.Series, company_id: str, dimension: str) -> pd.DataFrame:

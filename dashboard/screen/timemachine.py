@@ -159,8 +159,8 @@ def _on_the_day(now: ui.View, since: pd.Timestamp) -> None:
     if eve.compare is None or eve.as_of == now.selection.as_of:
         return
     then = earlier(now.selected, now.selection)
-    before, after = (landscape.labels_on(then, eve.basis, day) for day in (eve.compare, eve.as_of))
-    if all(after[c] == before.get(c, after[c]) for c in after):
+    spans = landscape.history(then, eve.basis)
+    if not (spans[["valid_from", "valid_to"]] == since).any(axis=None):
         return
     found = changes.changes(then, eve, ("governance",))
     found = found[found["before_model_id"] != UNDETERMINED]

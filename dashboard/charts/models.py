@@ -79,8 +79,7 @@ def model_releases_finding(frame: pd.DataFrame, selection: Selection) -> str:
 def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """The measures that any model has a score by, best covered first named."""
     names = tables["benchmarks"].set_index("benchmark_id")["benchmark_name"]
-    measured = (m for m in ratings.GENERAL if m in names.index and len(ratings.best_of_models(tables, m)[0]))
-    return {m: str(names[m]) for m in measured}
+    return {m: str(names[m]) for m in ratings.measured(tables, ratings.GENERAL) if m in names.index}
 
 
 MEASURE = Choice("capability-frontier.measure", "Measured by", measure_options)
@@ -103,8 +102,7 @@ def capability_frontier(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models with a score by the picked measure and a release day; those that raised the best so far are marked."""
     measure = MEASURE.picked(tables, selection)
     scores = ratings.scores(tables, measure)[["model_id", "score", "score_date", "source_ids"]]
-    ids, read = scores["model_id"].tolist(), ("model_name", "release_date", "source_ids")
-    models = models_of(tables, selection.basis, ids, *read)
+    models = models_of(tables, selection.basis, scores["model_id"].tolist())
     rated = models.merge(scores, on="model_id", suffixes=("", "_score"))
     total = int((~rated["is_outside"]).sum())
     rows = ordered(rated.dropna(subset=["release_date"]), "release_date", "-score")

@@ -38,8 +38,8 @@ PRICE_CAPABILITY = col.Frame(
 def price_capability(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models with an Arena text rating and a list price."""
     arena = ratings.arena(tables).drop(columns="company_id")
-    models = models_of(tables, selection.basis, arena["model_id"].tolist(), "model_name")
-    rated = models.merge(arena, on="model_id")
+    models = models_of(tables, selection.basis, arena["model_id"].tolist())
+    rated = models.drop(columns=["release_date", "source_ids"]).merge(arena, on="model_id")
     offers = best_offers(tables, selection.currency)
     offers = offers[offers["model_id"].isin(rated["model_id"])]
     rows = rated.merge(told_prices(tables, offers, selection.currency), on="model_id")

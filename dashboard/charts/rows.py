@@ -38,12 +38,17 @@ def released_models(tables: Tables, basis: str) -> pd.DataFrame:
     return models.released(of_companies(tables, basis, "models"))
 
 
-def models_of(tables: Tables, basis: str, ids: Iterable[str], *wanted: str) -> pd.DataFrame:
-    """Some columns of some models in the order of their table, model_id and who stands behind each among them."""
-    every = columns(tables, "models", *dict.fromkeys(("model_id", "company_id", *wanted)))
-    known = frozenset(ids)
+def models_of(tables: Tables, basis: str, ids: Iterable[str]) -> pd.DataFrame:
+    """Some models in the order of their table: model_id, model_name, release_date, source_ids, and who stands behind each."""
+    every, known = _told_of(tables), frozenset(ids)
     is_one = np.fromiter(map(known.__contains__, every["model_id"].tolist()), dtype=bool, count=len(every))
-    return with_company(tables, basis, every[is_one])[["model_id", *wanted, *WHO]]
+    return with_company(tables, basis, every[is_one]).drop(columns="company_id")
+
+
+@once
+def _told_of(tables: Tables) -> pd.DataFrame:
+    """What most charts of a few models read of them."""
+    return columns(tables, "models", "model_id", "company_id", "model_name", "release_date", "source_ids")
 
 
 @once_each

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -162,6 +162,13 @@ def _of_everyone(tables: Tables, benchmark_id: str) -> _Scores | None:
     """Third-party scores of known models by a measure, best first."""
     told = _parted(origin(tables, "benchmark_scores")).get(benchmark_id)
     return None if told is None else told.kept(_is_known(tables)[told.row])
+
+
+def measured(tables: Tables, benchmark_ids: Iterable[str]) -> list[str]:
+    """Those of some measures by which a model of the companies shown has a score."""
+    shown = frozenset(tables["companies"]["company_id"].tolist())
+    every = ((i, _of_everyone(tables, i)) for i in benchmark_ids)
+    return [i for i, told in every if told is not None and not shown.isdisjoint(told.company.tolist())]
 
 
 @once

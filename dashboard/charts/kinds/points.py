@@ -24,7 +24,7 @@ NEEDED_OWN, GAP = 5, "gap"
 #: Names that are tried: where hundreds of the first found no room, those of lower rank find none either.
 TRIED = 400
 #: Points that a screen draws, of more the first by rank; where charts share a screen and each wants its name, fewer.
-MOST, MOST_SHARED = 500, 200
+MOST, MOST_SHARED = 500, 120
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ from dashboard.charts.rows import (
 )
 from dashboard.charts.spec import Chart, on
 from dashboard.data import cells
+from dashboard.data.citations import joined_rows
+from dashboard.data.cut import origin
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.models import OPEN_WEIGHTS, all_released, open_weights
@@ -61,18 +63,26 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     # Those with most first, then who released last.
     by = ordered(shown.groupby("company_name")["release_date"].agg(["size", "max"]), "-size", "-max")
     kinds = places(shown["weights"].fillna("not disclosed"), WEIGHTS)
+    groups = places_by(places(shown["company_name"], by.index), kinds)
     told = cells.lists(shown, *WHO, "model_name", "source_ids")
     days = shown["release_date"].to_numpy().astype("int64").tolist()
     frame = RELEASES_BY_COMPANY.of(
-        {
-            **one_of(told, mine),
-            "weights": [*WEIGHTS.values()][kind],
-            "models": len(mine),
-            "first_day": first,
-            "last_day": selection.as_of,
-            "model_names": ", ".join(told["model_name"][n] for n in sorted(mine, key=days.__getitem__)),
-        }
-        for (_, kind), mine in places_by(places(told["company_name"], by.index), kinds)
+        pd.DataFrame(
+            {
+                **{c: [told[c][mine[0]] for _, mine in groups] for c in WHO},
+                "weights": [[*WEIGHTS.values()][kind] for (_, kind), _ in groups],
+                "models": [len(mine) for _, mine in groups],
+                "first_day": first,
+                "last_day": selection.as_of,
+                "model_names": [
+                    ", ".join(told["model_name"][n] for n in sorted(mine, key=days.__getitem__))
+                    for _, mine in groups
+                ],
+                "source_ids": joined_rows(
+                    ([told["source_ids"][n] for n in mine] for _, mine in groups), origin(tables, "sources")
+                ),
+            }
+        )
     )
     frame = counted(frame, len(models))
     if undated := int(models["release_date"].isna().sum()):

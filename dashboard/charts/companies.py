@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import numpy as np
 import pandas as pd
 
 from dashboard.charts import columns as col
@@ -63,25 +66,23 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     # Those with most first, then who released last.
     by = ordered(shown.groupby("company_name")["release_date"].agg(["size", "max"]), "-size", "-max")
     kinds = places(shown["weights"].fillna("not disclosed"), WEIGHTS)
-    groups = places_by(places(shown["company_name"], by.index), kinds)
-    told = cells.lists(shown, *WHO, "model_name", "source_ids")
-    days = shown["release_date"].to_numpy().astype("int64").tolist()
+    # Rows of one company and kind of weights beside each other, as they stood and by day.
+    key = np.array(places(shown["company_name"], by.index), dtype="int64") * len(WEIGHTS) + kinds
+    rows, dated = np.argsort(key, kind="stable"), np.lexsort((shown["release_date"].to_numpy(), key))
+    begins = np.flatnonzero(np.diff(key[rows], prepend=-1))
+    spans = list(pairwise([*begins.tolist(), len(rows)]))
+    names, cited = shown["model_name"].iloc[dated].tolist(), shown["source_ids"].iloc[rows].tolist()
+    words = np.array([*WEIGHTS.values()], dtype=object)
     frame = RELEASES_BY_COMPANY.of(
-        pd.DataFrame(
-            {
-                **{c: [told[c][mine[0]] for _, mine in groups] for c in WHO},
-                "weights": [[*WEIGHTS.values()][kind] for (_, kind), _ in groups],
-                "models": [len(mine) for _, mine in groups],
-                "first_day": first,
-                "last_day": selection.as_of,
-                "model_names": [
-                    ", ".join(told["model_name"][n] for n in sorted(mine, key=days.__getitem__))
-                    for _, mine in groups
-                ],
-                "source_ids": joined_rows(
-                    ([told["source_ids"][n] for n in mine] for _, mine in groups), origin(tables, "sources")
-                ),
-            }
+        shown[[*WHO]]
+        .iloc[rows[begins]]
+        .assign(
+            weights=words[key[rows[begins]] % len(WEIGHTS)],
+            models=[end - begin for begin, end in spans],
+            first_day=first,
+            last_day=selection.as_of,
+            model_names=[", ".join(names[begin:end]) for begin, end in spans],
+            source_ids=joined_rows((cited[begin:end] for begin, end in spans), origin(tables, "sources")),
         )
     )
     frame = counted(frame, len(models))

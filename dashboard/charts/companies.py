@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
-import numpy as np
 import pandas as pd
 
 from dashboard.charts import columns as col
@@ -26,8 +23,6 @@ from dashboard.charts.rows import (
 )
 from dashboard.charts.spec import Chart, on
 from dashboard.data import cells
-from dashboard.data.citations import joined_rows
-from dashboard.data.cut import origin
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.models import OPEN_WEIGHTS, all_released, open_weights
@@ -66,24 +61,18 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     # Those with most first, then who released last.
     by = ordered(shown.groupby("company_name")["release_date"].agg(["size", "max"]), "-size", "-max")
     kinds = places(shown["weights"].fillna("not disclosed"), WEIGHTS)
-    # Rows of one company and kind of weights beside each other, as they stood and by day.
-    key = np.array(places(shown["company_name"], by.index), dtype="int64") * len(WEIGHTS) + kinds
-    rows, dated = np.argsort(key, kind="stable"), np.lexsort((shown["release_date"].to_numpy(), key))
-    begins = np.flatnonzero(np.diff(key[rows], prepend=-1))
-    spans = list(pairwise([*begins.tolist(), len(rows)]))
-    names, cited = shown["model_name"].iloc[dated].tolist(), shown["source_ids"].iloc[rows].tolist()
-    words = np.array([*WEIGHTS.values()], dtype=object)
+    told = cells.lists(shown, *WHO, "model_name", "source_ids")
+    days = shown["release_date"].to_numpy().astype("int64").tolist()
     frame = RELEASES_BY_COMPANY.of(
-        shown[[*WHO]]
-        .iloc[rows[begins]]
-        .assign(
-            weights=words[key[rows[begins]] % len(WEIGHTS)],
-            models=[end - begin for begin, end in spans],
-            first_day=first,
-            last_day=selection.as_of,
-            model_names=[", ".join(names[begin:end]) for begin, end in spans],
-            source_ids=joined_rows((cited[begin:end] for begin, end in spans), origin(tables, "sources")),
-        )
+        {
+            **one_of(told, mine),
+            "weights": [*WEIGHTS.values()][kind],
+            "models": len(mine),
+            "first_day": first,
+            "last_day": selection.as_of,
+            "model_names": ", ".join(told["model_name"][n] for n in sorted(mine, key=days.__getitem__)),
+        }
+        for (_, kind), mine in places_by(places(told["company_name"], by.index), kinds)
     )
     frame = counted(frame, len(models))
     if undated := int(models["release_date"].isna().sum()):

@@ -229,7 +229,7 @@ def _places(tables: Tables, selection: Selection) -> dict[str, int]:
 
 def height_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """What the map can show upwards, what places most organisations first."""
-    return {i: f"{HEIGHTS[i].label} ({n} placed)" for i, n in _places(tables, selection).items()}
+    return {i: f"{HEIGHTS[i].label} ({n:,} placed)" for i, n in _places(tables, selection).items()}
 
 
 CHOOSE_HEIGHT = Choice("positioning.y", "Upwards", height_options)
@@ -316,7 +316,7 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = POSITIONING.typed(pd.DataFrame(columns, index=rows.index))
     frame = ordered(frame, "-value", "company_name").reset_index(drop=True)
     places = _places(tables, selection)
-    more = [f"{HEIGHTS[i].label.lower()} places {n}" for i, n in places.items() if n > places[name]]
+    more = [f"{HEIGHTS[i].label.lower()} places {n:,}" for i, n in places.items() if n > places[name]]
     frame.attrs["out_of"] = len(home)
     of_field = frame[~frame["is_outside"]]
     across = int(of_field["centralisation_index"].notna().sum())

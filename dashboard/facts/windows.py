@@ -75,6 +75,11 @@ def _held(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool = 
         known = [o for o in known if o.first < on and _over(o) < day]
     known.sort(key=lambda o: o.first, reverse=True)
     if len({(o.dimension, o.first) for o in known}) < len(known):
+        # Of each dimension the newest alone are compared.
+        last: dict[str, int] = {}
+        for o in known:
+            last.setdefault(o.dimension, o.first)
+        known = [o for o in known if o.first == last[o.dimension]]
         known.sort(key=lambda o: (-o.first, *_strength(o, tables), o.id))
     newest: dict[str, _Observation] = {}
     for o in known:
@@ -128,26 +133,28 @@ def _observations(rows: pd.DataFrame) -> _Observations:
 
 
 @once
-def _known_documents(tables: Tables) -> pd.Index:
-    """Labels of the documents that the tables have."""
-    return columns(tables, "sources", "published_date").index
+def _known_documents(tables: Tables) -> np.ndarray:
+    """Which documents of the build the tables have, by place."""
+    build = origin(tables, "sources")
+    found = np.zeros(len(build), dtype=bool)
+    found[places_of(build.index, columns(tables, "sources", "published_date").index.to_numpy())] = True
+    return found
 
 
 @once_for_frames
-def _documents(sources: pd.DataFrame) -> dict[str, tuple[int, int, Hashable]]:
-    """How strong each document is, when it appeared, in microseconds (before all others where nobody knows), and its label."""
-    ranks, days = citations.ranks_of(sources), cells.numbers(sources["published_date"])
-    every = zip(sources["source_id"].tolist(), days, sources.index.tolist(), strict=True)
-    return {i: (ranks[i], day, label) for i, day, label in every}
+def _documents(sources: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """How strong each document is and when it appeared, in microseconds: before all others where nobody knows."""
+    rank = sources["strength"].map(citations.SOURCE_RANK).fillna(9).to_numpy(dtype="int64")
+    return rank, np.array(cells.numbers(sources["published_date"]), dtype="int64")
 
 
 def _strength(one: _Observation, tables: Tables) -> tuple[int, int]:
     """Sorts the better-sourced first, then the one whose newest document is newer."""
-    documents = _documents(origin(tables, "sources"))
-    cited = [documents[i] for i in citations.split_ids([one.cell]) if i in documents]
-    here = places_of(_known_documents(tables), np.array([label for *_, label in cited])) >= 0
-    known = [(rank, day) for (rank, day, _), is_here in zip(cited, here.tolist(), strict=True) if is_here]
-    return min((rank for rank, _ in known), default=9), -max((day for _, day in known), default=cells.NO_DAY)
+    sources = origin(tables, "sources")
+    is_known, (rank, day) = _known_documents(tables), _documents(sources)
+    known = [n for n in citations.places(sources).rows(one.cell) if is_known[n]]
+    best = min((int(rank[n]) for n in known), default=9)
+    return best, -max((int(day[n]) for n in known), default=cells.NO_DAY)
 
 
 def dissent(tables: Tables, reading: pd.Series, company_id: str, dimension: str) -> pd.DataFrame:

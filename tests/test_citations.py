@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from dashboard.charts import CHARTS
+from dashboard.data import citations
 from dashboard.data.citations import (
     KNOWN_PUBLISHERS,
     behind,
@@ -155,6 +156,30 @@ def test_no_chart_names_a_list_first_where_it_rests_on_something_better(
         kinds = used.drop_duplicates("publisher").set_index("publisher")["strength"]
         for name in publishers(used)[:3]:
             assert kinds[name] == "primary" or name.split(", ")[0] in KNOWN_PUBLISHERS, (one, name)
+
+
+def test_documents_of_joined_cells_are_those_of_their_cells(tables: dict[str, pd.DataFrame]) -> None:
+    """However cells are written: with many documents, the same twice, none, or blanks where none belong."""
+    sources = tables["sources"].copy()
+    ids = sources["source_id"].tolist()
+    rows = [
+        ("; ".join(ids[:3]), ids[2], None),
+        (ids[4], float("nan"), f" {ids[5]};{ids[4]} ; "),
+        ("no-such", ids[6]),
+        ("; ".join(ids[:60]), ids[70]),
+        (),
+    ]
+    joined = citations.joined_rows(rows, sources)
+    assert joined == [citations.joined_sources(*cells) for cells in rows]
+    fresh = sources.copy()
+    for cell in joined:
+        assert citations.behind_cells(pd.Series([cell]), sources) == citations.behind_cells(
+            pd.Series([cell]), fresh
+        )
+        cells = pd.Series([cell, ids[9], cell])
+        # A document behind several rows is one.
+        once = citations.joined_sources(*cells)
+        assert citations.links_behind(cells, sources) == citations.links(once, fresh)
 
 
 def test_who_stands_behind_is_the_same_from_cells_and_from_rows(tables: dict[str, pd.DataFrame]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import kind_frames as kit
@@ -12,12 +13,12 @@ from hypothesis import strategies as st
 
 from dashboard.charts import columns as col
 from dashboard.charts.kinds.axes import Measure, Picked
-from dashboard.charts.kinds.points import Along, Points, state
+from dashboard.charts.kinds.points import MOST, MOST_APART, MOST_SHARED, Along, Points, state
 from dashboard.draw.plotly.key import KEY_ROW
 from dashboard.draw.plotly.points import points
 from dashboard.draw.slide.xy import HOLLOW, RINGS
 from dashboard.look.room import Room, room_of
-from dashboard.look.theme import MODELS, Look
+from dashboard.look.theme import MODELS, OWN_SIGN, Look
 
 COLUMNS = col.Frame(
     "points",
@@ -184,3 +185,47 @@ def test_a_key_of_many_rows_stands_on_top_of_a_phone_and_takes_nothing_from_the_
     assert all(t["cliponaxis"] is False for t in figure["data"] if "customdata" in t), (
         "marks at nought are whole"
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "height", "most"), [("frontier", 0, MOST), ("map", 0, MOST), ("map", 244, MOST_SHARED)]
+)
+def test_of_many_points_the_first_by_rank_are_drawn_and_the_others_counted(
+    kind: str, height: int, most: int
+) -> None:
+    """A reader's own is among them however low it stands, the best outside China too; slides hold all."""
+    count, one = 800, KINDS[kind]
+    frame = pd.DataFrame(
+        {
+            "name": [f"M{n}" for n in range(count)],
+            "company_name": [f"C{n}" if n else f"Ours {OWN_SIGN}" for n in range(count)],
+            "governance_model": "Federated",
+            "day": pd.Timestamp("2025-01-01"),
+            "score": [float(n) for n in range(count)],
+            "index": [None if n % 4 == 3 else 50.0 for n in range(count)],
+            "unit": "Points",
+            "releases": 1,
+            "is_strong": [n < 50 for n in range(count)],
+            "is_outside": [kind == "map" and n % 100 == 99 for n in range(count)],
+        }
+    ).reindex(columns=[*COLUMNS.own, "is_outside"])
+    look = Look(height=height)
+    room = room_of(look)
+    cloud = state(one, frame, COLUMNS, room)
+    drawn = {s.row for s in (*cloud.spots, *cloud.apart)}
+    points_of = [n for n in range(count) if not frame["is_outside"][n]]
+    strong = [n for n in points_of if n < 50 and kind == "frontier"]
+    inside = [n for n in points_of if kind == "frontier" or n % 4 != 3]
+    apart = [n for n in points_of if n not in inside]
+    first = {0, *strong, *[n for n in inside[::-1] if n not in strong][: most - len({0, *strong})]}
+    assert drawn == {*first, *apart[::-1][:MOST_APART]}
+    assert cloud.more == (len(inside) - most, max(len(apart) - MOST_APART, 0))
+    assert (
+        cloud.level is None if kind == "frontier" else cloud.level == (799.0, "Best outside China: M799, 799")
+    )
+    said = [a["text"] for a in points(cloud, one, room, look)["layout"]["annotations"]]
+    assert f"and {cloud.more[0]:,} more" in said
+    if apart:
+        assert any(re.fullmatch(r"and \d+ more", a) for a in said if a != f"and {cloud.more[0]:,} more")
+    whole = state(one, frame, COLUMNS, Room(880, 11, paged=True))
+    assert {s.row for s in (*whole.spots, *whole.apart)} == set(points_of) and whole.more == (0, 0)

@@ -15,11 +15,11 @@ from dashboard.charts.centralisation import index_caveat
 from dashboard.charts.kinds.axes import Measure, Picked
 from dashboard.charts.kinds.points import Points
 from dashboard.charts.kinds.table import Cell, Table
-from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import lone_top, n_of, ordered, rows_alike, sides, worded
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data import cells
-from dashboard.data.cut import once
+from dashboard.data.citations import joined_rows
+from dashboard.data.cut import once, origin
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, outcomes, prices, ratings, windows
@@ -92,13 +92,14 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
     dated = {"last_event_date": "event_date", "last_event_date_precision": "event_date_precision"}
     frame = _beside(frame, "event", events, last_event="title", **dated)
     model_id, cid = frame["governance_model_id"].fillna(landscape.UNDETERMINED), frame["company_id"]
+    documents = origin(tables, "sources")
     frame = frame.assign(
         governance_model=worded(model_id, theme.model_short),
         governance_model_id=model_id,
         other_reports=cid.map(_joined(others["company_id"], said)).astype("str"),
         governance_seen=cid.map(held["seen"]).replace("", None),
         governance_doubt=cid.map(held["doubt"]).replace("", None),
-        source_ids=marks.cited(frame, *CITED),
+        source_ids=joined_rows(zip(*(frame[c].tolist() for c in CITED), strict=True), documents),
     )
     frame = ordered(
         frame,
@@ -228,7 +229,7 @@ def _places(tables: Tables, selection: Selection) -> dict[str, int]:
 
 def height_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """What the map can show upwards, what places most organisations first."""
-    return {i: f"{HEIGHTS[i].label} ({n} placed)" for i, n in _places(tables, selection).items()}
+    return {i: f"{HEIGHTS[i].label} ({n:,} placed)" for i, n in _places(tables, selection).items()}
 
 
 CHOOSE_HEIGHT = Choice("positioning.y", "Upwards", height_options)
@@ -307,12 +308,15 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
             marks.caveats(estimated=placed and index_caveat(firmness, count) is not None, stale=old)
             for (firmness, count, placed), old in zip(firm, stale.tolist(), strict=True)
         ],
-        "source_ids": [joined_sources(*(values.cells(cid) or (own,)), behind) for cid, own, behind in cited],
+        "source_ids": joined_rows(
+            ((*(values.cells(cid) or (own,)), behind) for cid, own, behind in cited),
+            origin(tables, "sources"),
+        ),
     }
     frame = POSITIONING.typed(pd.DataFrame(columns, index=rows.index))
     frame = ordered(frame, "-value", "company_name").reset_index(drop=True)
     places = _places(tables, selection)
-    more = [f"{HEIGHTS[i].label.lower()} places {n}" for i, n in places.items() if n > places[name]]
+    more = [f"{HEIGHTS[i].label.lower()} places {n:,}" for i, n in places.items() if n > places[name]]
     frame.attrs["out_of"] = len(home)
     of_field = frame[~frame["is_outside"]]
     across = int(of_field["centralisation_index"].notna().sum())

@@ -17,7 +17,7 @@ from dashboard.charts.kinds.table import Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import counted, days, names_of, ordered, placed, with_company, worded
 from dashboard.charts.spec import Chart, Choice, on
-from dashboard.data.cut import everyone
+from dashboard.data.cut import everyone, once
 from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, use
@@ -54,6 +54,7 @@ def _series(rows: pd.DataFrame) -> pd.Series:
 # --- Over time ---
 
 
+@once
 def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Measures that somebody has two days of; those of most series first."""
     rows = use.counts(tables)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import overload
@@ -150,6 +150,37 @@ def source_rank(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     return pd.Series(best, index=rows.index, dtype="int64")
 
 
+class _Cells(dict[object, tuple[int, ...]]):
+    """Rows of the documents that list cells name, each once, by cell: charts and days show the same ones again and again.
+
+    Of what is not in the sources table a cell names none. Those of long cells are kept apart.
+    """
+
+    def __init__(self, positions: Mapping[str, int]) -> None:
+        super().__init__()
+        self._find = positions.get
+        self._long: dict[object, tuple[int, ...]] = {}
+
+    def __missing__(self, cell: object) -> tuple[int, ...]:
+        rows = self._long.get(cell)
+        if rows is None:
+            # Most cells are as they should be written; the others are read with care.
+            plain = list(map(self._find, cell.split("; "))) if isinstance(cell, str) else [None]
+            if None in plain:
+                plain = list(map(self._find, _ids((cell,))))
+            rows = self.keep(cell, tuple([at for at in plain if at is not None]))
+        return rows
+
+    def keep(self, cell: object, rows: tuple[int, ...]) -> tuple[int, ...]:
+        """Remembers the rows of a cell."""
+        is_long = len(rows) > MOST_IN_CELL
+        kept, most = (self._long, MOST_LONG) if is_long else (self, MOST_CELLS)
+        if len(kept) >= most:
+            kept.clear()
+        kept[cell] = rows
+        return rows
+
+
 @dataclass(frozen=True)
 class _Documents:
     """The sources table as numbers, a document by its row.
@@ -160,8 +191,7 @@ class _Documents:
         rank: Where it is named among what stands behind a number, by row; see `publishers`.
         strength: Place of its strength in SOURCE_RANK, behind all of them where it is none, by row.
         author: Number of who wrote it, by row.
-        cells: Rows of the documents that list cells name, by cell: charts and days show the same ones again and again.
-        long: The same of cells that name many.
+        cells: Rows of the documents that list cells name.
     """
 
     publisher: np.ndarray
@@ -169,8 +199,7 @@ class _Documents:
     rank: np.ndarray
     strength: np.ndarray
     author: np.ndarray
-    cells: dict[object, tuple[int, ...]] = field(default_factory=dict)
-    long: dict[object, tuple[int, ...]] = field(default_factory=dict)
+    cells: _Cells
 
 
 #: List cells whose documents are kept; those with more documents than the second number are of one view alone: few are kept.
@@ -185,7 +214,7 @@ def _documents(sources: pd.DataFrame) -> _Documents:
     rank = np.array([naming_rank(*one) for one in both], dtype="int8")
     strength = np.array([SOURCE_RANK.get(s, len(SOURCE_RANK)) for s in strengths], dtype="int8")
     author, _ = pd.factorize(np.array([_author(name) for name in names], dtype="object"))
-    return _Documents(numbers, names, rank, strength, author[numbers])
+    return _Documents(numbers, names, rank, strength, author[numbers], _Cells(_positions(sources)))
 
 
 @once_for_frames
@@ -196,34 +225,32 @@ def _positions(sources: pd.DataFrame) -> dict[str, int]:
 
 def _finder(sources: pd.DataFrame) -> Callable[[object], tuple[int, ...]]:
     """Finds the rows of the documents that a list cell names, each once; of what is not in the sources table none."""
-    find, documents = _positions(sources).get, _documents(sources)
+    return _documents(sources).cells.__getitem__
 
-    def found(cell: object) -> tuple[int, ...]:
-        rows = documents.cells.get(cell)
-        if rows is None:
-            rows = documents.long.get(cell)
-        if rows is None:
-            # Most cells are as they should be written; the others are read with care.
-            plain = list(map(find, cell.split("; "))) if isinstance(cell, str) else [None]
-            ids = _ids((cell,)) if None in plain else ()
-            rows = tuple(at for at in (map(find, ids) if ids else plain) if at is not None)
-            is_long = len(rows) > MOST_IN_CELL
-            kept, most = (documents.long, MOST_LONG) if is_long else (documents.cells, MOST_CELLS)
-            if len(kept) >= most:
-                kept.clear()
-            kept[cell] = rows
-        return rows
 
-    return found
+def _named(source_ids: pd.Series, sources: pd.DataFrame) -> np.ndarray:
+    """Rows of the documents that a column of list cells names, in order, as often as they are named."""
+    return np.fromiter(chain.from_iterable(map(_finder(sources), source_ids.tolist())), dtype="int64")
 
 
 def _by_count(source_ids: pd.Series, sources: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Rows of the documents named in a column of list cells, most cited first, else as the table has them; how often each."""
-    found = _finder(sources)
-    named = np.fromiter(chain.from_iterable(map(found, source_ids.tolist())), dtype="int64")
-    rows, counts = np.unique(named, return_counts=True)
-    order = np.argsort(-counts, kind="stable")
-    return rows[order], counts[order]
+    times = np.bincount(_named(source_ids, sources), minlength=len(sources))
+    rows = np.flatnonzero(times)
+    order = np.argsort(-times[rows], kind="stable")
+    return rows[order], times[rows[order]]
+
+
+def joined_rows(rows: Iterable[Sequence[object]], sources: pd.DataFrame) -> list[str]:
+    """For each row one list cell of several, as `joined_sources`; which documents it names is known from theirs."""
+    known, joined = _documents(sources).cells, []
+    for cells in rows:
+        cell = joined_sources(*cells)
+        if cell not in known:
+            named = (known[c] for c in cells if type(c) is str)
+            known.keep(cell, tuple(dict.fromkeys(chain.from_iterable(named))))
+        joined.append(cell)
+    return joined
 
 
 def cited(source_ids: pd.Series, sources: pd.DataFrame) -> pd.DataFrame:
@@ -298,7 +325,7 @@ def strongest(cell: object, known: Places) -> Place | None:
 def strongest_first(cell: object, sources: pd.DataFrame) -> Sequence[Place]:
     """The documents of one list cell in the order they are named, without those that the sources table does not have."""
     known = places(sources)
-    return _Named(known.in_order(known.rows(cell)), known)
+    return _InOrder(known.in_order(known.rows(cell)), known)
 
 
 def in_order_named(ids: Iterable[str], known: Places) -> list[str]:
@@ -479,7 +506,7 @@ class Places(Mapping[str, Place]):
         return len(self._rows)
 
 
-class _Named(Sequence[Place]):
+class _InOrder(Sequence[Place]):
     """Documents in the order they are named, by their rows."""
 
     def __init__(self, rows: list[int], known: Places) -> None:
@@ -544,11 +571,11 @@ def authors(cells: Iterable[object], sources: pd.DataFrame) -> set[str]:
 
 def sole_author(cells: pd.Series, sources: pd.DataFrame) -> str:
     """Who alone wrote the documents of list cells; "" where several did, or none is in the sources table."""
-    documents, found, who = _documents(sources), _finder(sources), set[str]()
+    documents, who = _documents(sources), set[str]()
     # The first cells tell of most numbers that several stand behind them.
     for some in (cells.head(20), cells):
-        rows = list(set(chain.from_iterable(map(found, some.tolist()))))
-        who = {_author(name) for name in documents.names[np.unique(documents.publisher[rows])]} - {""}
+        publishers = np.unique(documents.publisher[_named(some, sources)])
+        who = {_author(name) for name in documents.names[publishers]} - {""}
         if len(who) > 1:
             return ""
     return who.pop() if who else ""
@@ -561,14 +588,16 @@ def links(source_ids: object, sources: pd.DataFrame, most: int = 2) -> str:
 
 def links_behind(cells: pd.Series, sources: pd.DataFrame, most: int = 2) -> str:
     """As `links`, of the documents of a column of list cells."""
-    documents, known = _documents(sources), places(sources)
-    named = np.fromiter(chain.from_iterable(map(known.rows, cells.tolist())), dtype="int64")
-    rows, first = np.unique(named, return_index=True)
+    documents, known, named = _documents(sources), places(sources), _named(cells, sources)
+    first = np.full(len(sources), -1)
+    # Of places given to one row the last stays: in reverse that is the first.
+    first[named[::-1]] = np.arange(len(named))[::-1]
+    rows = np.flatnonzero(first >= 0)
     # By rank, of one rank who is named first; each publisher once before any twice.
-    ranked = rows[np.lexsort((first, documents.rank[rows]))]
+    ranked = rows[np.lexsort((first[rows], documents.rank[rows]))]
     again = np.ones(len(ranked), dtype=bool)
     again[np.unique(documents.publisher[ranked], return_index=True)[1]] = False
-    return _linked(_Named(ranked[np.argsort(again, kind="stable")].tolist(), known), most)
+    return _linked(_InOrder(ranked[np.argsort(again, kind="stable")].tolist(), known), most)
 
 
 def _linked(found: Sequence[Place], most: int) -> str:

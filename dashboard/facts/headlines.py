@@ -228,7 +228,8 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
     now_labels = landscape.labels_in_force(selected, selection.basis)
     then_labels = landscape.labels_in_force(then, selection.basis)
     # What a company left is known from the documents on its old label, what it became from those on its new one.
-    assessed = pd.concat([landscape.assessments_in_force(t, selection.basis) for t in (selected, then)])
+    read = ["company_id", "source_ids"]
+    assessed = pd.concat([landscape.assessments_in_force(t, selection.basis)[read] for t in (selected, then)])
     found: list[Takeaway] = []
 
     def cells(ids: list[str]) -> pd.Series:

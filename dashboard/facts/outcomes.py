@@ -29,6 +29,7 @@ def year_before(selection: Selection, years: int = 1) -> pd.Timestamp:
     return selection.as_of.normalize() - pd.DateOffset(years=years, days=-1)
 
 
+@once
 def at_home(tables: Tables, selection: Selection) -> list[str]:
     """Companies that the reader has selected, in tables that hold those outside China as context, too."""
     companies = tables["companies"]

@@ -11,8 +11,10 @@ import streamlit as st
 from dashboard.charts import compare, profile
 from dashboard.charts.companies import INFRASTRUCTURE_KINDS
 from dashboard.data import permalink
+from dashboard.data.cut import everyone
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import HOME_COUNTRY, Selection, counted
+from dashboard.data.store import Tables
 from dashboard.facts import flagships, headlines, landscape, ratings
 from dashboard.look.markdown import plain
 from dashboard.look.theme import (
@@ -99,18 +101,7 @@ def directory(now: ui.View) -> None:
 
 @part
 def _cards(now: ui.View, order: str, first: int) -> None:
-    rows = _directory_rows(now).sort_values(
-        {
-            "governance": ["_rank", "_name"],
-            "name": ["_name"],
-            "release": ["flagship_date", "_name"],
-            "rating": ["rating", "_name"],
-            "change": ["event_date", "_name"],
-        }[order],
-        ascending=order in ("governance", "name") or [False, True],
-        na_position="last",
-        kind="stable",
-    )[first : first + MOST_CARDS]
+    rows = _directory_rows(now, order, first)
     with st.grid(3, min_column_width=270, gap="small"):
         for r in rows.itertuples(index=False):
             with st.container(border=True, gap="small", height="stretch", key=f"card-of-{r.company_id}"):
@@ -143,24 +134,35 @@ def _cards(now: ui.View, order: str, first: int) -> None:
                 )
 
 
-def _directory_rows(now: ui.View) -> pd.DataFrame:
-    """One row a selected company: names, model in force, lead, flagship, last reorganisation, best rating."""
-    selected = now.selected
-    names = now.tables["companies"]
+def _directory_rows(now: ui.View, order: str, first: int) -> pd.DataFrame:
+    """One row a card: names, model in force, lead, flagship, last reorganisation, best rating.
+
+    The order is found of all selected companies, the rest of those on the page.
+    """
+    selected, names = now.selected, now.tables["companies"]
     companies = names[names["company_id"].isin(selected["companies"]["company_id"])]
     labels = ui.labels(now)
-    leads, models = landscape.leads_in_force(selected), flagships.flagships(selected)
-    events = landscape.newest_events(selected)
-    best = ratings.arena(selected).drop_duplicates("company_id").set_index("company_id")["arena_rating"]
+    models = companies["company_id"].map(labels)
+    companies = companies.assign(
+        governance_model_id=models,
+        _name=companies["company_name"].str.casefold(),
+        _key=_sorted_by(order, now, companies["company_id"], models),
+    ).sort_values(
+        ["_key", "_name"], ascending=[order == "governance", True], na_position="last", kind="stable"
+    )[first : first + MOST_CARDS]
+    ids = companies["company_id"]
+    # All but ratings, which are of the newest snapshot among those selected, is so whoever else is chosen: for sixty cards
+    # no more is found than theirs.
+    asked = replace(now.selection, companies=tuple(ids), governance_models=(), company_types=(), names="en")
+    shown = landscape.narrow(everyone(selected), asked)
+    leads, models = landscape.leads_in_force(shown), flagships.flagships(shown)
+    events = landscape.newest_events(shown)
 
     def of(frame: pd.DataFrame, column: str) -> pd.Series:
         # Not map(): pandas 3.1 cannot map by a column of days without rows.
-        return frame[column].reindex(companies["company_id"]).set_axis(companies.index)
+        return frame[column].reindex(ids).set_axis(companies.index)
 
     return companies.assign(
-        governance_model_id=companies["company_id"].map(labels),
-        _rank=companies["company_id"].map(labels).map(MODEL_ORDER),
-        _name=companies["company_name"].str.casefold(),
         lead=of(leads, "person_name").fillna(""),
         flagship=of(models, "model_name"),
         flagship_date=of(models, "release_date"),
@@ -168,8 +170,29 @@ def _directory_rows(now: ui.View) -> pd.DataFrame:
         event=of(events, "title"),
         event_date=of(events, "event_date"),
         event_precision=of(events, "event_date_precision"),
-        rating=companies["company_id"].map(best),
+        rating=of(_best(selected), "arena_rating"),
     )
+
+
+def _best(tables: Tables) -> pd.DataFrame:
+    """The best Arena rating of each company, by company id."""
+    return ratings.arena(tables).drop_duplicates("company_id").set_index("company_id")
+
+
+def _sorted_by(order: str, now: ui.View, ids: pd.Series, models: pd.Series) -> pd.Series | None:
+    """What the reader sorts cards by, before their names; None for the names alone."""
+    match order:
+        case "governance":
+            return models.map(MODEL_ORDER)
+        case "release":
+            found = flagships.flagships(now.selected)["release_date"]
+        case "rating":
+            found = _best(now.selected)["arena_rating"]
+        case "change":
+            found = landscape.newest_events(now.selected)["event_date"]
+        case _:
+            return None
+    return found.reindex(ids).set_axis(ids.index)
 
 
 # --- Profile ---

@@ -23,8 +23,9 @@ NAMED, NAMED_SMALL, NAMED_ALL = 12, 6, 40
 NEEDED_OWN, GAP = 5, "gap"
 #: Names that are tried: where hundreds of the first found no room, those of lower rank find none either.
 TRIED = 400
-#: Points that a screen draws, of more the first by rank; where charts share a screen and each wants its name, fewer.
-MOST, MOST_SHARED = 500, 200
+#: Points that a screen draws, of more the first by rank; where charts share a screen and each wants its name, fewer. And
+#: those of a band, which is one column.
+MOST, MOST_SHARED, MOST_APART = 500, 120, 60
 
 
 @dataclass(frozen=True)
@@ -277,9 +278,10 @@ def _drawn(
     weak = ~frame[kind.strong].to_numpy(dtype=bool) if kind.strong else others
     ranked = np.lexsort((-y, weak, others))
     ranked = ranked[(has_place & ~context)[ranked]]
-    left_out = has_x[ranked[most:]]
-    first = [*ranked[:most].tolist(), *np.flatnonzero(context)[np.argsort(-y[context], kind="stable")[:1]]]
-    return sorted(map(int, first)), (int(left_out.sum()), int((~left_out).sum()))
+    inside, apart = ranked[has_x[ranked]], ranked[~has_x[ranked]]
+    level = np.flatnonzero(context)[np.argsort(-y[context], kind="stable")]
+    first = np.sort(np.concatenate([inside[:most], apart[:MOST_APART], level[:1]]))
+    return first.tolist(), (max(len(inside) - most, 0), max(len(apart) - MOST_APART, 0))
 
 
 def _words(kind: Points, r: Row) -> tuple[str, str]:

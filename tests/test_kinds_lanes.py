@@ -25,7 +25,7 @@ from dashboard.draw.plotly.lanes import lanes
 from dashboard.export import slides
 from dashboard.look.measure import width
 from dashboard.look.room import Room
-from dashboard.look.theme import MODELS, Look
+from dashboard.look.theme import MODELS, OWN_SIGN, Look
 
 COLUMNS = col.Frame(
     "periods and events",
@@ -247,3 +247,12 @@ def test_a_small_room_keeps_the_first_lanes_and_says_how_many_more() -> None:
     found = state(KINDS["periods"], frame, COLUMNS, Room(345, 12))
     assert len(found.lanes) == MOST and found.more == "and 5 more"
     assert len(state(KINDS["periods"], frame, COLUMNS, Room(800, 11, 400, paged=True)).lanes) == MOST + 5
+
+
+def test_a_readers_own_lane_is_among_those_drawn_however_late_it_comes() -> None:
+    own = f"Acme{OWN_SIGN}"
+    what = {"is_period": True, "model": MODELS[0].short, "what": "", "weights": "open", "caveat": None}
+    rows = [{"name": f"N{n}", "day": 0, "is_first": False, **what} for n in range(MOST + 3)]
+    found = state(PERIODS, frame_of(PERIODS, [*rows, rows[0] | {"name": own}]), COLUMNS, Room(345, 12))
+    assert [lane.name for lane in found.lanes] == [*(f"N{n}" for n in range(MOST - 1)), own]
+    assert found.more == "and 4 more"

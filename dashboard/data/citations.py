@@ -203,7 +203,7 @@ class _Documents:
 
 
 #: List cells whose documents are kept; those with more documents than the second number are of one view alone: few are kept.
-MOST_CELLS, MOST_IN_CELL, MOST_LONG = 200_000, 50, 32
+MOST_CELLS, MOST_IN_CELL, MOST_LONG = 200_000, 50, 256
 
 
 @once_for_frames

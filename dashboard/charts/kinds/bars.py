@@ -205,7 +205,7 @@ def _bars(kind: Bars, frame: pd.DataFrame, columns: Frame, room: Room) -> Rects:
     categories = marks.words_in(frame, kind.category)
     small = MOST_STACKED if kind.stack else MOST_SMALL
     most = MOST if room.beside else small if room.is_small else MOST_SCREEN
-    shown = categories if room.paged else categories[:most]
+    shown = categories if room.paged else marks.first_of(categories, most)
     rows = marks.held(frame, columns, kind.value, at=marks.rows_of(frame, kind.category, shown))
     parts, lanes, totals = _stacked(kind, columns, rows, shown, rows)
     strong = [not (mine and mine[0].is_outside) for mine in lanes.values()]

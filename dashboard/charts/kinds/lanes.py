@@ -204,7 +204,7 @@ def state(kind: Lanes, frame: pd.DataFrame, columns: Frame, room: Room) -> Timel
     size = room.type_size
     names = marks.words_in(frame, kind.lane)
     most = len(names) if room.paged else MOST if room.is_small or room.beside else MOST_SCREEN
-    lane_of = {n: i for i, n in enumerate(names[:most])}
+    lane_of = {n: i for i, n in enumerate(marks.first_of(names, most))}
     mine = marks.held(frame, columns, at=marks.rows_of(frame, kind.lane, lane_of))
     rows = [(lane_of[str(r[kind.lane])], r) for r in mine]
     for _, r in rows:

@@ -215,6 +215,14 @@ def words_in(frame: pd.DataFrame, column: str) -> list[str]:
     return list(dict.fromkeys(map(str, frame[column].tolist())))
 
 
+def first_of(names: Sequence[str], most: int) -> list[str]:
+    """So many names, in order: a reader's own organisations, and the first of the others."""
+    if len(names) <= most:
+        return list(names)
+    first = sorted(range(len(names)), key=lambda n: not names[n].endswith(OWN_SIGN))[:most]
+    return [names[n] for n in sorted(first)]
+
+
 def grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
     """Rows by the words of a column, in order; all under "" where there is no column."""
     groups: dict[str, list[Row]] = {}

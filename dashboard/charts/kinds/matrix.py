@@ -142,7 +142,7 @@ def state(kind: Matrix, frame: pd.DataFrame, columns: Frame, room: Room) -> Squa
     for lane, head in zip(*(frame[c].tolist() for c in (kind.row, kind.column)), strict=True):
         all_heads.setdefault(str(lane), []).append(str(head))
     most = (MOST_WORDS if kind.said else MOST) if room.beside else MOST_SCREEN
-    names = list(all_heads) if room.paged else list(all_heads)[:most]
+    names = list(all_heads) if room.paged else marks.first_of(list(all_heads), most)
     found = marks.grouped(marks.held(frame, columns, at=marks.rows_of(frame, kind.row, names)), kind.row)
     heads = in_order(list(all_heads.values()))
     shown = {str(r[kind.column]) for n in names for r in found[n]}

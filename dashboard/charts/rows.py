@@ -243,7 +243,7 @@ class Gathered:
     def each(self, column: str) -> list[list[Any]]:
         """The cells of a column in each group."""
         values = self._rows[column].to_numpy(dtype=object)[self._order].tolist()
-        ends = [*self._begins[1:].tolist(), len(values)]
+        ends = [*self._begins[1:].tolist(), len(values)][: len(self._begins)]
         return [values[first:last] for first, last in zip(self._begins.tolist(), ends, strict=True)]
 
     def lowest(self, values: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import Cut, once, once_each, origin
+from dashboard.data.cut import Cut, once, once_each
 from dashboard.data.selection import Selection, as_of, is_home, kept, named
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import SHELF_LIFE_MONTHS, is_stale
@@ -411,10 +411,10 @@ def narrow(tables: Tables, selection: Selection, *, keep_outside: bool = False) 
         chosen &= companies["company_id"].map(labels).isin(selection.governance_models)
     if keep_outside:
         chosen |= ~home
-    is_whole = chosen.all() and len(companies) == len(origin(tables, "companies"))
-    if isinstance(tables, Cut) and is_whole and not selection.is_narrowed and selection.names == "en":
-        # Nobody is left out, and nobody called otherwise: what is found of the day is not found again.
-        return tables
+    if isinstance(tables, Cut) and not selection.is_narrowed and selection.names == "en" and chosen.all():
+        # Nobody is left out, nobody yet to be founded, nobody called otherwise: the day's own, found once.
+        if len(companies) == len(tables.origin["companies"]):
+            return tables
     ids = frozenset(companies.loc[chosen, "company_id"].tolist())
 
     def mine(company_ids: pd.Series) -> pd.Series:

@@ -411,10 +411,10 @@ def narrow(tables: Tables, selection: Selection, *, keep_outside: bool = False) 
         chosen &= companies["company_id"].map(labels).isin(selection.governance_models)
     if keep_outside:
         chosen |= ~home
-    if isinstance(tables, Cut) and not selection.is_narrowed and selection.names == "en" and chosen.all():
+    is_everyone = not selection.is_narrowed and selection.names == "en" and chosen.all()
+    if isinstance(tables, Cut) and is_everyone and len(companies) == len(tables.origin["companies"]):
         # Nobody is left out, nobody yet to be founded, nobody called otherwise: the day's own, found once.
-        if len(companies) == len(tables.origin["companies"]):
-            return tables
+        return tables
     ids = frozenset(companies.loc[chosen, "company_id"].tolist())
 
     def mine(company_ids: pd.Series) -> pd.Series:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import Cut, once, once_each
+from dashboard.data.cut import Cut, once, once_each, origin
 from dashboard.data.selection import Selection, as_of, is_home, kept, named
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import SHELF_LIFE_MONTHS, is_stale
@@ -412,7 +412,7 @@ def narrow(tables: Tables, selection: Selection, *, keep_outside: bool = False) 
     if keep_outside:
         chosen |= ~home
     is_everyone = not selection.is_narrowed and selection.names == "en" and chosen.all()
-    if isinstance(tables, Cut) and is_everyone and len(companies) == len(tables.origin["companies"]):
+    if isinstance(tables, Cut) and is_everyone and len(companies) == len(origin(tables, "companies")):
         # Nobody is left out, nobody yet to be founded, nobody called otherwise: the day's own, found once.
         return tables
     ids = frozenset(companies.loc[chosen, "company_id"].tolist())

@@ -538,9 +538,9 @@ def narrow(tables: Tables, selection: Selection, *, keep_outside: bool = False) 
         chosen &= companies["company_id"].map(labels).isin(selection.governance_models)
     if keep_outside:
         chosen |= ~home
-    is_whole = chosen.all() and len(companies) == len(origin(tables, "companies"))
-    if isinstance(tables, Cut) and is_whole and not selection.is_narrowed and selection.names == "en":
-        # Nobody is left out, and nobody called otherwise: what is found of the day is not found again.
+    is_everyone = not selection.is_narrowed and selection.names == "en" and chosen.all()
+    if isinstance(tables, Cut) and is_everyone and len(companies) == len(origin(tables, "companies")):
+        # Nobody is left out, nobody yet to be founded, nobody called otherwise: the day's own, found once.
         return tables
     ids = frozenset(companies.loc[chosen, "company_id"].tolist())
 

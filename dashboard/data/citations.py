@@ -136,16 +136,11 @@ def _ids(cells: Iterable[object]) -> list[str]:
     return [i for i in ids if i] if "" in ids else ids
 
 
-def ranks_of(sources: pd.DataFrame) -> dict[str, int]:
-    """How strong each document is, by id; see `source_rank`."""
-    both = zip(sources["source_id"].tolist(), sources["strength"].tolist(), strict=True)
-    return {i: SOURCE_RANK.get(s, 9) for i, s in both}
-
-
 @once_for_frames
 def source_rank(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     """How strong the best document of each row is: 0 primary, 1 reporting, 2 analysis, 3 aggregator, 9 unknown."""
-    rank = ranks_of(sources).get
+    both = zip(sources["source_id"].tolist(), sources["strength"].tolist(), strict=True)
+    rank = {i: SOURCE_RANK.get(s, 9) for i, s in both}.get
     best = [min(rank(i.strip(), 9) for i in cell.split(";")) for cell in rows["source_ids"].tolist()]
     return pd.Series(best, index=rows.index, dtype="int64")
 

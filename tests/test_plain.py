@@ -102,6 +102,9 @@ HOSTILE = (
     "{#id .class}",
     "<script>alert(1)</script>",
     "<!-- x -->",
+    # Blanks that are none of the keyboard's: Markdown takes them away at the ends of a line.
+    "\u00a0",
+    "\u3000Qwen\u00a0",
 )
 
 
@@ -133,9 +136,9 @@ def pieces(text: str) -> list[str]:
 
 
 def one_line(text: str) -> str:
-    return re.sub("[\x00-\x20\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+", " ", text).strip(
-        " "
-    )
+    return re.sub(
+        "[\x00-\x20\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+", " ", text
+    ).strip()
 
 
 def check_plain(value: str, context: str = "{}") -> None:

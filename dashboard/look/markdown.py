@@ -35,7 +35,8 @@ def plain(text: object) -> str:
 
     Escapes by backslash are those of CommonMark (https://spec.commonmark.org/0.31.2/#backslash-escapes).
     """
-    one_line = _UNSEEN.sub(" ", str(text)).strip(" ")
+    # Blanks at its ends are seen nowhere, and Markdown takes those of every kind away.
+    one_line = _UNSEEN.sub(" ", str(text)).strip()
     pieces = [_ANYWHERE.sub(r"\\\1", piece) for piece in _PARTED.split(one_line)]
     start = _AT_START.match(one_line)
     if start:

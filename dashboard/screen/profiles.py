@@ -11,7 +11,6 @@ import streamlit as st
 from dashboard.charts import compare, profile
 from dashboard.charts.companies import INFRASTRUCTURE_KINDS
 from dashboard.data import permalink
-from dashboard.data.cut import everyone
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import HOME_COUNTRY, Selection, counted
 from dashboard.data.store import Tables
@@ -137,26 +136,21 @@ def _cards(now: ui.View, order: str, first: int) -> None:
 def _directory_rows(now: ui.View, order: str, first: int) -> pd.DataFrame:
     """One row a card: names, model in force, lead, flagship, last reorganisation, best rating.
 
-    The order is found of all selected companies, the rest of those on the page.
+    The order is found of all selected companies, the rest is put together of those on the page.
     """
     selected, names = now.selected, now.tables["companies"]
     companies = names[names["company_id"].isin(selected["companies"]["company_id"])]
-    labels = ui.labels(now)
-    models = companies["company_id"].map(labels)
+    labels = companies["company_id"].map(ui.labels(now))
     companies = companies.assign(
-        governance_model_id=models,
+        governance_model_id=labels,
         _name=companies["company_name"].str.casefold(),
-        _key=_sorted_by(order, now, companies["company_id"], models),
+        _key=_sorted_by(order, now, companies["company_id"], labels),
     ).sort_values(
         ["_key", "_name"], ascending=[order == "governance", True], na_position="last", kind="stable"
     )[first : first + MOST_CARDS]
     ids = companies["company_id"]
-    # All but ratings, which are of the newest snapshot among those selected, is so whoever else is chosen: for sixty cards
-    # no more is found than theirs.
-    asked = replace(now.selection, companies=tuple(ids), governance_models=(), company_types=(), names="en")
-    shown = landscape.narrow(everyone(selected), asked)
-    leads, models = landscape.leads_in_force(shown), flagships.flagships(shown)
-    events = landscape.newest_events(shown)
+    leads, models = landscape.leads_in_force(selected), flagships.flagships(selected)
+    events = landscape.newest_events(selected)
 
     def of(frame: pd.DataFrame, column: str) -> pd.Series:
         # Not map(): pandas 3.1 cannot map by a column of days without rows.
@@ -179,11 +173,11 @@ def _best(tables: Tables) -> pd.DataFrame:
     return ratings.arena(tables).drop_duplicates("company_id").set_index("company_id")
 
 
-def _sorted_by(order: str, now: ui.View, ids: pd.Series, models: pd.Series) -> pd.Series | None:
+def _sorted_by(order: str, now: ui.View, ids: pd.Series, labels: pd.Series) -> pd.Series | None:
     """What the reader sorts cards by, before their names; None for the names alone."""
     match order:
         case "governance":
-            return models.map(MODEL_ORDER)
+            return labels.map(MODEL_ORDER)
         case "release":
             found = flagships.flagships(now.selected)["release_date"]
         case "rating":

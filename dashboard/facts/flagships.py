@@ -128,8 +128,9 @@ def flagships(tables: Tables) -> pd.DataFrame:
     """
     found = picked(tables)
     labels = [one.label for one in found.values()]
+    # A model has no day but that of its release: its row is the build's.
     frame = (
-        tables["models"]
+        origin(tables, "models")
         .loc[labels]
         .assign(
             why=pd.Series([one.why for one in found.values()], index=labels, dtype="str"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from dashboard.data.cut import once_each
+from dashboard.data.cut import columns, once_each, origin
 from dashboard.data.store import Tables
 from dashboard.look.theme import is_missing
 
@@ -22,8 +22,8 @@ OPEN_WEIGHTS = (
 def all_released(tables: Tables) -> pd.DataFrame:
     """What readings of releases read of the models that count as released."""
     read = ["company_id", "model_id", "model_name", "release_date", "weights", "confidence", "source_ids"]
-    models = tables["models"]
-    return released(models[[c for c in (*read, "is_rolling_alias") if c in models]])
+    known = origin(tables, "models")
+    return released(columns(tables, "models", *(c for c in (*read, "is_rolling_alias") if c in known)))
 
 
 def released(models: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells
-from dashboard.data.cut import once
+from dashboard.data.cut import columns, once
 from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, prices, ratings, use, windows
@@ -41,7 +41,7 @@ def at_home(tables: Tables, selection: Selection) -> list[str]:
 def cadence(tables: Tables, selection: Selection) -> windows.Measured:
     """Models released in twelve months; a company of which no model is known is not at zero but unknown."""
     found = windows.releases(tables, year_before(selection), selection.as_of)
-    every = tables["models"][["company_id", "release_date", "source_ids"]]
+    every = columns(tables, "models", "company_id", "release_date", "source_ids")
     ids = np.array(every["company_id"].dropna().unique(), dtype=object)
     place = pd.Index(found.ids).get_indexer(ids)
     count = np.where(place < 0, 0, np.append(found.count, 0)[place])

@@ -241,8 +241,8 @@ def arena(tables: Tables, day: pd.Timestamp | None = None) -> pd.DataFrame:
         "score_date": "rating_date",
         "source_ids": "rating_source_ids",
     }
-    every = everyone(tables)["benchmark_scores"]
-    return every.loc[_best(tables, ARENA, day), list(names)].rename(columns=names)
+    every = columns(everyone(tables), "benchmark_scores", *names)
+    return every.loc[_best(tables, ARENA, day)].rename(columns=names)
 
 
 def setting_words(of_test: object, of_score: object) -> str:

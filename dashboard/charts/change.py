@@ -51,7 +51,7 @@ def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
     names = names_by_id(tables)
     read = ["governance_model_id", "centralisation_index", "scored_count", "confidence", "source_ids"]
     was, now = (
-        landscape.index_in_force(t)[read].dropna(subset=["centralisation_index"])
+        landscape.index_in_force(t, *read).dropna(subset=["centralisation_index"])
         for t in (earlier(tables, selection), tables)
     )
     before = was.index.get_indexer(now.index)

@@ -468,17 +468,14 @@ def newest_changes(tables: Tables, basis: str) -> dict[str, tuple[pd.Timestamp, 
 
 
 @once_each
-def index_in_force(tables: Tables) -> pd.DataFrame:
-    """Centralisation index and dimension scores in force; one row per company, indexed by company_id."""
+def index_in_force(tables: Tables, *wanted: str) -> pd.DataFrame:
+    """Centralisation index and dimension scores in force, or some of the columns; one row per company, indexed by company_id."""
     rows = columns(tables, "governance_index", "company_id", "valid_to")
     held = rows[rows["valid_to"].isna().to_numpy()]
     last = held.index[~held["company_id"].duplicated(keep="last").to_numpy()]
-    return _whole(tables, "governance_index", last).set_index("company_id")
-
-
-def _whole(tables: Tables, name: str, labels: pd.Index) -> pd.DataFrame:
-    """Rows of a table that is not cut for these few."""
-    return columns(tables, name, *origin(tables, name).columns, at=labels)
+    read = wanted or origin(tables, "governance_index").columns
+    read = dict.fromkeys(("company_id", *read))
+    return columns(tables, "governance_index", *read, at=last).set_index("company_id")
 
 
 @once_each
@@ -488,7 +485,7 @@ def leads_in_force(tables: Tables) -> pd.DataFrame:
     held = people[(people["is_ai_lead"].astype(bool) & people["valid_to"].isna()).to_numpy()]
     held = held.sort_values("valid_from", ascending=False, na_position="last", kind="stable")
     first = held.index[~held["company_id"].duplicated().to_numpy()]
-    return _whole(tables, "people", first).set_index("company_id")
+    return columns(tables, "people", *origin(tables, "people").columns, at=first).set_index("company_id")
 
 
 @once_each

@@ -145,7 +145,8 @@ def index_steps(tables: Tables, selection: Selection, ids: Iterable[str]) -> pd.
     days = rows["valid_from"].to_numpy().copy()
     days[ends + np.arange(1, len(ends) + 1)] = selection.as_of.to_datetime64()
     scored, model = rows["scored_count"].astype("int64"), rows["governance_model_id"]
-    both = zip(rows["confidence"].tolist(), scored.tolist(), strict=True)
+    both = list(zip(rows["confidence"].tolist(), scored.tolist(), strict=True))
+    caveats = {one: index_caveat(*one) for one in set(both)}
     return pd.DataFrame(
         {
             "company_name": [names[cid] for cid in rows["company_id"].tolist()],
@@ -155,7 +156,7 @@ def index_steps(tables: Tables, selection: Selection, ids: Iterable[str]) -> pd.
             "centralisation_index": rows["centralisation_index"].astype("float64"),
             "scored": scored,
             "confidence": rows["confidence"],
-            "caveat": pd.Series([index_caveat(*one) for one in both], index=rows.index, dtype="str"),
+            "caveat": pd.Series([caveats[one] for one in both], index=rows.index, dtype="str"),
             "source_ids": rows["source_ids"],
         }
     )

@@ -51,7 +51,7 @@ def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
     names = names_by_id(tables)
     read = ["governance_model_id", "centralisation_index", "scored_count", "confidence", "source_ids"]
     was, now = (
-        landscape.index_in_force(t)[read].dropna(subset=["centralisation_index"])
+        landscape.index_in_force(t, *read).dropna(subset=["centralisation_index"])
         for t in (earlier(tables, selection), tables)
     )
     before = was.index.get_indexer(now.index)
@@ -112,10 +112,9 @@ def relabelling_flow(tables: Tables, selection: Selection) -> pd.DataFrame:
     then, basis = earlier(tables, selection), selection.basis
     was, now = (landscape.labels_in_force(t, basis) for t in (then, tables))
     names = names_by_id(tables)
-    held = [landscape.assessments_in_force(t, basis) for t in (tables, then)]
-    ids, cited = ([cell for rows in held for cell in rows[c].tolist()] for c in ("company_id", "source_ids"))
+    held = [one for t in (tables, then) for one in landscape.documents_in_force(t, basis)]
     at: dict[str, list[int]] = {}
-    for n, cid in enumerate(ids):
+    for n, (cid, _) in enumerate(held):
         at.setdefault(cid, []).append(n)
     return RELABELLING_FLOW.of(
         {
@@ -123,7 +122,9 @@ def relabelling_flow(tables: Tables, selection: Selection) -> pd.DataFrame:
             **of_model(new, "_after"),
             **members(who, names),
             "is_moved": old != new,
-            "source_ids": joined_sources(*(cited[n] for n in sorted(n for c in who for n in at.get(c, ())))),
+            "source_ids": joined_sources(
+                *(held[n][1] for n in sorted(n for c in who for n in at.get(c, ())))
+            ),
         }
         for old, those in by_model({cid: was[cid] for cid in now if cid in was}).items()
         for new, who in by_model({cid: now[cid] for cid in those}).items()

@@ -140,7 +140,7 @@ def as_of(tables: Tables, selection: Selection) -> Cut:
 
 
 #: Tables whose rows on a day other columns or tables decide, too.
-_BY_OTHERS = ("companies", "model_families", "claims", "governance_assessments")
+_BY_OTHERS = ("companies", "model_families", "claims")
 
 
 def _on_day(tables: Tables, name: str, selection: Selection) -> pd.DataFrame:

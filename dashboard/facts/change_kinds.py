@@ -116,10 +116,9 @@ def _say_labels(then: Tables, now: Tables, basis: str, rows: list[Row]) -> list[
     ids = {r["company_id"] for r in rows}
     shown: dict[str, Any] = {}
     for tables in (then, now):
-        held = landscape.assessments_in_force(tables, basis)[["company_id", "source_ids"]]
-        held = _of(held, "company_id", ids)
+        held = [one for one in landscape.documents_in_force(tables, basis) if one[0] in ids]
         # A label that nobody repeats is known from the documents on the one before; the first of several is shown.
-        shown |= dict(reversed(list(cells.rows(held, "company_id", "source_ids"))))
+        shown |= dict(reversed(held))
     events: dict[str, list[Row]] = {}
     every = _of(now["governance_events"], "company_id", ids)
     every = _of(every, "event_type", landscape.REORGANISATION_TYPES)

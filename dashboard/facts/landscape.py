@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import Cut, columns, once, once_each, once_for_frames, origin
+from dashboard.data.cut import Cut, columns, everyone, once, once_each, once_for_frames, origin
 from dashboard.data.selection import Selection, as_of, is_home, kept, named
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import SHELF_LIFE_MONTHS, is_stale
@@ -40,10 +40,11 @@ def _order(assessments: pd.DataFrame, sources: pd.DataFrame) -> np.ndarray:
 
 
 @once_each
-def _ranked(tables: Tables, basis: str) -> pd.DataFrame:
-    """All assessments of one basis in that order, which no day changes."""
-    every, rows = origin(tables, "governance_assessments"), tables["governance_assessments"]
-    rows = rows[rows["basis"] == basis]
+def _ranked(tables: Tables, basis: str, *wanted: str) -> pd.DataFrame:
+    """All assessments of one basis in that order, which no day changes; of all columns, or of those wanted."""
+    name, every = "governance_assessments", origin(tables, "governance_assessments")
+    rows = columns(tables, name, "basis", *wanted) if wanted else tables[name]
+    rows = rows[(rows["basis"] == basis).to_numpy()]
     place = _order(every, origin(tables, "sources"))[every.index.get_indexer(rows.index)]
     return rows.take(np.argsort(place))
 
@@ -137,10 +138,9 @@ DOUBT = (
 @once_each
 def labels_in_force(tables: Tables, basis: str) -> dict[str, str]:
     """Company id to the governance model in force; a company without an assessment is undetermined."""
-    rows = assessments_in_force(tables, basis)
-    cells = (rows[c].tolist()[::-1] for c in ("company_id", "governance_model_id"))
-    # The last that is put in is the first of the frame: the one that is shown.
-    labels = dict(zip(*cells, strict=True))
+    told = _reports(tables, basis)
+    shown = zip(*_first_of(told, told.ended == _NEVER), strict=True)
+    labels = {told.companies[c]: told.models[n] for c, n in shown}
     return {c: labels.get(c, UNDETERMINED) for c in tables["companies"]["company_id"].tolist()}
 
 
@@ -157,15 +157,24 @@ class _Reports(NamedTuple):
 
 @once
 def _reports(tables: Tables, basis: str) -> _Reports:
-    rows = _ranked(tables, basis)
+    rows = _ranked(tables, basis, *_OF_SPAN)
     company, companies = pd.factorize(rows["company_id"].to_numpy())
     begun, ended = (np.array(cells.numbers(rows[c], _NEVER)) for c in ("valid_from", "valid_to"))
     said = (rows[c].tolist() for c in ("governance_model_id", "source_ids"))
     return _Reports(company, begun, ended, list(companies), *said)
 
 
+#: What is read of every report.
+_OF_SPAN = ("company_id", "valid_from", "valid_to", "governance_model_id", "source_ids")
 #: A day that has not come.
 _NEVER = np.iinfo("int64").max
+
+
+def documents_in_force(tables: Tables, basis: str) -> Iterator[tuple[str, str]]:
+    """Company and documents of each assessment that `assessments_in_force` gives, in its order."""
+    told = _reports(tables, basis)
+    for n in np.flatnonzero(told.ended == _NEVER).tolist():
+        yield told.companies[told.company[n]], told.cited[n]
 
 
 def shown_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, tuple[str, str]]:
@@ -181,7 +190,11 @@ def shown_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, tuple[s
 def _shown_then(told: _Reports, day: pd.Timestamp) -> tuple[list[int], list[int]]:
     """Places of the companies of which a report holds on a day, and of the shown one of each."""
     on = day.value // 1000
-    held = np.flatnonzero((told.begun <= on) & (told.ended > on))
+    return _first_of(told, (told.begun <= on) & (told.ended > on))
+
+
+def _first_of(told: _Reports, is_held: np.ndarray) -> tuple[list[int], list[int]]:
+    held = np.flatnonzero(is_held)
     company, first = np.unique(told.company[held], return_index=True)
     return company.tolist(), held[first].tolist()
 
@@ -199,7 +212,7 @@ def followed_on(tables: Tables, basis: str, days: Iterable[pd.Timestamp]) -> Ite
 
     Many companies on many days: what no day changes is found once, each day asks it in columns.
     """
-    companies, told = tables["companies"], _reports(tables, basis)
+    companies, told = tables["companies"], _reports(everyone(tables), basis)
     founded = companies["founded_year"].to_numpy(dtype="float64", na_value=-np.inf)
     names = companies["company_name"].to_numpy(dtype=object)
     by_name = np.argsort(names, kind="stable")
@@ -391,7 +404,7 @@ def _spans(found: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
 def _by_then(tables: Tables, basis: str, joined: Callable[[_Stretches], _Joined]) -> pd.DataFrame:
     """What stretches had been joined to by the day of the tables, companies in order of appearance; open ends are null."""
     told = _stretches(origin(tables, "governance_assessments"), origin(tables, "sources"))[basis]
-    ranked = _ranked(tables, basis)
+    ranked = _ranked(tables, basis, *_OF_SPAN)
     days = (cells.numbers(ranked[c]) for c in ("valid_from", "valid_to"))
     # Nothing begins or ends between the last day that the rows tell of and that of the tables.
     until = max(map(max, days), default=cells.NO_DAY) if len(ranked) else cells.NO_DAY
@@ -455,17 +468,14 @@ def newest_changes(tables: Tables, basis: str) -> dict[str, tuple[pd.Timestamp, 
 
 
 @once_each
-def index_in_force(tables: Tables) -> pd.DataFrame:
-    """Centralisation index and dimension scores in force; one row per company, indexed by company_id."""
+def index_in_force(tables: Tables, *wanted: str) -> pd.DataFrame:
+    """Centralisation index and dimension scores in force, or some of the columns; one row per company, indexed by company_id."""
     rows = columns(tables, "governance_index", "company_id", "valid_to")
     held = rows[rows["valid_to"].isna().to_numpy()]
     last = held.index[~held["company_id"].duplicated(keep="last").to_numpy()]
-    return _whole(tables, "governance_index", last).set_index("company_id")
-
-
-def _whole(tables: Tables, name: str, labels: pd.Index) -> pd.DataFrame:
-    """Rows of a table that is not cut for these few."""
-    return columns(tables, name, *origin(tables, name).columns, at=labels)
+    read = wanted or origin(tables, "governance_index").columns
+    read = dict.fromkeys(("company_id", *read))
+    return columns(tables, "governance_index", *read, at=last).set_index("company_id")
 
 
 @once_each
@@ -475,7 +485,7 @@ def leads_in_force(tables: Tables) -> pd.DataFrame:
     held = people[(people["is_ai_lead"].astype(bool) & people["valid_to"].isna()).to_numpy()]
     held = held.sort_values("valid_from", ascending=False, na_position="last", kind="stable")
     first = held.index[~held["company_id"].duplicated().to_numpy()]
-    return _whole(tables, "people", first).set_index("company_id")
+    return columns(tables, "people", *origin(tables, "people").columns, at=first).set_index("company_id")
 
 
 @once_each

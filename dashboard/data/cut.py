@@ -194,8 +194,10 @@ def once_for_frames(find: Callable[..., V]) -> Callable[..., V]:
 
 
 def _cells(value: object) -> int:
-    """How many cells a value has, about: those of a frame or an array, ten for each thing that others hold."""
-    if isinstance(value, (pd.DataFrame, pd.Series, np.ndarray)):
+    """How many cells a value has, about: those of a frame, a tenth of an array's bytes, ten for each thing that others hold."""
+    if isinstance(value, np.ndarray):
+        return value.nbytes // 10
+    if isinstance(value, (pd.DataFrame, pd.Series)):
         return int(value.size)
     inside = getattr(value, "__dict__", None)
     if isinstance(inside, dict):

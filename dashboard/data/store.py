@@ -8,6 +8,7 @@ import json
 import logging
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,9 @@ def builds(folder: Path) -> dict[str, Path]:
     for parent in beside:
         for one in sorted(parent.iterdir(), key=lambda p: p.lstat().st_mtime, reverse=True):
             if (one / "datapackage.json").is_file() and not one.is_symlink():
-                found.setdefault(snapshot(one).id, one)
+                # One that cannot be read hides no other.
+                with suppress(DataMissingError):
+                    found.setdefault(snapshot(one).id, one)
     return found
 
 
@@ -217,6 +220,20 @@ def files(folder: Path) -> list[str]:
         DataMissingError: the folder holds no build.
     """
     return ["datapackage.json", *(str(r["path"]) for r in _descriptor(folder)["resources"])]
+
+
+def required(folder: Path) -> frozenset[tuple[str, str]]:
+    """Columns of a build that are never empty, as (table, column).
+
+    Raises:
+        DataMissingError: the folder holds no build.
+    """
+    fields = ((r, f) for r in _descriptor(folder)["resources"] for f in r["schema"]["fields"])
+    return frozenset(
+        (Path(str(r["path"])).stem, str(f["name"]))
+        for r, f in fields
+        if f.get("constraints", {}).get("required")
+    )
 
 
 def load(folder: Path) -> Tables:

@@ -45,6 +45,8 @@ def pair(builds: Builds, old: str = "", new: str = "") -> tuple[Data, Data]:
         data, is_it = builds.at(asked or "none")
         if not is_it:
             said = f"snapshot {asked} is not kept here" if asked else "there is one snapshot so far"
+            if asked in kept:
+                said = f"snapshot {asked} was built by other code and cannot be read"
             raise NotKeptError(f"{said}; kept are {join_words(kept) if kept else 'none'}")
         found.append(data)
     return found[0], found[1]

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dashboard.charts.card import Card
-from dashboard.data import overlay, store
+from dashboard.data import older, overlay, store
 from dashboard.data.overlay import Laid, Overlay, OverlayError
 from dashboard.data.selection import Selection
-from dashboard.data.store import Snapshot, Tables
+from dashboard.data.store import DataMissingError, Snapshot, Tables
 from dashboard.facts.views import Views
 
 #: Cards that a build remembers: rows of a chart are small, but views are many.
@@ -44,6 +44,7 @@ class Builds:
         own: A reader's own rows; a slide frozen without them is shown without.
         plain: The newest build without them.
         wraps: Makes data of a build with own rows over it; the app hands in one that remembers.
+        required: Columns that are never empty in the newest build, as `store.required` gives them.
     """
 
     newest: Data
@@ -52,6 +53,7 @@ class Builds:
     own: tuple[Overlay, ...] = ()
     plain: Data | None = None
     wraps: Callable[[Laid], Data] = lambda laid: Data(laid.tables, laid.snapshot)
+    required: frozenset[tuple[str, str]] = frozenset()
     _found: dict[str, Data] = field(default_factory=dict)
     _views: Views = field(default_factory=Views)
 
@@ -73,6 +75,8 @@ class Builds:
         one = cls(plain, kept, loads, tuple(overlay.installed() if own is None else own), plain)
         if wraps is not None:
             one.wraps = wraps
+        if not isinstance(source, Data):
+            one.required = store.required(source)
         return one.under(one.own)
 
     def under(self, own: tuple[Overlay, ...]) -> Builds:
@@ -103,13 +107,18 @@ class Builds:
         if folder is None:
             return self.newest, False
         try:
-            found = self._under(self.loads(folder), self.own if mark else ())
-        except OverlayError:
-            # What the rows refer to is not in that older build.
+            found = self._under(self._older(folder), self.own if mark else ())
+        except (OverlayError, DataMissingError):
+            # What the rows refer to is not in that older build, or what is read of one.
             return self.newest, False
         # Only the last one stays in memory: a deck of many snapshots must not hold them all.
         self._found = {snapshot_id: found}
         return found, True
+
+    def _older(self, folder: Path) -> Data:
+        data, known = self.loads(folder), (self.plain or self.newest).tables
+        tables = older.completed(data.tables, str(folder), known, self.required)
+        return data if tables is data.tables else Data(tables, data.snapshot)
 
     def missing(self, snapshot_id: str | None) -> str:
         """Why `at` gave another build than the one asked for, as a sentence."""
@@ -121,6 +130,8 @@ class Builds:
             )
         if mark and build in self.kept:
             return f"Your own rows do not go with snapshot {build}, which other code built: shown from the newest."
+        if build in self.kept:
+            return f"Frozen on snapshot {build}, which other code built and this version cannot read: shown from the newest."
         return f"Frozen on snapshot {build if not mark else snapshot_id}, which is no longer kept: shown from the newest."
 
     def stood(self, tables: Tables, selection: Selection) -> Tables:

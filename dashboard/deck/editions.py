@@ -238,13 +238,9 @@ def _corrections(
         )
     old, is_it = builds.at(asked)
     if not is_it:
-        return (
-            nothing,
-            [
-                f"Snapshot {asked}, which the edition before rests on, is no longer kept: its corrections are not looked for."
-            ],
-            asked,
-        )
+        gone = "was built by other code and cannot be read" if asked in builds.kept else "is no longer kept"
+        said = f"Snapshot {asked}, which the edition before rests on, {gone}: its corrections are not looked for."
+        return nothing, [said], asked
     if asked == builds.newest.snapshot.id:
         return nothing, [f"No correction: snapshot {asked} is still the newest."], asked
     day = min(selection.since, old.snapshot.as_of)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import logging
 import threading
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 import streamlit as st
 
 import etl
 from dashboard.charts import CHARTS
 from dashboard.charts.card import Card
-from dashboard.data import feeds, history, overlay, permalink, store
+from dashboard.data import feeds, history, older, overlay, permalink, store
 from dashboard.data.store import Tables
 from dashboard.deck import apart_builds
 from dashboard.deck.builds import Data
@@ -27,7 +27,6 @@ from dashboard.screen import own_state
 from etl.tables import TABLES
 
 PROSE = logging.getLogger(__name__)
-_AGAIN = "run `python -m etl` of this version"
 
 
 @st.cache_resource
@@ -54,24 +53,15 @@ def of_this_code(tables: Tables, folder: str) -> Tables:
     Raises:
         DataMissingError: a column that is never empty is not there, or one is of another kind.
     """
-    found = dict(tables)
-    for table in TABLES:
-        schema = table.arrow_schema()
-        known = store.typed(schema.empty_table())
-        frame = found.get(table.name, known)
-        for field in schema:
-            if field.name not in frame and field.nullable:
-                unknown = store.typed(pa.table({field.name: pa.nulls(len(frame), field.type)}))
-                frame = frame.assign(**{field.name: unknown[field.name].to_numpy()})
-                frame[field.name] = frame[field.name].astype(unknown[field.name].dtype)
-            elif field.name not in frame:
-                said = f"has no column {field.name}"
-                raise store.DataMissingError(f"{folder}: {table.name} {said}: built by other code; {_AGAIN}")
-            elif table.kind(field.name) != "flag" and frame[field.name].dtype != known[field.name].dtype:
-                said = f"has a column {field.name} of another kind"
-                raise store.DataMissingError(f"{folder}: {table.name} {said}: built by other code; {_AGAIN}")
-        found[table.name] = frame
-    return found
+    return older.completed(tables, folder, *_known())
+
+
+@functools.cache
+def _known() -> tuple[Tables, frozenset[tuple[str, str]]]:
+    """Every table of this code without rows, and its columns that are never empty."""
+    schemas = {table.name: table.arrow_schema() for table in TABLES}
+    required = frozenset((name, f.name) for name, schema in schemas.items() for f in schema if not f.nullable)
+    return {name: store.typed(schema.empty_table()) for name, schema in schemas.items()}, required
 
 
 def overlays(folder: Path) -> tuple[overlay.Overlay, ...]:
@@ -218,6 +208,16 @@ def _build(folder: Path) -> None:
             st.warning("Shown below is the last good build; correct the lines above and reload.")
         else:
             status.update(label="Data built", state="complete", expanded=False)
+
+
+def unreadable(folder: Path) -> str:
+    """Why a kept build cannot be shown by this code, for the log; "" where it can."""
+    try:
+        load(str(folder), store.snapshot(folder).id)
+    except store.DataMissingError as missing:
+        PROSE.warning("A kept build is not shown: %s", missing)
+        return str(missing)
+    return ""
 
 
 def moved(old: Path, new: Path) -> pd.DataFrame:

@@ -372,6 +372,11 @@ def snapshots(now: ui.View) -> None:
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
             before = ui.pick("data.since", "Since snapshot", older, width=320)
             st.markdown(f"to **{plain(labels[newer])}**")
+        if builds.unreadable(kept[before]):
+            st.markdown(
+                f"Snapshot {plain(before)} was built by other code, which this version cannot read: it is not compared."
+            )
+            return
         moved = builds.moved(kept[before], kept[newer])
         said = history.in_words(moved)
         st.markdown(plain(f"{said[:1].upper()}{said[1:]}."))

@@ -65,9 +65,10 @@ def _pinned(folder: Path) -> Path:
         return folder
     st.session_state["_pin"] = asked
     found = store.builds(folder).get(asked)
-    if found is None:
+    if found is None or builds.unreadable(found):
+        gone = "is no longer kept here" if found is None else "other code built and this version cannot read"
         st.warning(
-            f"This link was frozen on snapshot {plain(shortened(asked))}, which is no longer kept here. What you see is snapshot "
+            f"This link was frozen on snapshot {plain(shortened(asked))}, which {gone}. What you see is snapshot "
             f"{served.id} of {format_day(served.as_of)}; numbers may differ.",
             icon=":material/lock_open:",
         )

@@ -53,7 +53,7 @@ def draw(now: View, one: Chart, frame: pd.DataFrame, *, front: bool = False) -> 
     else:
         _lines(now, one, kind, columns, frame)
     if whole > most:
-        st.caption(f"The first {most} of {whole:,} rows, in their order; the files below have all of them.")
+        st.caption(f"The first {most} of {whole:,} rows, in their order; its files have all of them.")
 
 
 def _lines(now: View, one: Chart, kind: Table, columns: Frame, frame: pd.DataFrame) -> None:

@@ -93,10 +93,15 @@ def points(cloud: Cloud, kind: Points, room: Room, look: Look) -> parts.Figure:
         axes["xaxis2"] = parts.unseen(0, 1) | own
         traces += _band(plot, labels, shapes)
     more = and_more(cloud.more[0])
-    free = room.width * 0.94 - (width(more, look.size) + look.size if more else 0)
-    labels.append(unit_above(cloud.y.title(free, look.size), look, left))
+    free, end = room.width * 0.94, 1.0
     if more:
-        labels.append(parts.more_there(more, 1, look) | {"yshift": 8 * look.scale})
+        # Beside the band, which counts its own, where the unit leaves room.
+        beside = width(more, look.size) + look.size
+        inside = left + wide * (1 - plot.band) - beside
+        is_free = width(cloud.y.title(inside, look.size), look.size) <= inside
+        free, end = (inside, 1 - plot.band) if is_free else (free - beside, 1.0)
+        labels.append(parts.more_there(more, 1, look) | {"x": end, "yshift": 8 * look.scale})
+    labels.append(unit_above(cloud.y.title(free, look.size), look, left))
     if not cloud.x.days:
         labels.append(unit_below(cloud.x.title(wide, look.size), look))
     around = left, head, right, foot

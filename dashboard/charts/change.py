@@ -14,6 +14,8 @@ from dashboard.charts.kinds.flow import Flow
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import by_model, lone_top, members, names_by_id, of_model, ordered
 from dashboard.charts.spec import Chart, on
+from dashboard.data.citations import joined_rows
+from dashboard.data.cut import origin
 from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
@@ -116,18 +118,22 @@ def relabelling_flow(tables: Tables, selection: Selection) -> pd.DataFrame:
     at: dict[str, list[int]] = {}
     for n, (cid, _) in enumerate(held):
         at.setdefault(cid, []).append(n)
+    pairs = [
+        (old, new, who)
+        for old, those in by_model({cid: was[cid] for cid in now if cid in was}).items()
+        for new, who in by_model({cid: now[cid] for cid in those}).items()
+    ]
+    of_pairs = ([held[n][1] for n in sorted(n for c in who for n in at.get(c, ()))] for _, _, who in pairs)
+    cited = joined_rows(of_pairs, origin(tables, "sources"))
     return RELABELLING_FLOW.of(
         {
             **of_model(old, "_before"),
             **of_model(new, "_after"),
             **members(who, names),
             "is_moved": old != new,
-            "source_ids": joined_sources(
-                *(held[n][1] for n in sorted(n for c in who for n in at.get(c, ())))
-            ),
+            "source_ids": cell,
         }
-        for old, those in by_model({cid: was[cid] for cid in now if cid in was}).items()
-        for new, who in by_model({cid: now[cid] for cid in those}).items()
+        for (old, new, who), cell in zip(pairs, cited, strict=True)
     )
 
 

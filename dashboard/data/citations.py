@@ -153,8 +153,13 @@ class _Cells(dict[object, "array[int]"]):
 
     def __init__(self, positions: Mapping[str, int]) -> None:
         super().__init__()
-        self._find = positions.get
+        self._find, places = positions.get, list(positions.values())
+        #: The id of each row.
+        self.ids = np.full(max(places, default=-1) + 1, "", dtype="object")
+        self.ids[places] = list(positions)
         self._long: dict[object, array[int]] = {}
+        #: Cells that name documents which are not in the table, too.
+        self.partial: set[object] = set()
 
     def __missing__(self, cell: object) -> array[int]:
         rows = self._long.get(cell)
@@ -163,10 +168,12 @@ class _Cells(dict[object, "array[int]"]):
             plain = list(map(self._find, cell.split("; "))) if isinstance(cell, str) else [None]
             if None in plain:
                 plain = list(map(self._find, _ids((cell,))))
+            if None in plain:
+                self.partial.add(cell)
             rows = self.keep(cell, [at for at in plain if at is not None])
         return rows
 
-    def keep(self, cell: object, found: Iterable[int]) -> array[int]:
+    def keep(self, cell: object, found: Iterable[int] | bytes) -> array[int]:
         """Remembers the rows of a cell, as numbers that many cells are put together of at once."""
         rows = array("q", found)
         is_long = len(rows) > MOST_IN_CELL
@@ -245,11 +252,17 @@ def _by_count(source_ids: pd.Series, sources: pd.DataFrame) -> tuple[np.ndarray,
 def joined_rows(rows: Iterable[Sequence[object]], sources: pd.DataFrame) -> list[str]:
     """For each row one list cell of several, as `joined_sources`; which documents it names is known from theirs."""
     known, joined = _documents(sources).cells, []
+    first = np.empty(len(known.ids), dtype="int64")
     for cells in rows:
-        cell = joined_sources(*cells)
-        if cell not in known:
-            named = (known[c] for c in cells if type(c) is str)
-            known.keep(cell, dict.fromkeys(chain.from_iterable(named)))
+        named = _flat(map(known.__getitem__, cells if len(cells) > FEW_CELLS else ()))
+        if len(named) and known.partial.isdisjoint(cells):
+            # Of places given to one document the last stays: in reverse that is the first.
+            first[named[::-1]] = np.arange(len(named))[::-1]
+            named = named[first[named] == np.arange(len(named))]
+            cell = "; ".join(known.ids[named].tolist())
+            known.keep(cell, named.tobytes())
+        elif (cell := joined_sources(*cells)) not in known:
+            known.keep(cell, dict.fromkeys(chain.from_iterable(known[c] for c in cells if type(c) is str)))
         joined.append(cell)
     return joined
 
@@ -285,10 +298,7 @@ def publishers(used: pd.DataFrame) -> list[str]:
     """Publishers of documents, in the order they are named: who made or measured it, who listed it last.
 
     Primary documents and known publishers come first, then other reporting, analysis, and what gathers others; in
-    each group whom most of what is shown names, then whose document is named most.
-
-    Args:
-        used: Rows as `cited` gave them.
+    each group whom most of what is shown names, then whose document is named most. `used` are rows as `cited` gave them.
     """
     numbers, names = pd.factorize(used["publisher"].to_numpy(dtype="object"))
     both = zip(used["publisher"].tolist(), used["strength"].tolist(), strict=True)
@@ -313,12 +323,7 @@ def naming_rank(publisher: str, strength: str) -> int:
 
 
 def strongest(cell: object, known: Places) -> Place | None:
-    """The document of a list cell that is named first; None where the cell names none.
-
-    Args:
-        cell: Ids, such as "a; b".
-        known: What `places` gave.
-    """
+    """The document of a list cell, such as "a; b", that is named first, by what `places` gave; None where it names none."""
     rows = known.rows(cell)
     return known.at(min(rows, key=known.rank)) if rows else None
 
@@ -330,12 +335,7 @@ def strongest_first(cell: object, sources: pd.DataFrame) -> Sequence[Place]:
 
 
 def in_order_named(ids: Iterable[str], known: Places) -> list[str]:
-    """Ids of documents in the order they are named.
-
-    Args:
-        ids: Each once.
-        known: What `places` gave; what is not in it is named last.
-    """
+    """Ids of documents, each once, in the order they are named; last those that are not in what `places` gave."""
     ids = list(ids)
     of = {known.row(i): i for i in ids if i in known}
     return [*(of[row] for row in known.in_order(list(of))), *(i for i in ids if i not in known)]

@@ -173,8 +173,9 @@ _NEVER = np.iinfo("int64").max
 def documents_in_force(tables: Tables, basis: str) -> Iterator[tuple[str, str]]:
     """Company and documents of each assessment that `assessments_in_force` gives, in its order."""
     told = _reports(tables, basis)
-    for n in np.flatnonzero(told.ended == _NEVER).tolist():
-        yield told.companies[told.company[n]], told.cited[n]
+    held = np.flatnonzero(told.ended == _NEVER)
+    for company, n in zip(told.company[held].tolist(), held.tolist(), strict=True):
+        yield told.companies[company], told.cited[n]
 
 
 def shown_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, tuple[str, str]]:

@@ -167,6 +167,8 @@ def test_documents_of_joined_cells_are_those_of_their_cells(tables: dict[str, pd
         (ids[4], float("nan"), f" {ids[5]};{ids[4]} ; "),
         ("no-such", ids[6]),
         ("; ".join(ids[:60]), ids[70]),
+        (*ids[30:45], ids[31], None, f"{ids[50]}; {ids[32]}", "; ".join(ids[:60])),
+        (*ids[30:45], f"no-such; {ids[3]}", ids[31]),
         (),
     ]
     joined = citations.joined_rows(rows, sources)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +18,7 @@ from dashboard.charts.claims import DOCUMENT, document_options
 from dashboard.data import store
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts.landscape import apply
+from dashboard.facts.landscape import apply, narrow
 from etl.governance_rule import INDEX_SENTENCE, LEVELS, RULE
 
 
@@ -166,3 +167,31 @@ def test_before_the_check_no_verdict_is_told(tables: Tables) -> None:
     if checked > pd.Timestamp("2026-06-30"):
         assert "not checked by this day" in words
         assert not any(str(e) in words for e in tables["claims"]["evidence"].dropna().head(20))
+
+
+@pytest.mark.parametrize("basis", ["reported", "coded"])
+def test_of_companies_by_type_and_by_name_the_charts_tell_the_same(tables: Tables, basis: str) -> None:
+    """What is found of everyone and narrowed is what the chosen ones give by themselves; of nobody there is nothing."""
+    newest = tables["models"]["release_date"].max()
+    day = Selection(newest, newest, basis=basis)
+    for chart in (
+        "index-change",
+        "index-over-time",
+        "governance-lanes",
+        "governance-mix",
+        "relabelling-flow",
+    ):
+        everyone = apply(tables, day)
+        CHARTS[chart].data(everyone, day)
+        for chosen in (
+            {"company_types": ("giant",)},
+            {"companies": ("alibaba", "openai")},
+            {"companies": ("nobody",)},
+        ):
+            selection = replace(day, **chosen)
+            narrowed = narrow(everyone, selection)
+            frame = CHARTS[chart].data(narrowed, selection)
+            # Tables that are no cut of others know nobody else.
+            alone = CHARTS[chart].data({name: narrowed[name] for name in narrowed}, selection)
+            pd.testing.assert_frame_equal(frame, alone, check_dtype=False)
+            assert len(narrowed["companies"]) or frame.empty

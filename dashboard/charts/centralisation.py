@@ -16,7 +16,7 @@ from dashboard.charts.kinds.matrix import Matrix
 from dashboard.charts.rows import lone_top, names_by_id, ordered
 from dashboard.charts.spec import Chart, on
 from dashboard.data import cells
-from dashboard.data.cut import columns
+from dashboard.data.cut import columns, once_each
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -112,11 +112,18 @@ INDEX_OVER_TIME = col.Frame(
 
 def index_over_time(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Centralisation index from each day on which a score changed, of companies where one did and of a reader's own."""
+    names, rows = names_by_id(tables), _moved_steps(tables, selection.as_of)
+    return INDEX_OVER_TIME.of(rows.assign(company_name=[names[cid] for cid in rows["company_id"].tolist()]))
+
+
+@once_each
+def _moved_steps(tables: Tables, day: pd.Timestamp) -> pd.DataFrame:
+    """What `index_over_time` shows until a day, by company_id."""
     index = columns(tables, "governance_index", "company_id", "centralisation_index")
     known = index.dropna(subset=["centralisation_index"]).drop_duplicates()["company_id"]
     moved = set(known[known.duplicated()].tolist()) | added_companies(tables)
     ids = dict.fromkeys(index["company_id"].tolist())
-    return INDEX_OVER_TIME.of(index_steps(tables, selection, [c for c in ids if c in moved]))
+    return _steps(tables, day, [c for c in ids if c in moved])
 
 
 #: What is read of a value of the index.
@@ -133,6 +140,12 @@ _OF_STEP = (
 
 def index_steps(tables: Tables, selection: Selection, ids: Iterable[str]) -> pd.DataFrame:
     """Rows of INDEX_OVER_TIME with the model's name: each day on which a score of these organisations changed, and the day shown."""
+    names, rows = names_by_id(tables), _steps(tables, selection.as_of, ids)
+    return rows.assign(company_name=[names[cid] for cid in rows["company_id"].tolist()])
+
+
+def _steps(tables: Tables, day: pd.Timestamp, ids: Iterable[str]) -> pd.DataFrame:
+    """What `index_steps` gives until a day, by company_id, of those of these organisations that there are."""
     names, index = names_by_id(tables), columns(tables, "governance_index", *_OF_STEP)
     place = {cid: n for n, cid in enumerate(ids) if cid in names}
     of = np.array([place.get(cid, -1) for cid in index["company_id"].tolist()], dtype="int64")
@@ -143,13 +156,13 @@ def index_steps(tables: Tables, selection: Selection, ids: Iterable[str]) -> pd.
     ends = np.flatnonzero(np.diff(of[steps], append=-1))
     rows = index.take(np.insert(steps, ends + 1, steps[ends]))
     days = rows["valid_from"].to_numpy().copy()
-    days[ends + np.arange(1, len(ends) + 1)] = selection.as_of.to_datetime64()
+    days[ends + np.arange(1, len(ends) + 1)] = day.to_datetime64()
     scored, model = rows["scored_count"].astype("int64"), rows["governance_model_id"]
     both = list(zip(rows["confidence"].tolist(), scored.tolist(), strict=True))
     caveats = {one: index_caveat(*one) for one in set(both)}
     return pd.DataFrame(
         {
-            "company_name": [names[cid] for cid in rows["company_id"].tolist()],
+            "company_id": rows["company_id"],
             "governance_model": [model_short(m) for m in model.tolist()],
             "governance_model_id": model,
             "day": days,
@@ -174,14 +187,18 @@ def index_caveat(*confidences_and_counts: object) -> str | None:
 
 def index_over_time_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts companies whose index rose and fell over the time shown; of one alone it says from where to where."""
-    ends = frame.groupby("company_name")["centralisation_index"].agg(["first", "last"])
-    if len(ends) == 1:
-        before, after = ends.iloc[0]
+    names, values = frame["company_name"].tolist(), frame["centralisation_index"].tolist()
+    # Of a name that comes again the last stays: in reverse that is the first.
+    last, first = dict(zip(names, values, strict=True)), dict(zip(names[::-1], values[::-1], strict=True))
+    if len(last) == 1:
+        before, after = first[names[0]], last[names[0]]
         way = "towards" if after > before else "away from"
-        said = f"{ends.index[0]} moved {way} the centre since first scored: from {before:.0f} to {after:.0f} of 100"
+        said = (
+            f"{names[0]} moved {way} the centre since first scored: from {before:.0f} to {after:.0f} of 100"
+        )
         return said if f"{before:.0f}" != f"{after:.0f}" else ""
-    up, down = int((ends["last"] > ends["first"]).sum()), int((ends["last"] < ends["first"]).sum())
-    said = f"{up} of {plural(len(ends), 'organisation')} moved towards the centre since first scored, {down} away"
+    up, down = (sum(way * (last[n] - first[n]) > 0 for n in last) for way in (1, -1))
+    said = f"{up} of {plural(len(last), 'organisation')} moved towards the centre since first scored, {down} away"
     return said if up else ""
 
 

@@ -14,6 +14,8 @@ from dashboard.charts.kinds.flow import Flow
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import by_model, lone_top, members, names_by_id, of_model, ordered
 from dashboard.charts.spec import Chart, on
+from dashboard.data.citations import joined_rows
+from dashboard.data.cut import once_each, origin
 from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
@@ -49,20 +51,37 @@ INDEX_CHANGE = col.Frame(
 def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Centralisation index of each company on the day of comparison and on the day shown."""
     names = names_by_id(tables)
-    read = ["governance_model_id", "centralisation_index", "scored_count", "confidence", "source_ids"]
+    frame = _index_on_both(tables, Selection(selection.then, selection.newest, compare=selection.then))
+    called = list(map(names.get, frame["company_id"].tolist()))
+    frame = frame.assign(company_name=called)[np.array([name is not None for name in called], dtype=bool)]
+    frame = INDEX_CHANGE.of(ordered(frame, "-change", "-index_after", "company_name"))
+    now = landscape.index_in_force(tables, *_OF_INDEX)["centralisation_index"].notna()
+    if only := int(now.sum()) - len(frame):
+        frame.attrs["only"] = f", {only:,} more on the later day only"
+    return frame
+
+
+#: What is read of an index in force.
+_OF_INDEX = ("governance_model_id", "centralisation_index", "scored_count", "confidence", "source_ids")
+
+
+@once_each
+def _index_on_both(tables: Tables, day: Selection) -> pd.DataFrame:
+    """What `index_change` tells of each company with an index on an earlier day and now, by company_id."""
     was, now = (
-        landscape.index_in_force(t, *read).dropna(subset=["centralisation_index"])
-        for t in (earlier(tables, selection), tables)
+        landscape.index_in_force(t, *_OF_INDEX).dropna(subset=["centralisation_index"])
+        for t in (earlier(tables, day), tables)
     )
     before = was.index.get_indexer(now.index)
-    now_in = np.flatnonzero((before >= 0) & now.index.isin(names.keys()))
     # Of each column the cells of the earlier day and of the later one.
-    both = (was.take(before[now_in]), now.take(now_in))
-    (old, new), _, (scored_was, scored), firm, cited = ([side[c].tolist() for side in both] for c in read)
+    both = (was.take(before[before >= 0]), now.take(np.flatnonzero(before >= 0)))
+    (old, new), _, (scored_was, scored), firm, cited = (
+        [side[c].tolist() for side in both] for c in _OF_INDEX
+    )
     told = zip(*firm, map(int, scored_was), map(int, scored), strict=True)
     frame = pd.DataFrame(
         {
-            "company_name": [names[c] for c in both[1].index.tolist()],
+            "company_id": both[1].index,
             "model_before": list(map(model_short, old)),
             "model_before_id": old,
             "index_before": both[0]["centralisation_index"].to_numpy(dtype="float64"),
@@ -76,11 +95,7 @@ def index_change(tables: Tables, selection: Selection) -> pd.DataFrame:
             "source_ids": [joined_sources(*one) for one in zip(*cited, strict=True)],
         }
     )
-    frame["change"] = frame["index_after"] - frame["index_before"]
-    frame = INDEX_CHANGE.of(ordered(frame, "-change", "-index_after", "company_name"))
-    if only := len(now) - len(frame):
-        frame.attrs["only"] = f", {only:,} more on the later day only"
-    return frame
+    return frame.assign(change=frame["index_after"] - frame["index_before"])
 
 
 def index_change_finding(frame: pd.DataFrame, selection: Selection) -> str:
@@ -116,18 +131,22 @@ def relabelling_flow(tables: Tables, selection: Selection) -> pd.DataFrame:
     at: dict[str, list[int]] = {}
     for n, (cid, _) in enumerate(held):
         at.setdefault(cid, []).append(n)
+    pairs = [
+        (old, new, who)
+        for old, those in by_model({cid: was[cid] for cid in now if cid in was}).items()
+        for new, who in by_model({cid: now[cid] for cid in those}).items()
+    ]
+    of_pairs = ([held[n][1] for n in sorted(n for c in who for n in at.get(c, ()))] for _, _, who in pairs)
+    cited = joined_rows(of_pairs, origin(tables, "sources"))
     return RELABELLING_FLOW.of(
         {
             **of_model(old, "_before"),
             **of_model(new, "_after"),
             **members(who, names),
             "is_moved": old != new,
-            "source_ids": joined_sources(
-                *(held[n][1] for n in sorted(n for c in who for n in at.get(c, ())))
-            ),
+            "source_ids": cell,
         }
-        for old, those in by_model({cid: was[cid] for cid in now if cid in was}).items()
-        for new, who in by_model({cid: now[cid] for cid in those}).items()
+        for (old, new, who), cell in zip(pairs, cited, strict=True)
     )
 
 

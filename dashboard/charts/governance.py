@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 
@@ -21,6 +23,7 @@ from dashboard.charts.rows import (
 )
 from dashboard.charts.spec import Chart, on
 from dashboard.data import cells
+from dashboard.data.citations import joined_rows
 from dashboard.data.cut import columns, once_each, once_for_frames, origin
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection, kept
@@ -190,11 +193,15 @@ def _in_words(spans: pd.DataFrame, basis: str) -> list[str]:
 
 def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts and names the companies with another known model than on the day of comparison."""
-    since = selection.then
-    periods = frame[(frame["kind"] == "period") & (frame["governance_model_id"] != landscape.UNDETERMINED)]
-    then = periods[(periods["first_day"] <= since) & (periods["last_day"] > since)]
-    now = periods[periods["last_day"] >= selection.as_of]
-    was, held = (dict(zip(p["company_name"], p["governance_model_id"], strict=True)) for p in (then, now))
+    since, shown = selection.then, selection.as_of.to_datetime64()
+    is_known = (frame["kind"] == "period") & (frame["governance_model_id"] != landscape.UNDETERMINED)
+    first, last = (frame[c].to_numpy() for c in ("first_day", "last_day"))
+    then = (first <= since.to_datetime64()) & (last > since.to_datetime64())
+    both = [frame[c].to_numpy(dtype="object") for c in ("company_name", "governance_model_id")]
+    of_days = (
+        [column[is_known.to_numpy() & day].tolist() for column in both] for day in (then, last >= shown)
+    )
+    was, held = (dict(zip(*one, strict=True)) for one in of_days)
     changed = [name for name, model in held.items() if was.get(name, model) != model]
     if not changed:
         return ""
@@ -224,6 +231,9 @@ def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
     days = [d for d in pd.date_range(first, selection.as_of, freq="2QE-DEC") if d < selection.as_of]
     days = [d for d in days if (selection.as_of - d).days > 45][-11:]
     days.append(selection.as_of)
+    every = landscape.followed_on(tables, selection.basis, days)
+    found = [(day, one) for day, followed in zip(days, every, strict=True) for one in followed]
+    cited = joined_rows((one.cited for _, one in found), origin(tables, "sources"))
     return GOVERNANCE_MIX.of(
         {
             "day": day,
@@ -231,27 +241,28 @@ def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
             **of_model(one.model_id),
             "companies": len(one.names),
             "company_names": ", ".join(one.names),
-            "source_ids": marks.joined_sources(*one.cited),
+            "source_ids": cell,
         }
-        for day, followed in zip(days, landscape.followed_on(tables, selection.basis, days), strict=True)
-        for one in followed
+        for (day, one), cell in zip(found, cited, strict=True)
     )
 
 
 def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Says which model gained most companies since the first day shown."""
-    counts = frame.pivot_table("companies", "governance_model_id", "day", aggfunc="sum", fill_value=0)
+    days, models = frame["day"].tolist(), frame["governance_model_id"].tolist()
     # Labs and start-ups keep one label from their founding: their growth is not a change of governance.
-    kept = [landscape.UNDETERMINED, "founder_led", "lab_led", "state_institute"]
-    counts = counts.drop(kept, errors="ignore")
-    if counts.empty:
+    grown = sorted(set(models) - {landscape.UNDETERMINED, "founder_led", "lab_led", "state_institute"})
+    if not grown:
         return ""
-    first, last = counts.iloc[:, 0], counts.iloc[:, -1]
-    model = (last - first).idxmax()
-    if last[model] <= first[model]:
+    begun, counts = min(days), Counter[tuple[str, pd.Timestamp]]()
+    for model, day, companies in zip(models, days, frame["companies"].tolist(), strict=True):
+        counts[model, day] += companies
+    model = max(grown, key=lambda m: counts[m, max(days)] - counts[m, begun])
+    first, last = counts[model, begun], counts[model, max(days)]
+    if last <= first:
         return ""
-    since = format_day(counts.columns[0], "month")
-    return f"{model_short(model)} grew from {first[model]} to {plural(last[model], 'organisation')} since {since}"
+    since = format_day(begun, "month")
+    return f"{model_short(model)} grew from {first} to {plural(last, 'organisation')} since {since}"
 
 
 # --- Reported against coded ---

@@ -10,7 +10,8 @@ the frame's own columns:
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from itertools import product
 from typing import Any
 
@@ -112,18 +113,28 @@ def caveat_note(frame: pd.DataFrame, names: str = "") -> str:
     name = next((c for c in (names, "model_name", "model_label", "company_name") if c in frame), None)
     cells = frame["caveat"].tolist()
     words = {c: () if is_missing(c) else str(c).split("; ") for c in set(cells)}
-    named = frame[name].tolist() if name else [""] * len(frame)
+    counts, named = Counter(cells), frame[name].tolist() if name else []
     said = []
     for word, means in CAVEATS.items():
         those = {c for c, told in words.items() if word in told}
-        who = [str(n) for n, c in zip(named, cells, strict=True) if c in those] if those else []
-        if who and word == "stale" and len(who) == len(cells):
+        many = sum(counts[c] for c in those)
+        if many and word == "stale" and many == len(cells):
             # Fading would tell none apart: the note alone says it.
             said.append("All values are older than their kind of fact stays true.")
-        elif who:
-            few = list(dict.fromkeys(who)) if name else []
+        elif many:
+            few = _first_names((n for n, c in zip(named, cells, strict=False) if c in those), 4)
             said.append(f"{means}{f' ({join_words(few)})' if 0 < len(few) <= 3 else ''}.")
     return " ".join(said)
+
+
+def _first_names(names: Iterable[object], most: int) -> list[str]:
+    """So many names, each once: the rest is not looked at."""
+    found = dict[str, None]()
+    for name in names:
+        found[str(name)] = None
+        if len(found) == most:
+            break
+    return list(found)
 
 
 def standing(frame: pd.DataFrame, row: Any, sources: pd.DataFrame) -> str:
@@ -138,13 +149,14 @@ def standing(frame: pd.DataFrame, row: Any, sources: pd.DataFrame) -> str:
 
 
 def standings(
-    frame: pd.DataFrame, sources: pd.DataFrame, rows: Container[Any] | None = None
+    frame: pd.DataFrame, sources: pd.DataFrame, rows: Collection[Any] | None = None
 ) -> dict[Any, str]:
     """Who stands behind each row of a frame, as `standing` says it, by the row's label; behind these rows alone where given."""
-    empty = [None] * len(frame)
-    cells = (frame[c].tolist() if c in frame else empty for c in ("source_ids", "confidence", "caveat"))
-    both = zip(frame.index.tolist(), zip(*cells, strict=True), strict=True)
-    grounds = {row: ground for row, ground in both if rows is None or row in rows}
+    at = slice(None) if rows is None else frame.index.isin(list(rows))
+    labels = frame.index[at].tolist()
+    empty = [None] * len(labels)
+    cells = (frame[c][at].tolist() if c in frame else empty for c in ("source_ids", "confidence", "caveat"))
+    grounds = dict(zip(labels, zip(*cells, strict=True), strict=True))
     # Many rows rest on the same documents as firmly: their words are put together once.
     each = list(dict.fromkeys(grounds.values()))
     found = stands((cell for cell, _, _ in each), sources)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -19,7 +20,6 @@ from dashboard.look.theme import PRODUCT, format_day, is_missing, join_words, pl
 
 #: Where reports differ the stronger document is shown first: the printed rule of `sources.strength`.
 SOURCE_RANK = {"primary": 0, "reporting": 1, "analysis": 2, "aggregator": 3}
-
 
 #: Publishers that a reader knows by name: newspapers and agencies, and those who measure rather than list.
 KNOWN_PUBLISHERS = frozenset(
@@ -145,7 +145,7 @@ def source_rank(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     return pd.Series(best, index=rows.index, dtype="int64")
 
 
-class _Cells(dict[object, tuple[int, ...]]):
+class _Cells(dict[object, "array[int]"]):
     """Rows of the documents that list cells name, each once, by cell: charts and days show the same ones again and again.
 
     Of what is not in the sources table a cell names none. Those of long cells are kept apart.
@@ -153,21 +153,29 @@ class _Cells(dict[object, tuple[int, ...]]):
 
     def __init__(self, positions: Mapping[str, int]) -> None:
         super().__init__()
-        self._find = positions.get
-        self._long: dict[object, tuple[int, ...]] = {}
+        self._find, places = positions.get, list(positions.values())
+        #: The id of each row.
+        self.ids = np.full(max(places, default=-1) + 1, "", dtype="object")
+        self.ids[places] = list(positions)
+        self._long: dict[object, array[int]] = {}
+        #: Cells that name documents which are not in the table, too.
+        self.partial: set[object] = set()
 
-    def __missing__(self, cell: object) -> tuple[int, ...]:
+    def __missing__(self, cell: object) -> array[int]:
         rows = self._long.get(cell)
         if rows is None:
             # Most cells are as they should be written; the others are read with care.
             plain = list(map(self._find, cell.split("; "))) if isinstance(cell, str) else [None]
             if None in plain:
                 plain = list(map(self._find, _ids((cell,))))
-            rows = self.keep(cell, tuple([at for at in plain if at is not None]))
+            if None in plain:
+                self.partial.add(cell)
+            rows = self.keep(cell, [at for at in plain if at is not None])
         return rows
 
-    def keep(self, cell: object, rows: tuple[int, ...]) -> tuple[int, ...]:
-        """Remembers the rows of a cell."""
+    def keep(self, cell: object, found: Iterable[int] | bytes) -> array[int]:
+        """Remembers the rows of a cell, as numbers that many cells are put together of at once."""
+        rows = array("q", found)
         is_long = len(rows) > MOST_IN_CELL
         kept, most = (self._long, MOST_LONG) if is_long else (self, MOST_CELLS)
         if len(kept) >= most:
@@ -218,14 +226,19 @@ def _positions(sources: pd.DataFrame) -> dict[str, int]:
     return dict(zip(sources["source_id"].tolist(), range(len(sources)), strict=True))
 
 
-def _finder(sources: pd.DataFrame) -> Callable[[object], tuple[int, ...]]:
+def _finder(sources: pd.DataFrame) -> Callable[[object], array[int]]:
     """Finds the rows of the documents that a list cell names, each once; of what is not in the sources table none."""
     return _documents(sources).cells.__getitem__
 
 
 def _named(source_ids: pd.Series, sources: pd.DataFrame) -> np.ndarray:
     """Rows of the documents that a column of list cells names, in order, as often as they are named."""
-    return np.fromiter(chain.from_iterable(map(_finder(sources), source_ids.tolist())), dtype="int64")
+    return _flat(map(_finder(sources), source_ids.tolist()))
+
+
+def _flat(rows: Iterable[array[int]]) -> np.ndarray:
+    """The rows of many cells, one after the other."""
+    return np.frombuffer(b"".join(rows), dtype="int64")
 
 
 def _by_count(source_ids: pd.Series, sources: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -239,11 +252,17 @@ def _by_count(source_ids: pd.Series, sources: pd.DataFrame) -> tuple[np.ndarray,
 def joined_rows(rows: Iterable[Sequence[object]], sources: pd.DataFrame) -> list[str]:
     """For each row one list cell of several, as `joined_sources`; which documents it names is known from theirs."""
     known, joined = _documents(sources).cells, []
+    first = np.empty(len(known.ids), dtype="int64")
     for cells in rows:
-        cell = joined_sources(*cells)
-        if cell not in known:
-            named = (known[c] for c in cells if type(c) is str)
-            known.keep(cell, tuple(dict.fromkeys(chain.from_iterable(named))))
+        named = _flat(map(known.__getitem__, cells if len(cells) > FEW_CELLS else ()))
+        if len(named) and known.partial.isdisjoint(cells):
+            # Of places given to one document the last stays: in reverse that is the first.
+            first[named[::-1]] = np.arange(len(named))[::-1]
+            named = named[first[named] == np.arange(len(named))]
+            cell = "; ".join(known.ids[named].tolist())
+            known.keep(cell, named.tobytes())
+        elif (cell := joined_sources(*cells)) not in known:
+            known.keep(cell, dict.fromkeys(chain.from_iterable(known[c] for c in cells if type(c) is str)))
         joined.append(cell)
     return joined
 
@@ -279,10 +298,7 @@ def publishers(used: pd.DataFrame) -> list[str]:
     """Publishers of documents, in the order they are named: who made or measured it, who listed it last.
 
     Primary documents and known publishers come first, then other reporting, analysis, and what gathers others; in
-    each group whom most of what is shown names, then whose document is named most.
-
-    Args:
-        used: Rows as `cited` gave them.
+    each group whom most of what is shown names, then whose document is named most. `used` are rows as `cited` gave them.
     """
     numbers, names = pd.factorize(used["publisher"].to_numpy(dtype="object"))
     both = zip(used["publisher"].tolist(), used["strength"].tolist(), strict=True)
@@ -307,12 +323,7 @@ def naming_rank(publisher: str, strength: str) -> int:
 
 
 def strongest(cell: object, known: Places) -> Place | None:
-    """The document of a list cell that is named first; None where the cell names none.
-
-    Args:
-        cell: Ids, such as "a; b".
-        known: What `places` gave.
-    """
+    """The document of a list cell, such as "a; b", that is named first, by what `places` gave; None where it names none."""
     rows = known.rows(cell)
     return known.at(min(rows, key=known.rank)) if rows else None
 
@@ -324,12 +335,7 @@ def strongest_first(cell: object, sources: pd.DataFrame) -> Sequence[Place]:
 
 
 def in_order_named(ids: Iterable[str], known: Places) -> list[str]:
-    """Ids of documents in the order they are named.
-
-    Args:
-        ids: Each once.
-        known: What `places` gave; what is not in it is named last.
-    """
+    """Ids of documents, each once, in the order they are named; last those that are not in what `places` gave."""
     ids = list(ids)
     of = {known.row(i): i for i in ids if i in known}
     return [*(of[row] for row in known.in_order(list(of))), *(i for i in ids if i not in known)]
@@ -382,24 +388,16 @@ def own_words(snapshot: Snapshot) -> str:
 def full_lines(used: pd.DataFrame) -> list[str]:
     """One citation a document: publisher, title, day, address, day it was read, what was found again, licence."""
     none = [""] * len(used)
-    read = (
-        "publisher",
-        "title",
-        "published_date",
-        "published_date_precision",
-        "url",
-        "accessed_date",
-        "checked",
-        "license",
-    )
+    day = ("published_date", "published_date_precision")
+    read = ("publisher", "title", *day, "url", "accessed_date", "checked", "license")
     columns = [used[c].tolist() if c in used else none for c in read]
     lines = []
-    for publisher, title, day, exact, url, accessed, found, licence in zip(*columns, strict=True):
+    for publisher, title, published, exact, url, accessed, found, licence in zip(*columns, strict=True):
         parts = [publisher]
         if not is_missing(title):
             parts.append(f"“{title}”")
-        if not is_missing(day):
-            parts.append(format_day(day, exact))
+        if not is_missing(published):
+            parts.append(format_day(published, exact))
         parts.append(f"{url} (read {format_day(accessed)})")
         if found:
             parts.append(found)
@@ -546,16 +544,18 @@ class Stand:
 def stands(cells: Iterable[object], sources: pd.DataFrame) -> list[Stand | None]:
     """What stands behind rows, by their list cells; None where a cell names no document of the sources table."""
     documents, known, kinds = _documents(sources), places(sources), [*SOURCE_RANK, ""]
-    out: list[Stand | None] = []
-    for cell in cells:
-        rows = known.rows(cell)
-        if not rows:
-            out.append(None)
-            continue
-        first = known.at(min(rows, key=known.rank))
-        best = kinds[min(documents.strength[n] for n in rows)]
-        out.append(Stand(first, len(rows), best, len({documents.author[n] for n in rows}) == 1))
-    return out
+    named = list(map(known.rows, cells))
+    size = np.array([len(rows) for rows in named if rows], dtype="int64")
+    if not len(size):
+        return [None] * len(named)
+    every, begun = _flat(named), np.cumsum(size) - size
+    rank, author = documents.rank[every], documents.author[every]
+    firsts = np.flatnonzero(rank == np.repeat(np.minimum.reduceat(rank, begun), size))
+    first = every[firsts[np.searchsorted(firsts, begun)]].tolist()
+    best = np.minimum.reduceat(documents.strength[every], begun).tolist()
+    alone = np.minimum.reduceat(author, begun) == np.maximum.reduceat(author, begun)
+    found = map(Stand, map(known.at, first), size.tolist(), (kinds[n] for n in best), alone.tolist())
+    return [next(found) if rows else None for rows in named]
 
 
 def authors(cells: Iterable[object], sources: pd.DataFrame) -> set[str]:

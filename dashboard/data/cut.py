@@ -213,7 +213,7 @@ def _narrowed(value: Any, mine: Chosen) -> Any:
         ids = value["company_id"] if "company_id" in value else value.index.to_series()
         kept = mine(ids)
         return value if kept.all() else value[kept]
-    ids = pd.Series(list(value), dtype="str")
+    ids = pd.Series(list(value), dtype="object")
     return {i: value[i] for i, is_mine in zip(ids.tolist(), mine(ids).tolist(), strict=True) if is_mine}
 
 

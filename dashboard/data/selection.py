@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -101,7 +102,7 @@ class Selection:
     @property
     def since(self) -> pd.Timestamp:
         """The day that changes are counted from."""
-        return self.as_of - pd.DateOffset(years=1) if self.compare is None else self.compare
+        return _year_before(self.as_of) if self.compare is None else self.compare
 
     @property
     def then(self) -> pd.Timestamp:
@@ -122,6 +123,12 @@ class Selection:
     def is_narrowed(self) -> bool:
         """True when a filter on companies is on."""
         return bool(self.governance_models or self.company_types or self.companies)
+
+
+@functools.lru_cache(maxsize=2_000)
+def _year_before(day: pd.Timestamp) -> pd.Timestamp:
+    """The day that changes are counted from where none was chosen: words of every change ask for it."""
+    return day - pd.DateOffset(years=1)
 
 
 def as_of(tables: Tables, selection: Selection) -> Cut:

@@ -173,8 +173,9 @@ _NEVER = np.iinfo("int64").max
 def documents_in_force(tables: Tables, basis: str) -> Iterator[tuple[str, str]]:
     """Company and documents of each assessment that `assessments_in_force` gives, in its order."""
     told = _reports(tables, basis)
-    for n in np.flatnonzero(told.ended == _NEVER).tolist():
-        yield told.companies[told.company[n]], told.cited[n]
+    held = np.flatnonzero(told.ended == _NEVER)
+    for company, n in zip(told.company[held].tolist(), held.tolist(), strict=True):
+        yield told.companies[company], told.cited[n]
 
 
 def shown_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, tuple[str, str]]:
@@ -217,8 +218,7 @@ def followed_on(tables: Tables, basis: str, days: Iterable[pd.Timestamp]) -> Ite
     names = companies["company_name"].to_numpy(dtype=object)
     by_name = np.argsort(names, kind="stable")
     place = pd.Index(told.companies, dtype="str").get_indexer(companies["company_id"])
-    models, model_of = np.unique([*told.models, UNDETERMINED], return_inverse=True)
-    known = set(models.tolist())
+    model_of, known = _numbered(everyone(tables), basis)
     for day in days:
         # Behind all reports stands the one of those of whom nobody reports anything.
         report = np.full(len(told.companies) + 1, len(told.models))
@@ -228,11 +228,18 @@ def followed_on(tables: Tables, basis: str, days: Iterable[pd.Timestamp]) -> Ite
         model = np.where(founded <= day.year, model_of[mine], -1)
         found = []
         for label in (m for m in MODEL_ORDER if m in known):
-            follows = model == np.searchsorted(models, label)
+            follows = model == known[label]
             if follows.any():
                 cited = [told.cited[n] for n in mine[follows].tolist() if n < len(told.cited)]
                 found.append(Followed(label, names[by_name[follows[by_name]]].tolist(), cited))
         yield found
+
+
+@once
+def _numbered(tables: Tables, basis: str) -> tuple[np.ndarray, dict[str, int]]:
+    """The model of each report as a number, behind all of them that of nobody's report, and the number of each model."""
+    model_of, models = pd.factorize(np.array([*_reports(tables, basis).models, UNDETERMINED], dtype="object"))
+    return model_of, {model: n for n, model in enumerate(models.tolist())}
 
 
 @once_each

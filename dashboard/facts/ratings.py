@@ -178,7 +178,7 @@ def _of_benchmark(tables: Tables, benchmark_id: str) -> _Scores:
         return _Scores(*(np.array([], dtype=d) for d in ("int64", *"OOO", "int64", "float64", "O")))
     if not isinstance(tables, Cut) or tables.mine is None or not len(told.label):
         return told
-    return told.kept(tables.mine(pd.Series(told.company, dtype="str")).to_numpy())
+    return told.kept(tables.mine(pd.Series(told.company, dtype="object")).to_numpy())
 
 
 @once

@@ -144,8 +144,8 @@ def _known_documents(tables: Tables) -> np.ndarray:
 @once_for_frames
 def _documents(sources: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """How strong each document is and when it appeared, in microseconds: before all others where nobody knows."""
-    rank = sources["strength"].map(citations.SOURCE_RANK).fillna(9).to_numpy(dtype="int64")
-    return rank, np.array(cells.numbers(sources["published_date"]), dtype="int64")
+    rank = np.array([citations.SOURCE_RANK.get(s, 9) for s in sources["strength"].tolist()], dtype="int64")
+    return rank, cells.days(sources["published_date"])
 
 
 def _strength(one: _Observation, tables: Tables) -> tuple[int, int]:

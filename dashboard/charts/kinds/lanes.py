@@ -210,7 +210,7 @@ def state(kind: Lanes, frame: pd.DataFrame, columns: Frame, room: Room) -> Timel
     for _, r in rows:
         # Some frames say in a column of flags that sources disagree.
         r.caveats |= {"disputed"} if r.get("is_disputed") else frozenset()
-    first, last = _window(kind, frame)
+    first, last = _window(kind, frame, any(n.endswith(OWN_SIGN) for n in names))
     spans = _spans(kind, [(n, r) for n, r in rows if _is_period(kind, r)], first, last)
     events = [
         _event(kind, lane, r)
@@ -263,12 +263,14 @@ def _is_period(kind: Lanes, r: marks.Row) -> bool:
     return bool(kind.last) and not is_missing(r[kind.last])
 
 
-def _window(kind: Lanes, frame: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """First and last day of the scale: it begins with a year, a short one with a quarter."""
+def _window(kind: Lanes, frame: pd.DataFrame, has_own: bool) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First and last day of the scale: it begins with a year, a short one with a quarter; `has_own` says that there are lanes of a reader's own."""
     if frame.empty:
         return pd.Timestamp("2024-01-01"), pd.Timestamp("2026-01-01")
     # Periods of a reader's own that are older than the field's begin where the scale does.
-    own = np.array([str(lane).endswith(OWN_SIGN) for lane in frame[kind.lane].tolist()]) & bool(kind.last)
+    own = np.zeros(len(frame), dtype=bool)
+    if has_own and kind.last:
+        own |= [str(lane).endswith(OWN_SIGN) for lane in frame[kind.lane].tolist()]
     low = frame[kind.first][~own if not own.all() else own].min()
     high = frame[kind.first].max()
     if kind.last and not is_missing(frame[kind.last].max()):

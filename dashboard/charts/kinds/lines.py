@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from dashboard.charts.columns import Frame
@@ -151,27 +152,28 @@ def _drawn(kind: Lines, frame: pd.DataFrame, room: Room) -> tuple[list[int], dic
 
     Panels are in the order of their ranks: the first are drawn. Else those that moved most are. A reader's own always are.
     """
-    blank = [""] * len(frame)
+    known = np.flatnonzero((frame[kind.x].notna() & frame[kind.y].notna()).to_numpy())
     panel_of, series_of = (
-        list(map(str, frame[c].tolist())) if c else blank for c in (kind.panel, kind.series)
+        list(map(str, frame[c].iloc[known].tolist())) if c else [""] * len(known)
+        for c in (kind.panel, kind.series)
     )
-    panels: dict[str, dict[str, list[int]]] = {}
-    values = frame[kind.y].tolist()
-    is_known = (frame[kind.x].notna() & frame[kind.y].notna()).tolist()
-    for n, (panel, series, known) in enumerate(zip(panel_of, series_of, is_known, strict=True)):
-        if known:
-            panels.setdefault(panel, {}).setdefault(series, []).append(n)
-    drawn: list[int] = []
-    left_out: dict[str, int] = {}
-    for panel, lines in panels.items():
-        shown = list(lines)
-        if len(shown) > MOST and not room.paged:
-            left_out[panel] = len(shown) - MOST
-            moved = {s: max(values[n] for n in at) - min(values[n] for n in at) for s, at in lines.items()}
-            shown.sort(key=lambda s: (not s.endswith(OWN_SIGN), 0 if kind.panel else -moved[s]))
-            shown = shown[:MOST]
-        drawn += [n for s in shown for n in lines[s]]
-    return sorted(drawn), left_out
+    panel, panels = pd.factorize(np.array(panel_of, dtype="object"))
+    series, names = pd.factorize(np.array(series_of, dtype="object"))
+    # Lines in order of their first rows.
+    line, of = pd.factorize(panel * len(names) + series)
+    values = frame[kind.y].iloc[known].to_numpy(dtype="float64")
+    most, least = np.full(len(of), -np.inf), np.full(len(of), np.inf)
+    np.maximum.at(most, line, values)
+    np.minimum.at(least, line, values)
+    moved = np.zeros(len(of)) if kind.panel else least - most
+    is_own = np.array([name.endswith(OWN_SIGN) for name in names[of % max(len(names), 1)]], dtype=bool)
+    is_drawn, left_out = np.ones(len(of), dtype=bool), dict[str, int]()
+    for n, title in enumerate(panels.tolist()):
+        lines = np.flatnonzero(of // max(len(names), 1) == n)
+        if len(lines) > MOST and not room.paged:
+            left_out[title] = len(lines) - MOST
+            is_drawn[lines[np.lexsort((moved[lines], ~is_own[lines]))[MOST:]]] = False
+    return known[is_drawn[line]].tolist(), left_out
 
 
 def _line(kind: Lines, rank: int, rows: list[Row], says: Callable[[float], str], room: Room) -> Line:

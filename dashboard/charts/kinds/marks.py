@@ -102,15 +102,15 @@ def named(*columns: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(c for c in columns if c))
 
 
-def caveats_of(frame: pd.DataFrame) -> list[frozenset[str]]:
-    """Caveats of each row; where every row is stale that tells none apart and is left to the note."""
+def caveats_of(frame: pd.DataFrame, at: Sequence[int] | None = None) -> list[frozenset[str]]:
+    """Caveats of each row, or of those at some places; where every row is stale that tells none apart and is left to the note."""
     if "caveat" not in frame:
-        return [frozenset()] * len(frame)
+        return [frozenset()] * len(frame if at is None else at)
     cells = frame["caveat"].tolist()
     words = {c: frozenset[str]() if is_missing(c) else frozenset(str(c).split("; ")) for c in set(cells)}
     if words and all("stale" in w for w in words.values()):
         words = {c: w - {"stale"} for c, w in words.items()}
-    return [words[c] for c in cells]
+    return [words[c] for c in (cells if at is None else map(cells.__getitem__, at))]
 
 
 class Row(dict[str, Any]):
@@ -190,10 +190,10 @@ def held(frame: pd.DataFrame, columns: Frame, *needed: str, at: Sequence[int] | 
         needed: Columns that must not be empty.
         at: Places of the rows that are wanted: those that are drawn; None is all.
     """
-    caveats = caveats_of(frame)
     # Whether a caveat tells rows apart is a matter of all of them.
+    caveats = caveats_of(frame, at)
     if at is not None and len(at) < len(frame):
-        frame, caveats = frame.iloc[at], [caveats[n] for n in at]
+        frame = frame.iloc[at]
     rows = []
     for label, found, told in zip(frame.index.tolist(), cells.records(frame), caveats, strict=True):
         if any(is_missing(found[c]) for c in needed):

@@ -271,6 +271,10 @@ class Measured(Mapping[str, Measure]):
     def __len__(self) -> int:
         return len(self.ids)
 
+    def chosen(self, mine: Callable[[pd.Series], pd.Series]) -> Measured:
+        """That of the companies that `mine` picks by their ids."""
+        return self.kept(mine(pd.Series(self.ids, dtype="str")).to_numpy())
+
     def kept(self, wanted: np.ndarray) -> Measured:
         """That of the companies wanted, one flag a company."""
         at = np.flatnonzero(wanted)

@@ -144,13 +144,19 @@ def flagship_prices(tables: Tables, selection: Selection) -> windows.Measured:
 
 @once_each
 def _flagship_prices(tables: Tables, currency: str) -> windows.Measured:
-    found = flagships.listed(tables, currency)
-    own, told = flagships.flagships(tables)["source_ids"], cells.lists(found, "source_ids", "model_name")
-    ids = found.index.to_numpy(dtype=object)
+    offers, found = flagships.priced(tables, currency)
+    ids, names = (column.to_numpy(dtype=object) for column in (found.index, found["model_name"]))
+
+    @functools.cache
+    def cited() -> list[tuple[str, str]]:
+        own = flagships.flagships(tables)["source_ids"][ids].tolist()
+        of_price = prices.told_prices(tables, offers, currency)["price_source_ids"].tolist()
+        return list(zip(of_price, own, strict=True))
+
     return windows.Measured(
         ids,
         found["output_price"].to_numpy(dtype="float64"),
         np.ones(len(found), dtype="int64"),
-        lambda n: (str(told["source_ids"][n]), str(own[ids[n]])),
-        lambda n: str(told["model_name"][n]),
+        lambda n: cited()[n],
+        lambda n: str(names[n]),
     )

@@ -112,11 +112,7 @@ def joined_sources(*cells: object) -> str:
 FEW_CELLS, MOST_JOINED = 12, 30_000
 
 
-@lru_cache(maxsize=MOST_JOINED)
-def _joined(cells: tuple[object, ...]) -> str:
-    return "; ".join(split_ids(cells))
-
-
+_joined = lru_cache(maxsize=MOST_JOINED)(lambda cells: "; ".join(split_ids(cells)))
 #: How firmly a row stands, the firmest first.
 _RANK = {c: n for n, c in enumerate(("high", "medium", "reported", "low"))}
 
@@ -223,12 +219,14 @@ def _finder(sources: pd.DataFrame) -> Callable[[object], tuple[int, ...]]:
     return _documents(sources).cells.__getitem__
 
 
-def _named(source_ids: pd.Series, sources: pd.DataFrame) -> np.ndarray:
-    """Rows of the documents that a column of list cells names, in order, as often as they are named."""
+def _named(source_ids: pd.Series | np.ndarray, sources: pd.DataFrame) -> np.ndarray:
+    """Rows of the documents that a column of list cells names, in order, as often as named; given as rows, they are those."""
+    if isinstance(source_ids, np.ndarray):
+        return source_ids
     return np.fromiter(chain.from_iterable(map(_finder(sources), source_ids.tolist())), dtype="int64")
 
 
-def _by_count(source_ids: pd.Series, sources: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _by_count(source_ids: pd.Series | np.ndarray, sources: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Rows of the documents named in a column of list cells, most cited first, else as the table has them; how often each."""
     times = np.bincount(_named(source_ids, sources), minlength=len(sources))
     rows = np.flatnonzero(times)
@@ -267,8 +265,8 @@ def behind(used: pd.DataFrame) -> Behind:
     return Behind(tuple(publishers(used)), len(used))
 
 
-def behind_cells(source_ids: pd.Series, sources: pd.DataFrame) -> Behind:
-    """Who stands behind the documents named in a column of list cells: `behind` of `cited`, without their rows."""
+def behind_cells(source_ids: pd.Series | np.ndarray, sources: pd.DataFrame) -> Behind:
+    """Who stands behind a column of list cells, or rows of documents: `behind` of `cited`, without their rows."""
     documents = _documents(sources)
     rows, counts = _by_count(source_ids, sources)
     order = _in_order(documents.publisher[rows], documents.rank[rows], counts)
@@ -581,8 +579,8 @@ def links(source_ids: object, sources: pd.DataFrame, most: int = 2) -> str:
     return _linked(strongest_first(source_ids, sources), most)
 
 
-def links_behind(cells: pd.Series, sources: pd.DataFrame, most: int = 2) -> str:
-    """As `links`, of the documents of a column of list cells."""
+def links_behind(cells: pd.Series | np.ndarray, sources: pd.DataFrame, most: int = 2) -> str:
+    """As `links`, of the documents of a column of list cells, or of rows of documents."""
     documents, known, named = _documents(sources), places(sources), _named(cells, sources)
     first = np.full(len(sources), -1)
     # Of places given to one row the last stays: in reverse that is the first.

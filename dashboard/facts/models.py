@@ -38,8 +38,8 @@ def open_weights(weights: pd.Series) -> pd.Series:
 
 def open_counts(models: pd.DataFrame) -> tuple[int, int]:
     """How many models have open weights, and of how many the weights are known."""
-    weights = models["weights"]
-    return int(open_weights(weights).sum()), int(weights.notna().sum())
+    count = models["weights"].value_counts()
+    return int(count[count.index.isin(OPEN)].sum()), int(count.sum())
 
 
 def counts_of(weights: Iterable[object]) -> tuple[int, int]:
@@ -50,7 +50,11 @@ def counts_of(weights: Iterable[object]) -> tuple[int, int]:
 
 def open_share(models: pd.DataFrame) -> float | None:
     """Percentage of models with open weights, by the rule OPEN_WEIGHTS; None where the weights of none are known."""
-    opened, known = open_counts(models)
+    return share_of(*open_counts(models))
+
+
+def share_of(opened: int, known: int) -> float | None:
+    """The same percentage of what `open_counts` gave."""
     return opened / known * 100 if known else None
 
 

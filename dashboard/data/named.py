@@ -1,0 +1,44 @@
+"""Which documents the rows of a build's table name, as numbers: no day changes them, and a number has thousands behind it."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from dashboard.data.citations import places
+from dashboard.data.cut import once_for_frames, origin, places_of
+from dashboard.data.store import Tables
+
+
+class _Named(NamedTuple):
+    """Documents of all rows behind each other, by their rows in the sources table, and where those of each row begin."""
+
+    begins: np.ndarray
+    documents: np.ndarray
+
+
+@once_for_frames
+def _of_table(rows: pd.DataFrame, sources: pd.DataFrame) -> _Named:
+    each = list(map(places(sources).rows, rows["source_ids"].tolist()))
+    begins = np.cumsum([0, *map(len, each)])
+    return _Named(begins, np.fromiter(chain.from_iterable(each), dtype="int64", count=begins[-1]))
+
+
+def documents(tables: Tables, name: str, labels: pd.Index) -> np.ndarray:
+    """Rows of the sources table of the build that some rows of a table name, in order, as often as they are named.
+
+    Args:
+        tables: The tables of a build, or a cut of them.
+        name: Which table.
+        labels: Labels of rows that the build has.
+    """
+    build = origin(tables, name)
+    told = _of_table(build, origin(tables, "sources"))
+    at = places_of(build.index, labels.to_numpy())
+    first, count = told.begins[at], told.begins[at + 1] - told.begins[at]
+    ends = np.cumsum(count)
+    # Each row's documents from where they begin: a run of places for each.
+    return told.documents[np.arange(count.sum()) + np.repeat(first - (ends - count), count)]

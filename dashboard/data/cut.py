@@ -255,8 +255,18 @@ def columns(tables: Tables, name: str, *wanted: str, at: pd.Index | None = None)
 def places(tables: Tables, name: str) -> np.ndarray:
     """Where the rows of a table stand in that of the build."""
     build = origin(tables, name)
-    # Any column tells which rows there are.
-    return places_of(build.index, columns(tables, name, str(build.columns[0])).index.to_numpy())
+    # Any column tells which rows there are: numbers and days are cut at less than texts.
+    plain = (c for c, dtype in build.dtypes.items() if dtype.kind in "Mmiufb")
+    read = str(next(plain, build.columns[0]))
+    return places_of(build.index, columns(tables, name, read).index.to_numpy())
+
+
+@once
+def has_rows(tables: Tables, name: str) -> np.ndarray:
+    """Which rows of a table of the build the tables have, a flag for each."""
+    found = np.zeros(len(origin(tables, name)), dtype=bool)
+    found[places(tables, name)] = True
+    return found
 
 
 def places_of(index: pd.Index, labels: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells
-from dashboard.data.cut import columns, everyone, once_each, once_for_frames, origin
+from dashboard.data.cut import everyone, has_rows, once_each, once_for_frames, origin
 from dashboard.data.store import Tables
 from dashboard.facts import models as model_facts
 from dashboard.facts import prices, ratings
@@ -316,11 +316,8 @@ def _ids(models: pd.DataFrame) -> pd.Index:
 
 def _out(tables: Tables) -> _Models:
     """Those that are out in tables as of a day: what no day changes of a model is found once a build."""
-    build, rows = origin(tables, "models"), columns(tables, "models", "release_date")
-    is_out = np.zeros(len(build), dtype=bool)
-    is_out[build.index.get_indexer(rows.index)] = True
-    every = _every(build, origin(tables, "model_families"))
-    places = np.flatnonzero(is_out[every.row])
+    every = _every(origin(tables, "models"), origin(tables, "model_families"))
+    places = np.flatnonzero(has_rows(tables, "models")[every.row])
     return every.take(places, every.group[places])
 
 
@@ -423,8 +420,8 @@ def _picks(models: _Models, known: _Known) -> list[_Pick]:
     for is_price, how in ((True, "dearest of {:,} by list price"), (False, "largest of {:,}")):
         value = cost.value[models.row[left]] if is_price else models.parameters[left]
         is_compared = _two(models, left, value)
-        is_known = is_compared & ~np.isnan(value)
-        count, best = models.count(left[is_known]), models.best(left[is_known], value[is_known])
+        is_told = is_compared & ~np.isnan(value)
+        count, best = models.count(left[is_told]), models.best(left[is_told], value[is_told])
         said = (how.format(n) for n in count[models.group[best]].tolist())
         of = models.id[best].tolist()
         cell = map((known.cited(of) if is_price else {}).get, of)

@@ -18,8 +18,8 @@ from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.rows import lone_top, n_of, ordered, rows_alike, sides, worded
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data import cells
-from dashboard.data.citations import joined_rows
 from dashboard.data.cut import once, once_each, origin
+from dashboard.data.named import joined_rows
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, outcomes, prices, ratings, windows

@@ -112,7 +112,11 @@ def joined_sources(*cells: object) -> str:
 FEW_CELLS, MOST_JOINED = 12, 30_000
 
 
-_joined = lru_cache(maxsize=MOST_JOINED)(lambda cells: "; ".join(split_ids(cells)))
+@lru_cache(maxsize=MOST_JOINED)
+def _joined(cells: tuple[object, ...]) -> str:
+    return "; ".join(split_ids(cells))
+
+
 #: How firmly a row stands, the firmest first.
 _RANK = {c: n for n, c in enumerate(("high", "medium", "reported", "low"))}
 
@@ -144,13 +148,15 @@ def source_rank(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
 class _Cells(dict[object, tuple[int, ...]]):
     """Rows of the documents that list cells name, each once, by cell: charts and days show the same ones again and again.
 
-    Of what is not in the sources table a cell names none. Those of long cells are kept apart.
+    Of what is not in the sources table a cell names none. Those of long cells are kept apart, and `others` are those that
+    name such, or are not written as others are.
     """
 
     def __init__(self, positions: Mapping[str, int]) -> None:
         super().__init__()
         self._find = positions.get
         self._long: dict[object, tuple[int, ...]] = {}
+        self.others: set[object] = set()
 
     def __missing__(self, cell: object) -> tuple[int, ...]:
         rows = self._long.get(cell)
@@ -159,6 +165,7 @@ class _Cells(dict[object, tuple[int, ...]]):
             plain = list(map(self._find, cell.split("; "))) if isinstance(cell, str) else [None]
             if None in plain:
                 plain = list(map(self._find, _ids((cell,))))
+                self.others |= {cell} if isinstance(cell, str) else set()
             rows = self.keep(cell, tuple([at for at in plain if at is not None]))
         return rows
 
@@ -232,18 +239,6 @@ def _by_count(source_ids: pd.Series | np.ndarray, sources: pd.DataFrame) -> tupl
     rows = np.flatnonzero(times)
     order = np.argsort(-times[rows], kind="stable")
     return rows[order], times[rows[order]]
-
-
-def joined_rows(rows: Iterable[Sequence[object]], sources: pd.DataFrame) -> list[str]:
-    """For each row one list cell of several, as `joined_sources`; which documents it names is known from theirs."""
-    known, joined = _documents(sources).cells, []
-    for cells in rows:
-        cell = joined_sources(*cells)
-        if cell not in known:
-            named = (known[c] for c in cells if type(c) is str)
-            known.keep(cell, tuple(dict.fromkeys(chain.from_iterable(named))))
-        joined.append(cell)
-    return joined
 
 
 def cited(source_ids: pd.Series, sources: pd.DataFrame) -> pd.DataFrame:
@@ -465,6 +460,7 @@ class Places(Mapping[str, Place]):
         self._made: dict[int, Place] = {}
         #: Rows of the documents that a list cell names, and where a row is named among others, the first at 0.
         self.rows, self.rank = _finder(sources), _documents(sources).rank.__getitem__
+        self.cells = _documents(sources).cells
         self._publisher = _documents(sources).publisher
 
     def at(self, row: int) -> Place:

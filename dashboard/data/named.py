@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from dashboard.data.citations import places
+from dashboard.data.citations import joined_sources, places
 from dashboard.data.cut import once_for_frames, origin, places_of
 from dashboard.data.store import Tables
 
@@ -42,3 +43,22 @@ def documents(tables: Tables, name: str, labels: pd.Index) -> np.ndarray:
     ends = np.cumsum(count)
     # Each row's documents from where they begin: a run of places for each.
     return told.documents[np.arange(count.sum()) + np.repeat(first - (ends - count), count)]
+
+
+@once_for_frames
+def _ids(sources: pd.DataFrame) -> list[str]:
+    return list(sources["source_id"].tolist())
+
+
+def joined_rows(rows: Iterable[Sequence[object]], sources: pd.DataFrame) -> list[str]:
+    """For each row one list cell of several, as `joined_sources`; which documents it names is known from theirs."""
+    known, ids, joined = places(sources).cells, _ids(sources), []
+    for cells in rows:
+        told = [c for c in cells if type(c) is str]
+        named = tuple(dict.fromkeys(chain.from_iterable(map(known.__getitem__, told))))
+        is_plain = known.others.isdisjoint(told)
+        cell = "; ".join([ids[n] for n in named]) if is_plain else joined_sources(*cells)
+        if cell not in known:
+            known.keep(cell, named)
+        joined.append(cell)
+    return joined

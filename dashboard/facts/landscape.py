@@ -54,7 +54,8 @@ def assessments_in_force(tables: Tables, basis: str) -> pd.DataFrame:
     """
     name, rows = "governance_assessments", _ranked(tables, basis, *_OF_SPAN)
     held = rows.index[rows["valid_to"].isna().to_numpy()]
-    return columns(tables, name, *origin(tables, name).columns, at=held)
+    read = (c for c in origin(tables, name).columns if c != "source_rank")
+    return columns(tables, name, *read, at=held)
 
 
 @once_each

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from dashboard.charts import CHARTS
-from dashboard.data import citations
+from dashboard.data import citations, named
 from dashboard.data.citations import (
     KNOWN_PUBLISHERS,
     behind,
@@ -171,7 +171,7 @@ def test_documents_of_joined_cells_are_those_of_their_cells(tables: dict[str, pd
         (*ids[30:45], f"no-such; {ids[3]}", ids[31]),
         (),
     ]
-    joined = citations.joined_rows(rows, sources)
+    joined = named.joined_rows(rows, sources)
     assert joined == [citations.joined_sources(*cells) for cells in rows]
     fresh = sources.copy()
     for cell in joined:
@@ -186,8 +186,12 @@ def test_documents_of_joined_cells_are_those_of_their_cells(tables: dict[str, pd
 
 def test_who_stands_behind_is_the_same_from_cells_and_from_rows(tables: dict[str, pd.DataFrame]) -> None:
     for name in ("models", "governance_events", "benchmark_scores"):
-        cells = tables[name]["source_ids"]
-        assert behind_cells(cells, tables["sources"]) == behind(cited(cells, tables["sources"]))
+        cells, sources = tables[name]["source_ids"], tables["sources"]
+        assert behind_cells(cells, sources) == behind(cited(cells, sources))
+        for some in (cells, cells.iloc[::-3], cells.iloc[[4, 2, 4]], cells.iloc[:0]):
+            documents = named.documents(tables, name, some.index)
+            assert behind_cells(documents, sources) == behind_cells(some, sources)
+            assert citations.links_behind(documents, sources) == citations.links_behind(some, sources)
 
 
 def test_a_note_ends_the_line_and_nothing_cited_is_no_line() -> None:

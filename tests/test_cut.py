@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from dashboard.charts import governance, rows
+from dashboard.charts import governance, overview, rows
 from dashboard.data.cut import Cut, columns, everyone, once
 from dashboard.data.selection import Selection, as_of, earlier
 from dashboard.data.store import Tables
@@ -119,6 +119,12 @@ EACH = {
     "models with companies": lambda t: rows.of_companies(t, "reported", "models"),
     "scores with companies": lambda t: rows.of_companies(t, "coded", "benchmark_scores"),
     "released": models.all_released,
+    "matrix": lambda t: (
+        overview._matrix(t, "reported", DAY)
+        .drop(columns=["company_name", "primary_model"])
+        .reset_index(drop=True)
+    ),
+    "on the map": lambda t: overview._told_of_each(t, "cadence", "USD", DAY),
     "use": use.counts,
     "use around": lambda t: use.around(t, "monthly_users"),
     "steering": lambda t: changes.since(t, SINCE, changes.STEERING),

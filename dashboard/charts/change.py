@@ -14,8 +14,8 @@ from dashboard.charts.kinds.flow import Flow
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import by_model, lone_top, members, names_by_id, of_model, ordered
 from dashboard.charts.spec import Chart, on
-from dashboard.data.citations import joined_rows
 from dashboard.data.cut import once_each, origin
+from dashboard.data.named import joined_rows
 from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
 from dashboard.facts import landscape

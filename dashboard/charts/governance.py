@@ -23,8 +23,8 @@ from dashboard.charts.rows import (
 )
 from dashboard.charts.spec import Chart, on
 from dashboard.data import cells
-from dashboard.data.citations import joined_rows
 from dashboard.data.cut import columns, once_each, once_for_frames, origin
+from dashboard.data.named import joined_rows
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection, kept
 from dashboard.data.store import Tables

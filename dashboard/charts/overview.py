@@ -18,8 +18,8 @@ from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.rows import lone_top, n_of, ordered, rows_alike, sides, worded
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data import cells
-from dashboard.data.citations import joined_rows
-from dashboard.data.cut import once, origin
+from dashboard.data.cut import once, once_each, origin
+from dashboard.data.named import joined_rows
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, outcomes, prices, ratings, windows
@@ -62,18 +62,36 @@ LANDSCAPE_MATRIX = col.Frame(
 
 def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
     """The landscape as of the day: what each company builds, who steers it, and how it earns with it."""
+    frame = _matrix(tables, selection.basis, selection.as_of).reset_index(drop=True)
+    # Names are those that the reader chose; the rows may come from the tables of everyone.
+    frame["company_name"] = tables["companies"]["company_name"].array
+    if selection.names != "en":
+        families = landscape.primary_families(tables)["family_name"]
+        frame["primary_model"] = frame["company_id"].map(families).astype("str")
+    frame = ordered(
+        frame,
+        *("_type", "_no_event", "_rank", "company_name"),
+        _type=frame["company_type"].map(FIRST).fillna(len(FIRST)),
+        _no_event=frame["last_event"].isna(),
+        _rank=frame["governance_model_id"].map(theme.MODEL_ORDER),
+    )
+    return frame[LANDSCAPE_MATRIX.names]
+
+
+@once_each
+def _matrix(tables: Tables, basis: str, as_of: pd.Timestamp) -> pd.DataFrame:
+    """What the matrix says of each company, in the order of companies."""
     companies = tables["companies"]
-    reports = landscape.assessments_in_force(tables, selection.basis)
-    shown = reports.drop_duplicates("company_id").set_index("company_id")
+    reports = landscape.assessments_in_force(tables, basis)
+    shown = landscape.shown(tables, basis)
     others = reports[
         reports["governance_model_id"] != reports["company_id"].map(shown["governance_model_id"])
     ]
     said = worded(others["governance_model_id"], theme.model_short) + " (" + others["reported_by"] + ")"
-    held = landscape.spoken_for(tables, selection.basis, selection.as_of)
+    held = landscape.spoken_for(tables, basis, as_of)
     models = flagships.flagships(tables)
     since = rows_alike(
-        models[["release_date", "release_date_precision"]],
-        lambda model: flagships.since_words(model, selection.as_of),
+        models[["release_date", "release_date_precision"]], lambda model: flagships.since_words(model, as_of)
     )
     both = zip(models["why"].tolist(), since, strict=True)
     notes = [f"{why}; {old}" if why and old else why or old for why, old in both]
@@ -93,7 +111,7 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
     frame = _beside(frame, "event", events, last_event="title", **dated)
     model_id, cid = frame["governance_model_id"].fillna(landscape.UNDETERMINED), frame["company_id"]
     documents = origin(tables, "sources")
-    frame = frame.assign(
+    return frame.assign(
         governance_model=worded(model_id, theme.model_short),
         governance_model_id=model_id,
         other_reports=cid.map(_joined(others["company_id"], said)).astype("str"),
@@ -101,14 +119,6 @@ def landscape_matrix(tables: Tables, selection: Selection) -> pd.DataFrame:
         governance_doubt=cid.map(held["doubt"]).replace("", None),
         source_ids=joined_rows(zip(*(frame[c].tolist() for c in CITED), strict=True), documents),
     )
-    frame = ordered(
-        frame,
-        *("_type", "_no_event", "_rank", "company_name"),
-        _type=frame["company_type"].map(FIRST).fillna(len(FIRST)),
-        _no_event=frame["last_event"].isna(),
-        _rank=model_id.map(theme.MODEL_ORDER),
-    )
-    return frame[LANDSCAPE_MATRIX.names]
 
 
 def _joined(ids: pd.Series, words: pd.Series) -> dict[str, str]:
@@ -255,27 +265,57 @@ POSITIONING = col.Frame(
 )
 
 
+def _told(tables: Tables, name: str, currency: str, as_of: pd.Timestamp) -> pd.DataFrame:
+    """What a measure says of each company that it can place, by company_id: value, in words, the model, and the documents.
+
+    A company with units and without an index finds no place; the best outside China is told of all the same.
+    """
+    height = HEIGHTS[name]
+    values = height.of(tables, Selection(as_of, as_of, currency=currency))
+    about = tables["companies"].set_index("company_id")[["company_type", "source_ids"]]
+    level = landscape.index_in_force(tables)[["centralisation_index", "source_ids"]].reindex(about.index)
+    found = pd.Series(values.value, values.ids).reindex(about.index)
+    is_told = found.notna()
+    if name != "capability":
+        is_told &= ~about["company_type"].map(has_units) | level["centralisation_index"].notna()
+    ids, found = about.index[is_told].tolist(), found[is_told]
+    cited = zip(ids, *(c[is_told].tolist() for c in (about["source_ids"], level["source_ids"])), strict=True)
+    rows = ((*(values.cells(cid) or (own,)), behind) for cid, own, behind in cited)
+    named = name in ("capability", "price")
+    columns = {
+        "value": found,
+        "value_words": [height.words(v, currency) for v in found.tolist()],
+        "model_name": [values.what(cid) for cid in ids] if named else "",
+        "source_ids": joined_rows(rows, origin(tables, "sources")),
+    }
+    return pd.DataFrame(columns, index=pd.Index(ids, dtype="str", name="company_id"))
+
+
+_told_of_each = once_each(_told)
+
+
 def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
     """What the reader picks of each company against its centralisation index."""
     measured = _values(tables, selection)
     name = CHOOSE_HEIGHT.picked(tables, selection)
-    height, values = HEIGHTS[name], measured[name]
+    height, day = HEIGHTS[name], (selection.currency, selection.as_of)
+    # Which snapshot of ratings is the newest is told of those chosen; all else of each company by itself.
+    told = (_told if name == "capability" else _told_of_each)(tables, name, *day)
     labels = landscape.labels_in_force(tables, selection.basis)
     rating_day = ratings.arena(tables)["rating_date"].max() if name == "capability" else pd.NaT
     is_old = is_stale("benchmark_scores", rating_day, selection.as_of)
     home = outcomes.at_home(tables, selection)
-    rows = tables["companies"].set_index("company_id")[["company_name", "company_type", "source_ids"]]
+    rows = tables["companies"].set_index("company_id")[["company_name", "company_type"]]
     index, cadence = landscape.index_in_force(tables), measured["cadence"]
     spoken = landscape.spoken_for(tables, selection.basis, selection.as_of)
     rows = rows.assign(
-        value=pd.Series(values.value, values.ids),
+        **{c: told[c] for c in ("value", "value_words", "model_name", "source_ids")},
         releases=pd.Series(cadence.count, cadence.ids, dtype="Int64"),
         is_home=rows.index.isin(home),
         has_units=rows["company_type"].map(has_units),
         level=index["centralisation_index"],
         scored=index["scored_count"],
         confidence=index["confidence"],
-        index_source_ids=index["source_ids"],
         seen=spoken["last_seen_date"],
         is_stale=spoken["is_stale"],
     )
@@ -283,11 +323,10 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
     # Companies outside China count only for the line that says how far the best of them is.
     is_shown = rows["value"].notna() & (rows["is_home"] | (name == "capability"))
     rows = rows[is_shown & ~(is_placed & rows["level"].isna())]
-    is_placed, inside, ids = is_placed[rows.index], rows["is_home"], rows.index.tolist()
+    is_placed, inside = is_placed[rows.index], rows["is_home"]
     scored, confidence = rows["scored"].fillna(0).astype(int), rows["confidence"].where(is_placed)
     firm = zip(confidence.tolist(), scored.tolist(), is_placed.tolist(), strict=True)
     stale = is_old | (is_placed & rows["is_stale"].eq(True))
-    cited = zip(ids, *(rows[c].tolist() for c in ("source_ids", "index_source_ids")), strict=True)
     columns = {
         "company_name": rows["company_name"],
         "is_outside": ~inside,
@@ -298,8 +337,8 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
         "y": height.label,
         "value": rows["value"],
         "unit": height.axis.format(currency=prices.CURRENCY_WORDS[selection.currency]),
-        "value_words": [height.words(v, selection.currency) for v in rows["value"].tolist()],
-        "model_name": [values.what(cid) if name in ("capability", "price") else "" for cid in ids],
+        "value_words": rows["value_words"],
+        "model_name": rows["model_name"],
         "releases": rows["releases"].fillna(0).astype(int),
         "rating_date": rating_day,
         "governance_seen": rows["seen"].where(inside),
@@ -308,10 +347,7 @@ def positioning(tables: Tables, selection: Selection) -> pd.DataFrame:
             marks.caveats(estimated=placed and index_caveat(firmness, count) is not None, stale=old)
             for (firmness, count, placed), old in zip(firm, stale.tolist(), strict=True)
         ],
-        "source_ids": joined_rows(
-            ((*(values.cells(cid) or (own,)), behind) for cid, own, behind in cited),
-            origin(tables, "sources"),
-        ),
+        "source_ids": rows["source_ids"],
     }
     frame = POSITIONING.typed(pd.DataFrame(columns, index=rows.index))
     frame = ordered(frame, "-value", "company_name").reset_index(drop=True)

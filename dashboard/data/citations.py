@@ -7,7 +7,6 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain
 from typing import overload
 
 import numpy as np
@@ -153,10 +152,7 @@ class _Cells(dict[object, "array[int]"]):
 
     def __init__(self, positions: Mapping[str, int]) -> None:
         super().__init__()
-        self._find, places = positions.get, list(positions.values())
-        #: The id of each row.
-        self.ids = np.full(max(places, default=-1) + 1, "", dtype="object")
-        self.ids[places] = list(positions)
+        self._find = positions.get
         self._long: dict[object, array[int]] = {}
         #: Cells that name documents which are not in the table, too.
         self.partial: set[object] = set()
@@ -231,40 +227,24 @@ def _finder(sources: pd.DataFrame) -> Callable[[object], array[int]]:
     return _documents(sources).cells.__getitem__
 
 
-def _named(source_ids: pd.Series, sources: pd.DataFrame) -> np.ndarray:
-    """Rows of the documents that a column of list cells names, in order, as often as they are named."""
-    return _flat(map(_finder(sources), source_ids.tolist()))
+def _named(source_ids: pd.Series | np.ndarray, sources: pd.DataFrame) -> np.ndarray:
+    """Rows of the documents that a column of list cells names, in order, as often as named; given as rows, they are those."""
+    if isinstance(source_ids, np.ndarray):
+        return source_ids
+    return flat(map(_finder(sources), source_ids.tolist()))
 
 
-def _flat(rows: Iterable[array[int]]) -> np.ndarray:
+def flat(rows: Iterable[array[int]]) -> np.ndarray:
     """The rows of many cells, one after the other."""
     return np.frombuffer(b"".join(rows), dtype="int64")
 
 
-def _by_count(source_ids: pd.Series, sources: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _by_count(source_ids: pd.Series | np.ndarray, sources: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Rows of the documents named in a column of list cells, most cited first, else as the table has them; how often each."""
     times = np.bincount(_named(source_ids, sources), minlength=len(sources))
     rows = np.flatnonzero(times)
     order = np.argsort(-times[rows], kind="stable")
     return rows[order], times[rows[order]]
-
-
-def joined_rows(rows: Iterable[Sequence[object]], sources: pd.DataFrame) -> list[str]:
-    """For each row one list cell of several, as `joined_sources`; which documents it names is known from theirs."""
-    known, joined = _documents(sources).cells, []
-    first = np.empty(len(known.ids), dtype="int64")
-    for cells in rows:
-        named = _flat(map(known.__getitem__, cells if len(cells) > FEW_CELLS else ()))
-        if len(named) and known.partial.isdisjoint(cells):
-            # Of places given to one document the last stays: in reverse that is the first.
-            first[named[::-1]] = np.arange(len(named))[::-1]
-            named = named[first[named] == np.arange(len(named))]
-            cell = "; ".join(known.ids[named].tolist())
-            known.keep(cell, named.tobytes())
-        elif (cell := joined_sources(*cells)) not in known:
-            known.keep(cell, dict.fromkeys(chain.from_iterable(known[c] for c in cells if type(c) is str)))
-        joined.append(cell)
-    return joined
 
 
 def cited(source_ids: pd.Series, sources: pd.DataFrame) -> pd.DataFrame:
@@ -286,8 +266,8 @@ def behind(used: pd.DataFrame) -> Behind:
     return Behind(tuple(publishers(used)), len(used))
 
 
-def behind_cells(source_ids: pd.Series, sources: pd.DataFrame) -> Behind:
-    """Who stands behind the documents named in a column of list cells: `behind` of `cited`, without their rows."""
+def behind_cells(source_ids: pd.Series | np.ndarray, sources: pd.DataFrame) -> Behind:
+    """Who stands behind a column of list cells, or rows of documents: `behind` of `cited`, without their rows."""
     documents = _documents(sources)
     rows, counts = _by_count(source_ids, sources)
     order = _in_order(documents.publisher[rows], documents.rank[rows], counts)
@@ -465,6 +445,7 @@ class Places(Mapping[str, Place]):
         self._made: dict[int, Place] = {}
         #: Rows of the documents that a list cell names, and where a row is named among others, the first at 0.
         self.rows, self.rank = _finder(sources), _documents(sources).rank.__getitem__
+        self.cells = _documents(sources).cells
         self._publisher = _documents(sources).publisher
 
     def at(self, row: int) -> Place:
@@ -548,7 +529,7 @@ def stands(cells: Iterable[object], sources: pd.DataFrame) -> list[Stand | None]
     size = np.array([len(rows) for rows in named if rows], dtype="int64")
     if not len(size):
         return [None] * len(named)
-    every, begun = _flat(named), np.cumsum(size) - size
+    every, begun = flat(named), np.cumsum(size) - size
     rank, author = documents.rank[every], documents.author[every]
     firsts = np.flatnonzero(rank == np.repeat(np.minimum.reduceat(rank, begun), size))
     first = every[firsts[np.searchsorted(firsts, begun)]].tolist()
@@ -581,8 +562,8 @@ def links(source_ids: object, sources: pd.DataFrame, most: int = 2) -> str:
     return _linked(strongest_first(source_ids, sources), most)
 
 
-def links_behind(cells: pd.Series, sources: pd.DataFrame, most: int = 2) -> str:
-    """As `links`, of the documents of a column of list cells."""
+def links_behind(cells: pd.Series | np.ndarray, sources: pd.DataFrame, most: int = 2) -> str:
+    """As `links`, of the documents of a column of list cells, or of rows of documents."""
     documents, known, named = _documents(sources), places(sources), _named(cells, sources)
     first = np.full(len(sources), -1)
     # Of places given to one row the last stays: in reverse that is the first.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence, Set
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,14 @@ from dashboard.data.store import Tables
 P = ParamSpec("P")
 V = TypeVar("V")
 Chosen = Callable[["pd.Series[str]"], "pd.Series[bool]"]
+
+
+@runtime_checkable
+class OfCompanies(Protocol):
+    """What is known of many companies and can be had of some of them."""
+
+    def chosen(self, mine: Chosen) -> Any:
+        """The same of those chosen."""
 
 
 class Cut(Mapping[str, pd.DataFrame]):
@@ -146,8 +154,8 @@ def once_each(
     companies were chosen, theirs alone are computed.
 
     Args:
-        find: Gives a frame with the column or the index company_id, or a dict by company id, in which nothing said of
-            a company depends on another company; its rows keep their order whoever else is there.
+        find: Gives a frame with the column or the index company_id, a dict by company id, or what is `OfCompanies`, in
+            which nothing said of a company depends on another company; its rows keep their order whoever else is there.
     """
     direct = once(find)
 
@@ -213,6 +221,8 @@ def _narrowed(value: Any, mine: Chosen) -> Any:
         ids = value["company_id"] if "company_id" in value else value.index.to_series()
         kept = mine(ids)
         return value if kept.all() else value[kept]
+    if isinstance(value, OfCompanies):
+        return value.chosen(mine)
     ids = pd.Series(list(value), dtype="object")
     return {i: value[i] for i, is_mine in zip(ids.tolist(), mine(ids).tolist(), strict=True) if is_mine}
 
@@ -245,8 +255,18 @@ def columns(tables: Tables, name: str, *wanted: str, at: pd.Index | None = None)
 def places(tables: Tables, name: str) -> np.ndarray:
     """Where the rows of a table stand in that of the build."""
     build = origin(tables, name)
-    # Any column tells which rows there are.
-    return places_of(build.index, columns(tables, name, str(build.columns[0])).index.to_numpy())
+    # Any column tells which rows there are: numbers and days are cut at less than texts.
+    plain = (c for c, dtype in build.dtypes.items() if dtype.kind in "Mmiufb")
+    read = str(next(plain, build.columns[0]))
+    return places_of(build.index, columns(tables, name, read).index.to_numpy())
+
+
+@once
+def has_rows(tables: Tables, name: str) -> np.ndarray:
+    """Which rows of a table of the build the tables have, a flag for each."""
+    found = np.zeros(len(origin(tables, name)), dtype=bool)
+    found[places(tables, name)] = True
+    return found
 
 
 def places_of(index: pd.Index, labels: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells
-from dashboard.data.cut import columns, everyone, once_each, once_for_frames, origin
+from dashboard.data.cut import everyone, has_rows, once_each, once_for_frames, origin
 from dashboard.data.store import Tables
 from dashboard.facts import models as model_facts
 from dashboard.facts import prices, ratings
@@ -157,10 +157,13 @@ def picked(tables: Tables) -> dict[str, Flagship]:
     # In the order in which the table names companies first.
     first = np.full(models.groups, len(origin(tables, "models")))
     np.minimum.at(first, models.group, models.row)
-    picks.sort(key=lambda one: first[models.group[one.place]])
+    places = np.array([one.place for one in picks], dtype="int64")
+    order = np.argsort(first[models.group[places]], kind="stable")
+    found = (column[places[order]].tolist() for column in (models.company, models.label, models.id))
+    told = (picks[n] for n in order.tolist())
     return {
-        models.company[place]: Flagship(models.label[place], models.id[place], why, cell)
-        for place, why, cell in picks
+        company: Flagship(label, model_id, one.why, one.cell)
+        for company, label, model_id, one in zip(*found, told, strict=True)
     }
 
 
@@ -313,11 +316,8 @@ def _ids(models: pd.DataFrame) -> pd.Index:
 
 def _out(tables: Tables) -> _Models:
     """Those that are out in tables as of a day: what no day changes of a model is found once a build."""
-    build, rows = origin(tables, "models"), columns(tables, "models", "release_date")
-    is_out = np.zeros(len(build), dtype=bool)
-    is_out[build.index.get_indexer(rows.index)] = True
-    every = _every(build, origin(tables, "model_families"))
-    places = np.flatnonzero(is_out[every.row])
+    every = _every(origin(tables, "models"), origin(tables, "model_families"))
+    places = np.flatnonzero(has_rows(tables, "models")[every.row])
     return every.take(places, every.group[places])
 
 
@@ -345,12 +345,19 @@ class _Known:
         place[at[at >= 0]] = np.flatnonzero(at >= 0)
         return _Values(np.append(value, np.nan)[place], place, cell)
 
-    def prices(self, model_ids: Sequence[str]) -> _Values:
-        """List price and its documents of those of some models that have one."""
-        offers = prices.best_offers(self._tables, "USD")
-        rows = prices.told_prices(self._tables, offers[offers["model_id"].isin(model_ids)], "USD")
-        ids, cell = (rows[c].tolist() for c in ("model_id", "price_source_ids"))
-        return self._of(ids, rows["output_price_per_mtok"].to_numpy(dtype="float64"), cell)
+    @functools.cached_property
+    def _offers(self) -> pd.DataFrame:
+        return prices.best_offers(self._tables, "USD")
+
+    def prices(self) -> _Values:
+        """List prices."""
+        value = self._offers["output_price_per_mtok"].to_numpy(dtype="float64")
+        return self._of(self._offers["model_id"].to_numpy(dtype=object), value)
+
+    def cited(self, model_ids: list[str]) -> dict[str, str]:
+        """List cells of the documents of some models' list prices."""
+        offers = self._offers[self._offers["model_id"].isin(model_ids)]
+        return cells.by(prices.told_prices(self._tables, offers, "USD"), "model_id", "price_source_ids")
 
 
 class _Values(NamedTuple):
@@ -409,14 +416,15 @@ def _picks(models: _Models, known: _Known) -> list[_Pick]:
     first = np.zeros(models.groups, dtype="int64")
     first[models.group[newest]] = [_before(day, GENERATION) for day in models.day[newest].tolist()]
     left = left[models.day[left] > first[models.group[left]]]
-    cost = known.prices(models.id[left].tolist() if len(left) else [])
+    cost = known.prices()
     for is_price, how in ((True, "dearest of {:,} by list price"), (False, "largest of {:,}")):
         value = cost.value[models.row[left]] if is_price else models.parameters[left]
         is_compared = _two(models, left, value)
-        is_known = is_compared & ~np.isnan(value)
-        count, best = models.count(left[is_known]), models.best(left[is_known], value[is_known])
+        is_told = is_compared & ~np.isnan(value)
+        count, best = models.count(left[is_told]), models.best(left[is_told], value[is_told])
         said = (how.format(n) for n in count[models.group[best]].tolist())
-        cell = (cost.cell(row) if is_price else None for row in models.row[best].tolist())
+        of = models.id[best].tolist()
+        cell = map((known.cited(of) if is_price else {}).get, of)
         found += list(map(_Pick, best.tolist(), said, cell))
         left = left[~is_compared]
     return found + [_Pick(place, "newest of its general models") for place in models.firsts(left).tolist()]
@@ -504,14 +512,16 @@ def listed(tables: Tables, currency: str) -> pd.DataFrame:
         model_id, model_name, output_price (of a million tokens, in `currency`), source_ids of the price; by company_id,
         cheapest first.
     """
-    flags = flagships(tables)[["model_id", "model_name"]]
-    offers = prices.best_offers(tables, currency)
-    offers = offers[offers["model_id"].isin(flags["model_id"])]
-    known = prices.told_prices(tables, offers, currency).set_index("model_id")
-    flags = flags[flags["model_id"].isin(known.index)]
-    found = known.loc[flags["model_id"]]
-    flags = flags.assign(
-        output_price=found["output_price_per_mtok"].to_numpy(),
-        source_ids=found["price_source_ids"].to_numpy(),
-    )
-    return flags.sort_values("output_price", kind="stable")
+    offers, flags = priced(tables, currency)
+    cited = prices.told_prices(tables, offers, currency)["price_source_ids"]
+    return flags.assign(source_ids=cited.to_numpy())
+
+
+def priced(tables: Tables, currency: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What `listed` gives without documents, and the offer of each as `prices.best_offers` has it, in the same order."""
+    flags, offers = flagships(tables)[["model_id", "model_name"]], prices.best_offers(tables, currency)
+    at = pd.Index(offers["model_id"]).get_indexer(flags["model_id"])
+    offers, flags = offers.take(at[at >= 0]), flags[at >= 0]
+    order = np.argsort(offers["output_price_per_mtok"].to_numpy(), kind="stable")
+    offers, flags = offers.take(order), flags.take(order)
+    return offers, flags.assign(output_price=offers["output_price_per_mtok"].to_numpy())

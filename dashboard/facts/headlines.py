@@ -12,7 +12,7 @@ from dashboard.data.cut import once, origin
 from dashboard.data.selection import Selection, earlier, kept, of_field
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
-from dashboard.facts.models import OPEN_WEIGHTS, all_released, open_counts, open_share
+from dashboard.facts.models import OPEN_WEIGHTS, all_released, open_counts, share_of
 from dashboard.look.theme import format_count, format_day, format_percent, join_words, plural
 
 #: Organisations that a sentence names one by one at most.
@@ -33,6 +33,7 @@ class Headline:
         against: The same in full; "" where there is no change.
         help: Definition and scope in a sentence.
         rows: What is behind the number; `source_ids` and `confidence` of each row.
+        table: Of which table they are rows, by their labels.
     """
 
     label: str
@@ -42,6 +43,7 @@ class Headline:
     against: str
     help: str
     rows: pd.DataFrame
+    table: str
 
     @property
     def source_ids(self) -> pd.Series:
@@ -51,11 +53,12 @@ class Headline:
 
 @dataclass(frozen=True)
 class Takeaway:
-    """One sentence made by rule from what is shown, its lead in bold, and the documents behind it."""
+    """One sentence made by rule from what is shown, its lead in bold, and the documents behind it, by rows of a table."""
 
     lead: str
     text: str
     source_ids: pd.Series
+    table: str
 
 
 def signed(value: float, unit: str = "") -> str | None:
@@ -116,6 +119,7 @@ def _steered(selected: Tables, selection: Selection) -> list[Headline]:
             f"{selection.basis_words}; "
             f"{ceo_then:,} of {len(then_labels):,} on {format_day(selection.since)}.",
             assessed[assessed["governance_model_id"] == "centralised_ceo"],
+            "governance_assessments",
         )
     ]
     events = landscape.reorganisations(selected)
@@ -131,49 +135,52 @@ def _steered(selected: Tables, selection: Selection) -> list[Headline]:
             f"Dated changes in who steers AI, {format_day(selection.since)} to {format_day(selection.as_of)}; "
             f"{len(previous):,} in the {span} before. Earlier years hold fewer because fewer were collected.",
             recent,
+            "governance_events",
         )
     )
     return found
 
 
 class _Shipped(NamedTuple):
-    """Models that came out since the day of comparison, and of those of the window before it what their weights are."""
+    """Models that came out since the day of comparison, how many did in the window before it, and of both `open_counts`."""
 
     since: pd.DataFrame
-    before: pd.DataFrame
+    before: int
+    opened: tuple[int, int]
+    opened_before: tuple[int, int]
 
 
 @once
 def _shipped(selected: Tables, selection: Selection) -> _Shipped:
     models = all_released(selected)
     first, last = _before(selection)
-    return _Shipped(
-        _window(models, "release_date", selection.since, selection.as_of),
-        _window(models[["release_date", "weights"]], "release_date", first, last),
-    )
+    since = _window(models, "release_date", selection.since, selection.as_of)
+    before = _window(models[["release_date", "weights"]], "release_date", first, last)
+    return _Shipped(since, len(before), open_counts(since), open_counts(before))
 
 
 def of_models(selected: Tables, selection: Selection) -> list[Headline]:
     """Models released and the share with open weights; without the share where no weights are known."""
     span = _span(selection)
-    shipped, shipped_before = _shipped(selected, selection)
+    shipped, count_before, counts, counts_before = _shipped(selected, selection)
     newest = shipped["release_date"].max()
     found = [
         Headline(
             "Models released",
             f"{len(shipped):,}",
-            signed(len(shipped) - len(shipped_before)),
+            signed(len(shipped) - count_before),
             "vs before",
             f"the {span} before",
             f"Models and sizes first available from {format_day(selection.since)} to {format_day(selection.as_of)}; "
-            f"{len(shipped_before):,} in the {span} before."
+            f"{count_before:,} in the {span} before."
             + (f" Newest known release: {format_day(newest)}." if len(shipped) else ""),
             shipped,
+            "models",
         )
     ]
-    share, share_before = open_share(shipped), open_share(shipped_before)
+    share, share_before = share_of(*counts), share_of(*counts_before)
     if share is not None:
-        opened, known = open_counts(shipped)
+        opened, known = counts
         found.append(
             Headline(
                 "With open weights",
@@ -189,6 +196,7 @@ def of_models(selected: Tables, selection: Selection) -> list[Headline]:
                 )
                 + f"{OPEN_WEIGHTS}.",
                 shipped,
+                "models",
             )
         )
     return found
@@ -215,6 +223,7 @@ def _filed(selected: Tables, selection: Selection) -> list[Headline]:
                 else "."
             ),
             filings.tail(1),
+            "filings",
         )
     ]
 
@@ -247,6 +256,7 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
                 f"{join_words([names[c] for c in joined], MOST_NAMED)} put AI under the chief executive since "
                 f"{format_day(selection.since)}.",
                 cells(joined),
+                "governance_assessments",
             )
         )
     federated = [c for c, m in then_labels.items() if m == "federated"]
@@ -258,6 +268,7 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
                 f"{plural(len(left), 'organisation')} left AI to the units on {format_day(selection.since)}; none "
                 f"does on {format_day(selection.as_of)}.",
                 cells(left),
+                "governance_assessments",
             )
         )
     elif left:
@@ -268,6 +279,7 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
                 f"{join_words([names[c] for c in left], MOST_NAMED)} no longer "
                 f"{'does' if len(left) == 1 else 'do'}.",
                 cells(left),
+                "governance_assessments",
             )
         )
     events = _window(landscape.reorganisations(selected), "event_date", selection.since, selection.as_of)
@@ -281,11 +293,12 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
                 f"{len(events):,} in all; the latest: "
                 f"{format_day(mine['event_date'].max(), mine.sort_values('event_date')['event_date_precision'].iloc[-1])}.",
                 mine["source_ids"],
+                "governance_events",
             )
         )
-    shipped, before = _shipped(selected, selection)
-    share, share_before = open_share(shipped), open_share(before)
-    if share is not None and share_before is not None and min(len(shipped), len(before)) >= 10:
+    shipped, before, counts, counts_before = _shipped(selected, selection)
+    share, share_before = share_of(*counts), share_of(*counts_before)
+    if share is not None and share_before is not None and min(len(shipped), before) >= 10:
         move = share - share_before
         lead = (
             "Open weights hold." if abs(move) < 5 else "Openness grows." if move > 0 else "Openness shrinks."
@@ -293,10 +306,11 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
         found.append(
             Takeaway(
                 lead,
-                f"{format_percent(share)} of the {open_counts(shipped)[1]:,} models released since "
+                f"{format_percent(share)} of the {counts[1]:,} models released since "
                 f"{format_day(selection.since)} come with open weights, against {format_percent(share_before)} of "
-                f"{open_counts(before)[1]:,} in the period before.",
+                f"{counts_before[1]:,} in the period before.",
                 shipped["source_ids"],
+                "models",
             )
         )
     return found[:3]

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import Cut, columns, everyone, once, once_each, once_for_frames, origin
+from dashboard.data.cut import Cut, columns, everyone, has_rows, once, once_each, once_for_frames, origin
 from dashboard.data.selection import Selection, as_of, is_home, kept, named
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import SHELF_LIFE_MONTHS, is_stale
@@ -27,26 +27,23 @@ REORGANISATION_TYPES = ("restructure", "leadership", "new_unit", "strategy", "ac
 
 
 @once_for_frames
-def _order(assessments: pd.DataFrame, sources: pd.DataFrame) -> np.ndarray:
-    """Place of each assessment of a build: the best documented first, of those as good the newest."""
+def _best_first(assessments: pd.DataFrame, sources: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Places of the assessments of a build by basis: the best documented first, of those as good the newest."""
     # Tables as of a day bring the rank along, as documents that appeared later are gone from them.
-    known = "source_rank" in assessments
-    rank = assessments["source_rank"] if known else citations.source_rank(assessments, sources)
+    is_told = "source_rank" in assessments
+    rank = assessments["source_rank"] if is_told else citations.source_rank(assessments, sources)
     by = pd.DataFrame({"rank": rank.to_numpy(), "valid_from": assessments["valid_from"].to_numpy()})
     best = by.sort_values(["rank", "valid_from"], ascending=[True, False], kind="stable").index.to_numpy()
-    place = np.empty(len(best), dtype="int64")
-    place[best] = np.arange(len(best))
-    return place
+    bases = assessments["basis"].to_numpy()[best]
+    return {basis: best[bases == basis] for basis in ("reported", "coded")}
 
 
 @once_each
 def _ranked(tables: Tables, basis: str, *wanted: str) -> pd.DataFrame:
-    """All assessments of one basis in that order, which no day changes; of all columns, or of those wanted."""
+    """All assessments of one basis in that order, which no day changes; some columns."""
     name, every = "governance_assessments", origin(tables, "governance_assessments")
-    rows = columns(tables, name, "basis", *wanted) if wanted else tables[name]
-    rows = rows[(rows["basis"] == basis).to_numpy()]
-    place = _order(every, origin(tables, "sources"))[every.index.get_indexer(rows.index)]
-    return rows.take(np.argsort(place))
+    best = _best_first(every, origin(tables, "sources"))[basis]
+    return columns(tables, name, *wanted, at=every.index[best[has_rows(tables, name)[best]]])
 
 
 @once_each
@@ -55,8 +52,10 @@ def assessments_in_force(tables: Tables, basis: str) -> pd.DataFrame:
 
     Where several reporters differ, the better-sourced is first (primary over press over analysis), then the newer.
     """
-    rows = _ranked(tables, basis)
-    return rows[rows["valid_to"].isna()]
+    name, rows = "governance_assessments", _ranked(tables, basis, *_OF_SPAN)
+    held = rows.index[rows["valid_to"].isna().to_numpy()]
+    read = (c for c in origin(tables, name).columns if c != "source_rank")
+    return columns(tables, name, *read, at=held)
 
 
 @once_each
@@ -313,10 +312,9 @@ class _Stretches(NamedTuple):
 
 @once_for_frames
 def _stretches(assessments: pd.DataFrame, sources: pd.DataFrame) -> dict[str, _Stretches]:
-    order = np.argsort(_order(assessments, sources))
     read = [c for c in (*_OF_REPORT, "valid_from_precision", "source_ids") if c in assessments]
-    bases, ranked = assessments["basis"].to_numpy()[order], assessments.take(order)
-    return {basis: _parted(ranked.loc[bases == basis], read) for basis in ("reported", "coded")}
+    best = _best_first(assessments, sources).items()
+    return {basis: _parted(assessments.take(order), read) for basis, order in best}
 
 
 def _parted(ranked: pd.DataFrame, read: list[str]) -> _Stretches:

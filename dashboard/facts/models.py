@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
-from dashboard.data.cut import columns, once_each, origin
+from dashboard.data.cut import has_rows, once_each, once_for_frames, origin
+from dashboard.data.selection import kept
 from dashboard.data.store import Tables
 from dashboard.look.theme import is_missing
 
@@ -21,9 +23,17 @@ OPEN_WEIGHTS = (
 @once_each
 def all_released(tables: Tables) -> pd.DataFrame:
     """What readings of releases read of the models that count as released."""
+    place, rows = _released(origin(tables, "models"))
+    # A model has no day but that of its release: its row is the build's.
+    return kept(rows, has_rows(tables, "models")[place])
+
+
+@once_for_frames
+def _released(models: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
+    """Where the models of a build that count as released stand, and what is read of them."""
     read = ["company_id", "model_id", "model_name", "release_date", "weights", "confidence", "source_ids"]
-    known = origin(tables, "models")
-    return released(columns(tables, "models", *(c for c in (*read, "is_rolling_alias") if c in known)))
+    rows = released(models[[c for c in (*read, "is_rolling_alias") if c in models]])
+    return models.index.get_indexer(rows.index), rows
 
 
 def released(models: pd.DataFrame) -> pd.DataFrame:
@@ -38,20 +48,24 @@ def open_weights(weights: pd.Series) -> pd.Series:
 
 def open_counts(models: pd.DataFrame) -> tuple[int, int]:
     """How many models have open weights, and of how many the weights are known."""
-    weights = models["weights"]
-    return int(open_weights(weights).sum()), int(weights.notna().sum())
+    count = models["weights"].value_counts()
+    return int(count[count.index.isin(OPEN)].sum()), int(count.sum())
 
 
 def counts_of(weights: Iterable[object]) -> tuple[int, int]:
     """Of the weights of models: how many are open, and of how many that is known."""
-    known = [w for w in weights if not is_missing(w)]
-    return sum(w in OPEN for w in known), len(known)
+    told = [w for w in weights if not is_missing(w)]
+    return sum(w in OPEN for w in told), len(told)
 
 
 def open_share(models: pd.DataFrame) -> float | None:
     """Percentage of models with open weights, by the rule OPEN_WEIGHTS; None where the weights of none are known."""
-    opened, known = open_counts(models)
-    return opened / known * 100 if known else None
+    return share_of(*open_counts(models))
+
+
+def share_of(opened: int, told: int) -> float | None:
+    """The same percentage of what `open_counts` gave."""
+    return opened / told * 100 if told else None
 
 
 def counted_open(counts: pd.Series) -> float | None:

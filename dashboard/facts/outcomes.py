@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells
-from dashboard.data.cut import columns, once
+from dashboard.data.cut import columns, once, once_each
 from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, prices, ratings, use, windows
@@ -37,10 +37,14 @@ def at_home(tables: Tables, selection: Selection) -> list[str]:
     return companies.loc[wanted, "company_id"].tolist()
 
 
-@once
 def cadence(tables: Tables, selection: Selection) -> windows.Measured:
     """Models released in twelve months; a company of which no model is known is not at zero but unknown."""
-    found = windows.releases(tables, year_before(selection), selection.as_of)
+    return _cadence(tables, year_before(selection), selection.as_of)
+
+
+@once_each
+def _cadence(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> windows.Measured:
+    found = windows.releases(tables, first, last)
     every = columns(tables, "models", "company_id", "release_date", "source_ids")
     ids = np.array(every["company_id"].dropna().unique(), dtype=object)
     place = pd.Index(found.ids).get_indexer(ids)
@@ -61,10 +65,14 @@ def cadence(tables: Tables, selection: Selection) -> windows.Measured:
     )
 
 
-@once
 def openness(tables: Tables, selection: Selection) -> windows.Measured:
     """Share of models released in 24 months whose weights are open, in per cent; of too few it is unknown."""
-    found = windows.openness(tables, year_before(selection, 2), selection.as_of)
+    return _openness(tables, year_before(selection, 2), selection.as_of)
+
+
+@once_each
+def _openness(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> windows.Measured:
+    found = windows.openness(tables, first, last)
     return found.kept(found.count >= FEWEST_MODELS)
 
 
@@ -129,16 +137,26 @@ def own_downloads(tables: Tables, selection: Selection) -> Measures:
     return {c: m for c, m in found.items() if m.value}
 
 
-@once
 def flagship_prices(tables: Tables, selection: Selection) -> windows.Measured:
     """List price of output of each company's flagship, in the currency of the selection per million tokens."""
-    found = flagships.listed(tables, selection.currency)
-    own, told = flagships.flagships(tables)["source_ids"], cells.lists(found, "source_ids", "model_name")
-    ids = found.index.to_numpy(dtype=object)
+    return _flagship_prices(tables, selection.currency)
+
+
+@once_each
+def _flagship_prices(tables: Tables, currency: str) -> windows.Measured:
+    offers, found = flagships.priced(tables, currency)
+    ids, names = (column.to_numpy(dtype=object) for column in (found.index, found["model_name"]))
+
+    @functools.cache
+    def cited() -> list[tuple[str, str]]:
+        own = flagships.flagships(tables)["source_ids"][ids].tolist()
+        of_price = prices.told_prices(tables, offers, currency)["price_source_ids"].tolist()
+        return list(zip(of_price, own, strict=True))
+
     return windows.Measured(
         ids,
         found["output_price"].to_numpy(dtype="float64"),
         np.ones(len(found), dtype="int64"),
-        lambda n: (str(told["source_ids"][n]), str(own[ids[n]])),
-        lambda n: str(told["model_name"][n]),
+        lambda n: cited()[n],
+        lambda n: str(names[n]),
     )

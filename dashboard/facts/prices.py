@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import columns, once, once_each, once_for_frames, origin, places
+from dashboard.data.cut import columns, has_rows, once, once_each, once_for_frames, origin
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
 from dashboard.look.theme import format_day, format_money, plural
@@ -98,10 +98,8 @@ def offers(tables: Tables, currency: str) -> pd.DataFrame:
         source_ids; a row a model and provider; of each model the newest first, of one day the dearest.
     """
     every, rows = _lists(origin(tables, "model_prices")), origin(tables, "model_prices")
-    is_known = np.zeros(len(rows), dtype=bool)
-    is_known[places(tables, "model_prices")] = True
     at = every[currency]
-    at = at.take(np.flatnonzero(is_known[at.index])).drop_duplicates().index
+    at = at.take(np.flatnonzero(has_rows(tables, "model_prices")[at.index])).drop_duplicates().index
     return rows[_OF_OFFER].take(at).reset_index(drop=True)
 
 

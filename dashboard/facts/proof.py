@@ -177,10 +177,14 @@ def lost(tables: Tables, rows: pd.DataFrame) -> int:
     if rows.empty or not (values or pages):
         return 0
     keys = [c for c in KEYS if c in rows][:1]
-    is_lost = rows[keys[0]].astype("str").isin(values) if keys else pd.Series(False, index=rows.index)
-    cited = (split_ids([cell]) if pages else [] for cell in rows["source_ids"].tolist())
-    without = [bool(ids) and pages.issuperset(ids) for ids in cited]
-    return int((is_lost | pd.Series(without, index=rows.index)).sum())
+    is_lost = np.zeros(len(rows), dtype=bool)
+    if keys and values:
+        ids = map(str, rows[keys[0]].tolist())
+        is_lost = np.fromiter(map(values.__contains__, ids), dtype=bool, count=len(rows))
+    if pages:
+        cited = (split_ids([cell]) for cell in rows["source_ids"].tolist())
+        is_lost |= np.array([bool(ids) and pages.issuperset(ids) for ids in cited], dtype=bool)
+    return int(is_lost.sum())
 
 
 #: Keys of the rows that numbers are made of.

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells
-from dashboard.data.cut import Cut, columns, everyone, once, once_for_all, once_for_frames, origin
+from dashboard.data.cut import Cut, columns, everyone, has_rows, once, once_for_all, once_for_frames, origin
 from dashboard.data.store import Tables
 from dashboard.look.theme import format_day, is_missing
 
@@ -149,19 +149,10 @@ def _parted(scores: pd.DataFrame) -> dict[str, _Scores]:
 
 
 @once_for_all
-def _is_known(tables: Tables) -> np.ndarray:
-    """Which rows of the build's table the tables have, whoever was chosen."""
-    build, rows = origin(tables, "benchmark_scores"), columns(tables, "benchmark_scores", "score_date")
-    is_known = np.zeros(len(build), dtype=bool)
-    is_known[build.index.get_indexer(rows.index)] = True
-    return is_known
-
-
-@once_for_all
 def _of_everyone(tables: Tables, benchmark_id: str) -> _Scores | None:
     """Third-party scores of known models by a measure, best first."""
     told = _parted(origin(tables, "benchmark_scores")).get(benchmark_id)
-    return None if told is None else told.kept(_is_known(tables)[told.row])
+    return None if told is None else told.kept(has_rows(tables, "benchmark_scores")[told.row])
 
 
 def measured(tables: Tables, benchmark_ids: Iterable[str]) -> list[str]:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import columns, once, once_each, once_for_frames, origin, places_of
+from dashboard.data.cut import columns, has_rows, once, once_each, once_for_frames, origin
 from dashboard.data.selection import kept
 from dashboard.data.store import Tables
 from dashboard.facts import models, ratings
@@ -132,15 +132,6 @@ def _observations(rows: pd.DataFrame) -> _Observations:
     return _Observations((rows.index.tolist(), *ids, first, *told), places)
 
 
-@once
-def _known_documents(tables: Tables) -> np.ndarray:
-    """Which documents of the build the tables have, by place."""
-    build = origin(tables, "sources")
-    found = np.zeros(len(build), dtype=bool)
-    found[places_of(build.index, columns(tables, "sources", "published_date").index.to_numpy())] = True
-    return found
-
-
 @once_for_frames
 def _documents(sources: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """How strong each document is and when it appeared, in microseconds: before all others where nobody knows."""
@@ -151,10 +142,10 @@ def _documents(sources: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 def _strength(one: _Observation, tables: Tables) -> tuple[int, int]:
     """Sorts the better-sourced first, then the one whose newest document is newer."""
     sources = origin(tables, "sources")
-    is_known, (rank, day) = _known_documents(tables), _documents(sources)
-    known = [n for n in citations.places(sources).rows(one.cell) if is_known[n]]
-    best = min((int(rank[n]) for n in known), default=9)
-    return best, -max((int(day[n]) for n in known), default=cells.NO_DAY)
+    is_known, (rank, day) = has_rows(tables, "sources"), _documents(sources)
+    cited = [n for n in citations.places(sources).rows(one.cell) if is_known[n]]
+    best = min((int(rank[n]) for n in cited), default=9)
+    return best, -max((int(day[n]) for n in cited), default=cells.NO_DAY)
 
 
 def dissent(tables: Tables, reading: pd.Series, company_id: str, dimension: str) -> pd.DataFrame:
@@ -270,6 +261,10 @@ class Measured(Mapping[str, Measure]):
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def chosen(self, mine: Callable[[pd.Series], pd.Series]) -> Measured:
+        """That of the companies that `mine` picks by their ids."""
+        return self.kept(mine(pd.Series(self.ids, dtype="str")).to_numpy())
 
     def kept(self, wanted: np.ndarray) -> Measured:
         """That of the companies wanted, one flag a company."""

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts import CHARTS, marks
-from dashboard.data import cells, citations, history, permalink, store
+from dashboard.data import cells, citations, history, named, permalink, store
 from dashboard.data.memory import Memory
 from dashboard.data.selection import counted
 from dashboard.deck import apart_builds
@@ -40,9 +40,10 @@ def headline_row(now: ui.View) -> None:
 def _headlines(now: ui.View) -> None:
     found = headlines.headlines(now.selected, now.selection)
     # A sign and words: where a page no longer holds what a number was made of, the number says so. Two may be of the same rows.
-    rows = {id(one.rows): one.rows for one in found}
-    lost = {i: proof.lost(now.tables, one) for i, one in rows.items()}
-    behind = {i: source_words(one, now) for i, one in rows.items()}
+    rows = {id(one.rows): one for one in found}
+    lost = {i: proof.lost(now.tables, one.rows) for i, one in rows.items()}
+    cited = {i: named.documents(now.tables, one.table, one.rows.index) for i, one in rows.items()}
+    behind = {i: source_words(one.rows, now, cited[i]) for i, one in rows.items()}
     # The fifth stands alone in a grid of two: it takes the row.
     with st.grid(len(found), min_column_width=150, gap="small") as grid:
         for n, one in enumerate(found):
@@ -61,9 +62,16 @@ def _headlines(now: ui.View) -> None:
                 )
 
 
-def source_words(rows: pd.DataFrame, now: ui.View, column: str = "source_ids") -> str:
-    """Who stands behind a number, and how firmly, in words for a tooltip; rows have `confidence` where it is known."""
-    stand = citations.behind_cells(rows[column], now.tables["sources"])
+def source_words(rows: pd.DataFrame, now: ui.View, cited: str | np.ndarray = "source_ids") -> str:
+    """Who stands behind a number, and how firmly, in words for a tooltip.
+
+    Args:
+        rows: What the number is made of, with `confidence` where it is known.
+        now: The view.
+        cited: Their column of list cells, or the rows of their documents.
+    """
+    documents = rows[cited] if isinstance(cited, str) else cited
+    stand = citations.behind_cells(documents, now.tables["sources"])
     if not stand.documents:
         return ""
     rest = f" and {len(stand.publishers) - 3:,} more" if len(stand.publishers) > 3 else ""
@@ -118,7 +126,8 @@ def takeaways_card(now: ui.View) -> None:
                 f"{format_day(now.selection.as_of)} under these filters.]"
             )
         for one in found:
-            links = citations.links_behind(one.source_ids, now.tables["sources"])
+            cited = named.documents(now.tables, one.table, one.source_ids.index)
+            links = citations.links_behind(cited, now.tables["sources"])
             st.markdown(f":small[**{plain(one.lead)}** {plain(one.text)} :gray[{links}]]")
 
 

@@ -224,12 +224,13 @@ class Gathered:
         keys: Of each kind of key that of each group.
     """
 
-    def __init__(self, rows: pd.DataFrame, *keys: Sequence[Any]) -> None:
-        """Rows with a key of each kind for every row."""
+    def __init__(self, rows: pd.DataFrame, *keys: Sequence[Any], who: Sequence[str] = WHO) -> None:
+        """Rows with a key of each kind for every row; `who` are the columns that tell whose they are."""
         code = np.zeros(len(rows), dtype="int64")
         for key in keys:
             of, values = pd.factorize(np.array(key, dtype=object), sort=True)
             code = code * max(len(values), 1) + of
+        self._code = code
         self._order = np.argsort(code, kind="stable")
         self._begins = np.flatnonzero(np.diff(code[self._order], prepend=-1))
         self.count = np.diff(self._begins, append=len(rows))
@@ -237,12 +238,13 @@ class Gathered:
         firsts = self._order[self._begins].tolist()
         self.keys = [[key[n] for n in firsts] for key in keys]
         cited = [mine[0] if len(mine) == 1 else joined_sources(*mine) for mine in self.each("source_ids")]
-        who = rows[list(WHO)].take(firsts).reset_index(drop=True)
-        self.frame = who.assign(source_ids=pd.Series(cited, dtype="str"))
+        of_whom = rows[list(who)].take(firsts).reset_index(drop=True)
+        self.frame = of_whom.assign(source_ids=pd.Series(cited, dtype="str"))
 
-    def each(self, column: str) -> list[list[Any]]:
-        """The cells of a column in each group."""
-        values = self._rows[column].to_numpy(dtype=object)[self._order].tolist()
+    def each(self, column: str, by: np.ndarray | None = None) -> list[list[Any]]:
+        """The cells of a column in each group; with a number for every row in their order."""
+        order = self._order if by is None else np.lexsort((by, self._code))
+        values = self._rows[column].to_numpy(dtype=object)[order].tolist()
         ends = [*self._begins[1:].tolist(), len(values)][: len(self._begins)]
         return [values[first:last] for first, last in zip(self._begins.tolist(), ends, strict=True)]
 

@@ -82,20 +82,27 @@ def with_company(tables: Tables, basis: str, rows: pd.DataFrame) -> pd.DataFrame
 @once
 def _who(tables: Tables, basis: str) -> pd.DataFrame:
     """The columns WHO of each company, by company_id."""
+    companies = tables["companies"]
+    labels = _labels_of(tables, basis)
+    # Names are those that the reader chose, labels may come from the tables of everyone.
+    return labels.assign(company_name=companies["company_name"].set_axis(companies["company_id"]))
+
+
+@once_each
+def _labels_of(tables: Tables, basis: str) -> pd.DataFrame:
+    """The columns WHO but the name of each company, by company_id."""
     labels, companies = landscape.labels_in_force(tables, basis), tables["companies"]
     outside = ~is_home(companies)
     both = zip(companies["company_id"].tolist(), outside.tolist(), strict=True)
     models = [None if is_outside else labels[cid] for cid, is_outside in both]
     words = [OUTSIDE if model is None else model_short(model) for model in models]
-    return (
-        companies[["company_id", "company_name"]]
-        .assign(
-            governance_model_id=pd.Series(models, companies.index, dtype="str"),
-            governance_model=pd.Series(words, companies.index, dtype="str"),
-            is_outside=outside,
-        )
-        .set_index("company_id")
-    )
+    return pd.DataFrame(
+        {
+            "governance_model_id": pd.Series(models, companies.index, dtype="str"),
+            "governance_model": pd.Series(words, companies.index, dtype="str"),
+            "is_outside": outside,
+        }
+    ).set_index(companies["company_id"])
 
 
 def grouped(

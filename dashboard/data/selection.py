@@ -287,7 +287,8 @@ def named(frame: pd.DataFrame, column: str, names: str) -> pd.DataFrame:
 def words(tables: Tables, selected: Tables, selection: Selection) -> str:
     """Says the selection in words: "3 of 31 organisations · Federated · as of 30 Jun 2026 · as coded"."""
     own = uncounted(tables, replace(selection, companies=()))
-    everyone, shown = (t["companies"][~t["companies"]["company_id"].isin(own)] for t in (tables, selected))
+    both = (tables["companies"], selected["companies"])
+    everyone, shown = (kept(c, ~c["company_id"].isin(own).to_numpy()) for c in both)
     counted = _counted(everyone, shown, selection.outside)
     if mine := len(selected["companies"]) - len(shown):
         counted += f" and {mine} of your own"

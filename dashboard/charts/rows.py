@@ -235,7 +235,8 @@ class Gathered:
         """Rows with a key of each kind for every row; `who` are the columns that tell whose they are."""
         code = np.zeros(len(rows), dtype="int64")
         for key in keys:
-            of, values = pd.factorize(np.array(key, dtype=object), sort=True)
+            cells_of = key if isinstance(key, np.ndarray) else np.array(key, dtype=object)
+            of, values = pd.factorize(cells_of, sort=True)
             code = code * max(len(values), 1) + of
         self._code = code
         self._order = np.argsort(code, kind="stable")

@@ -23,7 +23,7 @@ from dashboard.charts.rows import (
 )
 from dashboard.charts.spec import Chart, on
 from dashboard.data import cells
-from dashboard.data.cut import once_each
+from dashboard.data.cut import once_each, once_for_frames, origin, places_of
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.models import OPEN_WEIGHTS, all_released, open_weights
@@ -76,13 +76,13 @@ def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
 def _released_since(tables: Tables, first: pd.Timestamp) -> pd.DataFrame:
     """Models that each company released since a day, by weights: how many, their names, oldest first, and the newest day."""
     models = all_released(tables)
-    rows = models[(models["release_date"] >= first).to_numpy()]
-    rows = rows[rows["company_id"].notna().to_numpy()]
-    kinds = places(rows["weights"].fillna("not disclosed").tolist(), WEIGHTS)
-    told, days = (
-        Gathered(rows, rows["company_id"].tolist(), kinds, who=["company_id"]),
-        cells.days(rows["release_date"]),
-    )
+    every = origin(tables, "models")
+    at = places_of(every.index, models.index.to_numpy())
+    company, kind = (of[at] for of in _keys_of(every))
+    is_told = (models["release_date"] >= first).to_numpy() & (company >= 0)
+    rows = models[is_told]
+    told = Gathered(rows, company[is_told], kind[is_told], who=["company_id"])
+    days = cells.days(rows["release_date"])
     words = [*WEIGHTS.values()]
     return told.frame.assign(
         kind=told.keys[1],
@@ -90,6 +90,15 @@ def _released_since(tables: Tables, first: pd.Timestamp) -> pd.DataFrame:
         models=told.count,
         model_names=[", ".join(mine) for mine in told.each("model_name", days)],
         newest=(-told.lowest(-days)).astype("datetime64[us]"),
+    )
+
+
+@once_for_frames
+def _keys_of(models: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Of each model of a build a number for its company, -1 without one, and the place of its weights."""
+    company, _ = pd.factorize(models["company_id"])
+    return company, np.array(
+        places(models["weights"].fillna("not disclosed").tolist(), WEIGHTS), dtype="int64"
     )
 
 

@@ -126,10 +126,16 @@ def _moves_by_company(tables: Tables) -> pd.DataFrame:
     # A move inside one company is none.
     moves = moves[moves["from_company_id"].ne(moves["to_company_id"]).fillna(True)].reset_index(drop=True)
     left, joined = (moves.groupby(f"{end}_company_id").indices for end in ("from", "to"))
-    told = moves.assign(
-        to=moves["person_name"] + " to " + moves["to_name"],
-        of=moves["person_name"] + " from " + moves["from_name"],
-    ).to_dict("list")
+    read = (
+        "person_name",
+        "from_name",
+        "to_name",
+        "move_date",
+        "move_date_precision",
+        "confidence",
+        "source_ids",
+    )
+    told = cells.lists(moves, *read)
     rows = []
     for cid in tables["companies"]["company_id"].tolist():
         if cid not in left and cid not in joined:
@@ -141,10 +147,12 @@ def _moves_by_company(tables: Tables) -> pd.DataFrame:
                 "company_id": cid,
                 "went": len(went),
                 "went_names": ", ".join([told["person_name"][n] for n in went]),
-                "went_to": ", ".join([told["to"][n] for n in went]),
+                "went_to": ", ".join([f"{told['person_name'][n]} to {told['to_name'][n]}" for n in went]),
                 "came": len(came),
                 "came_names": ", ".join([told["person_name"][n] for n in came]),
-                "came_from": ", ".join([told["of"][n] for n in came]),
+                "came_from": ", ".join(
+                    [f"{told['person_name'][n]} from {told['from_name'][n]}" for n in came]
+                ),
                 "last_move": told["move_date"][mine[0]],
                 "last_move_precision": told["move_date_precision"][mine[0]],
                 "confidence": weakest([told["confidence"][n] for n in mine]),

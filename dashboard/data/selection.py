@@ -216,6 +216,7 @@ def _without_later_days(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     return frame.assign(**emptied) if emptied else frame
 
 
+@once_for_frames
 def is_home(companies: pd.DataFrame) -> pd.Series:
     """Which companies are the field's: those of China, and a reader's own wherever they sit."""
     return (companies["country"] == HOME_COUNTRY) | companies["company_name"].str.endswith(OWN_SIGN)

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 
 import pandas as pd
 
-from dashboard.data.cut import once_for_frames
 from dashboard.data.selection import COMPANY_TYPES, Selection
 from dashboard.data.store import Tables
 from dashboard.look.markdown import shortened
@@ -239,22 +238,17 @@ def saved(data: bytes) -> tuple[str, dict[str, list[str]]]:
 
 def options(tables: Tables) -> dict[str, list[str]]:
     """Values that exist, by parameter, as stable ids in the order they are offered."""
+    companies = tables["companies"].sort_values("company_name", key=lambda s: s.str.casefold())
     return {
         "governance": [m.id for m in MODELS],
         "type": list(COMPANY_TYPES),
-        "company": _by_name(tables["companies"]),
+        "company": companies["company_id"].tolist(),
         "basis": list(BASES),
         "outside": ["1"],
         "count_own": ["1"],
         "names": list(NAMES),
         "currency": list(CURRENCIES),
     }
-
-
-@once_for_frames
-def _by_name(companies: pd.DataFrame) -> list[str]:
-    """Ids of companies by name; every rerun asks for them."""
-    return companies.sort_values("company_name", key=lambda s: s.str.casefold())["company_id"].tolist()
 
 
 def values(query: Query, tables: Tables, newest: pd.Timestamp) -> tuple[dict[str, object], list[str]]:

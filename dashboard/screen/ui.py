@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any, Literal, NoReturn
 from urllib.parse import urlsplit
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.data import cells, history, overlay, permalink, store
-from dashboard.data.cut import Cut, once_for_frames
+from dashboard.data.cut import Cut
 from dashboard.data.selection import COMPANY_TYPES, Selection, words
 from dashboard.data.store import Snapshot, Tables
 from dashboard.facts import landscape
@@ -124,13 +123,6 @@ STYLE = (
 )
 
 
-@once_for_frames
-def _both_names(companies: pd.DataFrame) -> dict[str, str]:
-    """Names of companies in both scripts, by id; every rerun asks for them."""
-    named = cells.rows(companies, "company_id", "company_name", "company_name_zh")
-    return {cid: name if is_missing(zh) else f"{name} {zh}".strip() for cid, name, zh in named}
-
-
 def choose() -> None:
     """Draws the filters and stores the view for the page."""
     own_state.read()
@@ -143,7 +135,8 @@ def choose() -> None:
         st.query_params.clear()
     basket_state.current()
     address.read(tables, snapshot.as_of)
-    names = _both_names(tables["companies"])
+    named = cells.rows(tables["companies"], "company_id", "company_name", "company_name_zh")
+    names = {cid: name if is_missing(zh) else f"{name} {zh}".strip() for cid, name, zh in named}
     known = permalink.options(tables)
     st.html(STYLE)
     with st.sidebar:

@@ -23,6 +23,7 @@ from dashboard.charts.rows import (
 )
 from dashboard.charts.spec import Chart, on
 from dashboard.data import cells
+from dashboard.data.cut import once_each, once_for_frames, origin, places_of
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts.models import OPEN_WEIGHTS, all_released, open_weights
@@ -54,34 +55,62 @@ RELEASES_BY_COMPANY = col.Frame(
 
 def releases_by_company(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Models released in the twelve months to the day shown, by company and weights."""
-    models = all_released(tables)
     # The same twelve months as in every other count of releases: they end on the day shown.
     first = selection.as_of - pd.DateOffset(years=1) + pd.DateOffset(days=1)
-    shown = with_company(tables, selection.basis, models[models["release_date"] >= first])
+    rows = with_company(tables, selection.basis, _released_since(tables, first))
+    of, _ = pd.factorize(rows["company_name"].to_numpy(dtype=object), sort=True)
+    newest = np.full(len(rows), cells.NO_DAY)
+    np.maximum.at(newest, of, cells.days(rows["newest"]))
+    most = np.bincount(of, weights=rows["models"], minlength=1)
     # Those with most first, then who released last.
-    by = ordered(shown.groupby("company_name")["release_date"].agg(["size", "max"]), "-size", "-max")
-    kinds = places(shown["weights"].fillna("not disclosed"), WEIGHTS)
-    told = Gathered(shown, places(shown["company_name"], by.index), kinds)
-    names = zip(told.each("release_date"), told.each("model_name"), strict=True)
-    frame = RELEASES_BY_COMPANY.of(
-        told.frame.assign(
-            weights=[[*WEIGHTS.values()][kind] for kind in told.keys[1]],
-            models=told.count,
-            first_day=first,
-            last_day=selection.as_of,
-            model_names=[
-                ", ".join(n for _, n in sorted(zip(*mine, strict=True), key=_day)) for mine in names
-            ],
-        )
-    )
-    frame = counted(frame, len(models))
-    if undated := int(models["release_date"].isna().sum()):
+    order = np.lexsort((rows["kind"], of, -newest[of], -most[of]))
+    frame = rows.take(order).assign(first_day=first, last_day=selection.as_of)
+    every = _counts_of_released(tables)
+    frame = counted(RELEASES_BY_COMPANY.of(frame), every["models"].sum())
+    if undated := int(every["undated"].sum()):
         frame.attrs["undated"] = f"; {plural(undated, 'model')} without a release date left out"
     return frame
 
 
-def _day(dated: tuple[int, str]) -> int:
-    return dated[0]
+@once_each
+def _released_since(tables: Tables, first: pd.Timestamp) -> pd.DataFrame:
+    """Models that each company released since a day, by weights: how many, their names, oldest first, and the newest day."""
+    models = all_released(tables)
+    every = origin(tables, "models")
+    at = places_of(every.index, models.index.to_numpy())
+    company, kind = (of[at] for of in _keys_of(every))
+    is_told = (models["release_date"] >= first).to_numpy() & (company >= 0)
+    rows = models[is_told]
+    told = Gathered(rows, company[is_told], kind[is_told], who=["company_id"])
+    days = cells.days(rows["release_date"])
+    words = [*WEIGHTS.values()]
+    return told.frame.assign(
+        kind=told.keys[1],
+        weights=[words[kind] for kind in told.keys[1]],
+        models=told.count,
+        model_names=[", ".join(mine) for mine in told.each("model_name", days)],
+        newest=(-told.lowest(-days)).astype("datetime64[us]"),
+    )
+
+
+@once_for_frames
+def _keys_of(models: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Of each model of a build a number for its company, -1 without one, and the place of its weights."""
+    company, _ = pd.factorize(models["company_id"])
+    return company, np.array(
+        places(models["weights"].fillna("not disclosed").tolist(), WEIGHTS), dtype="int64"
+    )
+
+
+@once_each
+def _counts_of_released(tables: Tables) -> pd.DataFrame:
+    """How many models each company released, whatever the day, and of how many that is unknown."""
+    models = all_released(tables)
+    of, ids = pd.factorize(models["company_id"], use_na_sentinel=False)
+    undated = np.bincount(of, weights=models["release_date"].isna(), minlength=len(ids))
+    return pd.DataFrame(
+        {"company_id": ids, "models": np.bincount(of, minlength=len(ids)), "undated": undated}
+    )
 
 
 def releases_by_company_finding(frame: pd.DataFrame, selection: Selection) -> str:

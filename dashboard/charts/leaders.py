@@ -11,6 +11,7 @@ from dashboard.charts.marks import joined_sources, weakest
 from dashboard.charts.rows import WHO, counted, lone_top, ordered, with_company
 from dashboard.charts.spec import Chart, on
 from dashboard.data import cells
+from dashboard.data.cut import once_each
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, windows
@@ -113,40 +114,52 @@ PEOPLE_MOVES = col.Frame(
 
 def people_moves(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Leaders and researchers who went from and came to each company, as far as a document tells; most moves first."""
+    frame = PEOPLE_MOVES.of(with_company(tables, selection.basis, _moves_by_company(tables)))
+    keys = {"_moves": frame["came"] + frame["went"], "_gain": frame["came"] - frame["went"]}
+    return counted(ordered(frame, "-_moves", "-_gain", "company_name", **keys), len(tables["companies"]))
+
+
+@once_each
+def _moves_by_company(tables: Tables) -> pd.DataFrame:
+    """The columns of PEOPLE_MOVES that do not say who a company is, of each that has a move, and its company_id."""
     moves = ordered(tables["people_moves"], "-move_date", "-move_id")
     # A move inside one company is none.
     moves = moves[moves["from_company_id"].ne(moves["to_company_id"]).fillna(True)].reset_index(drop=True)
     left, joined = (moves.groupby(f"{end}_company_id").indices for end in ("from", "to"))
-    everyone = tables["companies"][["company_id"]]
-    moved = everyone[everyone["company_id"].isin({*left, *joined})]
-    told = moves.assign(
-        to=moves["person_name"] + " to " + moves["to_name"],
-        of=moves["person_name"] + " from " + moves["from_name"],
-    ).to_dict("list")
+    read = (
+        "person_name",
+        "from_name",
+        "to_name",
+        "move_date",
+        "move_date_precision",
+        "confidence",
+        "source_ids",
+    )
+    told = cells.lists(moves, *read)
     rows = []
-    for company in cells.records(with_company(tables, selection.basis, moved)):
-        went, came = (
-            at[cid].tolist() if (cid := company["company_id"]) in at else [] for at in (left, joined)
-        )
+    for cid in tables["companies"]["company_id"].tolist():
+        if cid not in left and cid not in joined:
+            continue
+        went, came = (at[cid].tolist() if cid in at else [] for at in (left, joined))
         mine = sorted({*went, *came})
         rows.append(
             {
-                **{c: company[c] for c in WHO},
+                "company_id": cid,
                 "went": len(went),
-                "went_names": ", ".join(told["person_name"][n] for n in went),
-                "went_to": ", ".join(told["to"][n] for n in went),
+                "went_names": ", ".join([told["person_name"][n] for n in went]),
+                "went_to": ", ".join([f"{told['person_name'][n]} to {told['to_name'][n]}" for n in went]),
                 "came": len(came),
-                "came_names": ", ".join(told["person_name"][n] for n in came),
-                "came_from": ", ".join(told["of"][n] for n in came),
+                "came_names": ", ".join([told["person_name"][n] for n in came]),
+                "came_from": ", ".join(
+                    [f"{told['person_name'][n]} from {told['from_name'][n]}" for n in came]
+                ),
                 "last_move": told["move_date"][mine[0]],
                 "last_move_precision": told["move_date_precision"][mine[0]],
-                "confidence": weakest(told["confidence"][n] for n in mine),
-                "source_ids": joined_sources(*(told["source_ids"][n] for n in mine)),
+                "confidence": weakest([told["confidence"][n] for n in mine]),
+                "source_ids": joined_sources(*[told["source_ids"][n] for n in mine]),
             }
         )
-    frame = PEOPLE_MOVES.of(rows)
-    keys = {"_moves": frame["came"] + frame["went"], "_gain": frame["came"] - frame["went"]}
-    return counted(ordered(frame, "-_moves", "-_gain", "company_name", **keys), len(everyone))
+    return pd.DataFrame(rows, columns=["company_id", *(c for c in PEOPLE_MOVES.names if c not in WHO)])
 
 
 def people_moves_finding(frame: pd.DataFrame, selection: Selection) -> str:

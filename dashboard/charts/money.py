@@ -16,7 +16,6 @@ from dashboard.charts.kinds.bars import Bars
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.rows import counted, ordered, placed, with_company
 from dashboard.charts.spec import Chart, Choice, on
-from dashboard.data import cells
 from dashboard.data.cut import columns, once, once_each
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -74,13 +73,11 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
     Of capital expenditure, cloud revenue and research spending, by quarter, half-year or year, the combination is taken
     that most companies state; currencies are never converted or mixed.
     """
-    rows = _in_money(tables)
-    rows = with_company(tables, selection.basis, rows[COMPANY_METRICS.among(rows, "company_id")])
+    rows = with_company(tables, selection.basis, _latest_money(tables, selection.as_of))
     total, of_run = len(tables["companies"]), ["metric", "currency", "period_kind"]
     if rows.empty:
         return counted(COMPANY_METRICS.of(), total)
-    runs = rows.groupby(of_run)[["company_id", "period_end_date"]]
-    covered = runs.agg({"company_id": "nunique", "period_end_date": "max"})
+    covered = rows.groupby(of_run)["period_end_date"].agg(["size", "max"])
 
     def covers(run: tuple[Any, ...]) -> tuple[int, pd.Timestamp, int]:
         (metric, *_), companies, end = run
@@ -88,26 +85,26 @@ def company_metrics(tables: Tables, selection: Selection) -> pd.DataFrame:
 
     (metric, currency, kind), *_ = max(covered.itertuples(name=None), key=covers)
     is_of_run = (rows["metric"] == metric) & (rows["currency"] == currency) & (rows["period_kind"] == kind)
-    mine = cells.records(rows[is_of_run])
-    values: dict[tuple[str, str], set[float]] = {}
-    for r in mine:
-        values.setdefault((r["company_id"], r["period"]), set()).add(r["value"])
-    latest: dict[str, dict[str, Any]] = {}
-    for r in sorted(mine, key=lambda r: r["period_end_date"], reverse=True):
-        latest.setdefault(r["company_id"], r)
-    frame = COMPANY_METRICS.of(
-        r
-        | {
-            "metric": metric_words(metric),
-            "caveat": marks.caveats(
-                estimated=r["confidence"] == "low",
-                disputed=len(values[r["company_id"], r["period"]]) > 1,
-                stale=is_stale("company_metrics", r["period_end_date"], selection.as_of),
-            ),
-        }
-        for r in latest.values()
-    )
+    frame = COMPANY_METRICS.of(rows[is_of_run].assign(metric=metric_words(metric)))
     return counted(ordered(frame, "-value"), total, stated_in=CURRENCY_WORDS[currency])
+
+
+@once_each
+def _latest_money(tables: Tables, day: pd.Timestamp) -> pd.DataFrame:
+    """The latest value of each company of `_in_money` by metric, currency and length of period, with `caveat` on a day; newest first."""
+    rows = _in_money(tables)
+    rows = rows[COMPANY_METRICS.among(rows, "company_id")]
+    keys = ["company_id", "metric", "currency", "period_kind"]
+    rows = rows.assign(_disputed=_is_repeated(rows, [*keys, "period"]))
+    latest = ordered(rows, "-period_end_date").drop_duplicates(keys)
+    read = (latest[c].tolist() for c in ("confidence", "_disputed", "period_end_date"))
+    caveats = [
+        marks.caveats(
+            estimated=confidence == "low", disputed=disputed, stale=is_stale("company_metrics", end, day)
+        )
+        for confidence, disputed, end in zip(*read, strict=True)
+    ]
+    return latest.assign(caveat=pd.Series(caveats, latest.index, dtype="str"))
 
 
 def company_metrics_finding(frame: pd.DataFrame, selection: Selection) -> str:

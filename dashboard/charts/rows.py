@@ -82,20 +82,27 @@ def with_company(tables: Tables, basis: str, rows: pd.DataFrame) -> pd.DataFrame
 @once
 def _who(tables: Tables, basis: str) -> pd.DataFrame:
     """The columns WHO of each company, by company_id."""
+    companies = tables["companies"]
+    labels = _labels_of(tables, basis)
+    # Names are those that the reader chose, labels may come from the tables of everyone.
+    return labels.assign(company_name=companies["company_name"].set_axis(companies["company_id"]))
+
+
+@once_each
+def _labels_of(tables: Tables, basis: str) -> pd.DataFrame:
+    """The columns WHO but the name of each company, by company_id."""
     labels, companies = landscape.labels_in_force(tables, basis), tables["companies"]
     outside = ~is_home(companies)
     both = zip(companies["company_id"].tolist(), outside.tolist(), strict=True)
     models = [None if is_outside else labels[cid] for cid, is_outside in both]
     words = [OUTSIDE if model is None else model_short(model) for model in models]
-    return (
-        companies[["company_id", "company_name"]]
-        .assign(
-            governance_model_id=pd.Series(models, companies.index, dtype="str"),
-            governance_model=pd.Series(words, companies.index, dtype="str"),
-            is_outside=outside,
-        )
-        .set_index("company_id")
-    )
+    return pd.DataFrame(
+        {
+            "governance_model_id": pd.Series(models, companies.index, dtype="str"),
+            "governance_model": pd.Series(words, companies.index, dtype="str"),
+            "is_outside": outside,
+        }
+    ).set_index(companies["company_id"])
 
 
 def grouped(
@@ -224,12 +231,14 @@ class Gathered:
         keys: Of each kind of key that of each group.
     """
 
-    def __init__(self, rows: pd.DataFrame, *keys: Sequence[Any]) -> None:
-        """Rows with a key of each kind for every row."""
+    def __init__(self, rows: pd.DataFrame, *keys: Sequence[Any], who: Sequence[str] = WHO) -> None:
+        """Rows with a key of each kind for every row; `who` are the columns that tell whose they are."""
         code = np.zeros(len(rows), dtype="int64")
         for key in keys:
-            of, values = pd.factorize(np.array(key, dtype=object), sort=True)
+            cells_of = key if isinstance(key, np.ndarray) else np.array(key, dtype=object)
+            of, values = pd.factorize(cells_of, sort=True)
             code = code * max(len(values), 1) + of
+        self._code = code
         self._order = np.argsort(code, kind="stable")
         self._begins = np.flatnonzero(np.diff(code[self._order], prepend=-1))
         self.count = np.diff(self._begins, append=len(rows))
@@ -237,12 +246,13 @@ class Gathered:
         firsts = self._order[self._begins].tolist()
         self.keys = [[key[n] for n in firsts] for key in keys]
         cited = [mine[0] if len(mine) == 1 else joined_sources(*mine) for mine in self.each("source_ids")]
-        who = rows[list(WHO)].take(firsts).reset_index(drop=True)
-        self.frame = who.assign(source_ids=pd.Series(cited, dtype="str"))
+        of_whom = rows[list(who)].take(firsts).reset_index(drop=True)
+        self.frame = of_whom.assign(source_ids=pd.Series(cited, dtype="str"))
 
-    def each(self, column: str) -> list[list[Any]]:
-        """The cells of a column in each group."""
-        values = self._rows[column].to_numpy(dtype=object)[self._order].tolist()
+    def each(self, column: str, by: np.ndarray | None = None) -> list[list[Any]]:
+        """The cells of a column in each group; with a number for every row in their order."""
+        order = self._order if by is None else np.lexsort((by, self._code))
+        values = self._rows[column].to_numpy(dtype=object)[order].tolist()
         ends = [*self._begins[1:].tolist(), len(values)][: len(self._begins)]
         return [values[first:last] for first, last in zip(self._begins.tolist(), ends, strict=True)]
 

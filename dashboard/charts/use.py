@@ -17,7 +17,7 @@ from dashboard.charts.kinds.table import Table
 from dashboard.charts.marks import joined_sources
 from dashboard.charts.rows import counted, days, names_of, ordered, placed, with_company, worded
 from dashboard.charts.spec import Chart, Choice, on
-from dashboard.data.cut import everyone, once
+from dashboard.data.cut import everyone, once, once_each
 from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, use
@@ -57,11 +57,19 @@ def _series(rows: pd.DataFrame) -> pd.Series:
 @once
 def measure_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Measures that somebody has two days of; those of most series first."""
+    rows = _lines(tables)
+    rows = rows[rows["company_id"].isin(tables["companies"]["company_id"])]
+    return _offered(rows.groupby("metric")["lines"].sum().to_dict(), "line")
+
+
+@once_each
+def _lines(tables: Tables) -> pd.DataFrame:
+    """How many lines with two days each company has by measure, where it has any: company_id, metric and lines."""
     rows = use.counts(tables)
-    rows = rows[rows["company_id"].isin(tables["companies"]["company_id"]) & ~rows["metric"].isin(APART)]
-    line = ["metric", "company_id", "subject", "band", "tracker"]
-    counts = rows.groupby(line, dropna=False)["use_date"].nunique()
-    return _offered(counts[counts > 1].groupby("metric").size().to_dict(), "line")
+    rows = rows[~rows["metric"].isin(APART)]
+    line = ["company_id", "metric", "subject", "band", "tracker"]
+    days = rows.groupby(line, dropna=False)["use_date"].nunique()
+    return days[days > 1].groupby(["company_id", "metric"]).size().rename("lines").reset_index()
 
 
 def _offered(counts: Mapping[str, int], noun: str) -> dict[str, str]:

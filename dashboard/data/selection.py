@@ -223,6 +223,7 @@ def _without_later_days(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     return frame.assign(**emptied) if emptied else frame
 
 
+@once_for_frames
 def is_home(companies: pd.DataFrame) -> pd.Series:
     """Which companies are the field's: those of China, and a reader's own wherever they sit."""
     return (companies["country"] == HOME_COUNTRY) | companies["company_name"].str.endswith(OWN_SIGN)
@@ -294,7 +295,8 @@ def named(frame: pd.DataFrame, column: str, names: str) -> pd.DataFrame:
 def words(tables: Tables, selected: Tables, selection: Selection) -> str:
     """Says the selection in words: "3 of 31 organisations · Federated · as of 30 Jun 2026 · as coded"."""
     own = uncounted(tables, replace(selection, companies=()))
-    everyone, shown = (t["companies"][~t["companies"]["company_id"].isin(own)] for t in (tables, selected))
+    both = (tables["companies"], selected["companies"])
+    everyone, shown = (kept(c, ~c["company_id"].isin(own).to_numpy()) for c in both)
     counted = _counted(everyone, shown, selection.outside)
     if mine := len(selected["companies"]) - len(shown):
         counted += f" and {mine} of your own"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from dashboard.charts import compare, profile
 from dashboard.charts.companies import INFRASTRUCTURE_KINDS
 from dashboard.data import permalink
+from dashboard.data.cut import everyone, once, once_for_frames
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import HOME_COUNTRY, Selection, counted
 from dashboard.data.store import Tables
@@ -138,25 +140,31 @@ def _directory_rows(now: ui.View, order: str, first: int) -> pd.DataFrame:
 
     The order is found of all selected companies, the rest is put together of those on the page.
     """
-    selected, names = now.selected, now.tables["companies"]
-    companies = names[names["company_id"].isin(selected["companies"]["company_id"])]
-    labels = companies["company_id"].map(ui.labels(now))
-    companies = companies.assign(
-        governance_model_id=labels,
-        _name=companies["company_name"].str.casefold(),
-        _key=_sorted_by(order, now, companies["company_id"], labels),
+    every = now.tables["companies"]
+    selected = np.flatnonzero(every["company_id"].isin(now.selected["companies"]["company_id"]))
+    ids = every["company_id"].take(selected)
+    keys = pd.DataFrame(
+        {"_key": _sorted_by(order, now, ids), "_name": _by_name(every)[selected], "_at": selected},
+        index=ids.index,
     ).sort_values(
         ["_key", "_name"], ascending=[order == "governance", True], na_position="last", kind="stable"
-    )[first : first + MOST_CARDS]
+    )
+    companies = every.take(keys["_at"].to_numpy()[first : first + MOST_CARDS])
     ids = companies["company_id"]
-    leads, models = landscape.leads_in_force(selected), flagships.flagships(selected)
-    events = landscape.newest_events(selected)
+    # What is found of each company by itself is the day's, whoever else is chosen.
+    day = everyone(now.selected)
+    leads, models, events = (
+        landscape.leads_in_force(day),
+        flagships.flagships(day),
+        landscape.newest_events(day),
+    )
 
     def of(frame: pd.DataFrame, column: str) -> pd.Series:
         # Not map(): pandas 3.1 cannot map by a column of days without rows.
         return frame[column].reindex(ids).set_axis(companies.index)
 
     return companies.assign(
+        governance_model_id=ids.map(_labels(now)),
         lead=of(leads, "person_name").fillna(""),
         flagship=of(models, "model_name"),
         flagship_date=of(models, "release_date"),
@@ -164,26 +172,40 @@ def _directory_rows(now: ui.View, order: str, first: int) -> pd.DataFrame:
         event=of(events, "title"),
         event_date=of(events, "event_date"),
         event_precision=of(events, "event_date_precision"),
-        rating=of(_best(selected), "arena_rating"),
+        rating=of(_best(day), "arena_rating"),
     )
 
 
+@once_for_frames
+def _by_name(companies: pd.DataFrame) -> np.ndarray:
+    """Place of each company by its name, whatever the case; the same for those called alike."""
+    return pd.factorize(companies["company_name"].str.casefold().to_numpy(dtype=object), sort=True)[0]
+
+
+def _labels(now: ui.View) -> dict[str, str]:
+    """Governance model in force by company id, of everyone."""
+    return landscape.labels_in_force(everyone(now.selected), now.selection.basis)
+
+
+@once
 def _best(tables: Tables) -> pd.DataFrame:
     """The best Arena rating of each company, by company id."""
     return ratings.arena(tables).drop_duplicates("company_id").set_index("company_id")
 
 
-def _sorted_by(order: str, now: ui.View, ids: pd.Series, labels: pd.Series) -> pd.Series | None:
+def _sorted_by(order: str, now: ui.View, ids: pd.Series) -> pd.Series | None:
     """What the reader sorts cards by, before their names; None for the names alone."""
+    day = everyone(now.selected)
     match order:
         case "governance":
-            return labels.map(MODEL_ORDER)
+            places = {cid: MODEL_ORDER.get(label) for cid, label in _labels(now).items()}
+            return pd.Series([places.get(cid) for cid in ids.tolist()], index=ids.index)
         case "release":
-            found = flagships.flagships(now.selected)["release_date"]
+            found = flagships.flagships(day)["release_date"]
         case "rating":
-            found = _best(now.selected)["arena_rating"]
+            found = _best(day)["arena_rating"]
         case "change":
-            found = landscape.newest_events(now.selected)["event_date"]
+            found = landscape.newest_events(day)["event_date"]
         case _:
             return None
     return found.reindex(ids).set_axis(ids.index)

@@ -37,7 +37,12 @@ export default function () {
     });
   else
     window.addEventListener("popstate", () => {
-      if (whole()) window.dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+      const asked = location.search;
+      if (!whole()) return;
+      window.dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+      // Streamlit has read it: were it for the server to take the words away, and the run of the first telling over by
+      // then, that would be a new step of the history.
+      history.replaceState(history.state, "", location.pathname + asked + location.hash);
     });
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-testid='stTopNavLink'],a[data-testid='stSidebarNavLink']");

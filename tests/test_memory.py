@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import cut_once
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -85,6 +86,23 @@ def test_tables_weigh_what_was_asked_of_them(tables: dict[str, pd.DataFrame]) ->
     asked = cut.cells
     landscape.labels_in_force(cut, "coded")
     assert before < asked == cut.cells
+
+
+@dataclass
+class Pair:
+    """Two things that keep one another."""
+
+    cells: np.ndarray
+    other: Pair | None = None
+
+
+def test_things_that_keep_one_another_are_weighed(tables: dict[str, pd.DataFrame]) -> None:
+    newest = tables["sources"]["accessed_date"].max()
+    cut = as_of(tables, Selection(newest, newest))
+    one = Pair(np.zeros(1_000))
+    one.other = Pair(np.zeros(5), one)
+    assert cut.computed("pair", lambda: one) is one and cut.computed("pair", lambda: None) is one
+    assert 800 <= cut.cells < 1_000
 
 
 def test_readers_at_once_make_a_value_once() -> None:

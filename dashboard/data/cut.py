@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence, Set, Sized
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast, runtime_checkable
 
 import numpy as np
@@ -201,18 +201,20 @@ def once_for_frames(find: Callable[..., V]) -> Callable[..., V]:
     return found
 
 
-def _cells(value: object) -> int:
-    """How many cells a value has, about: those of a frame, a tenth of an array's bytes, ten for each thing that others hold."""
+def _cells(value: object, *, deep: bool = True) -> int:
+    """How many cells a value has, about: those of a frame, a tenth of an array's bytes, ten for each thing that others hold.
+
+    What an object keeps is counted, what is kept by that is not: objects may keep one another.
+    """
     if isinstance(value, np.ndarray):
         return value.nbytes // 10
     if isinstance(value, (pd.DataFrame, pd.Series)):
         return int(value.size)
     inside = getattr(value, "__dict__", None)
-    if isinstance(inside, dict):
-        return 10 + sum(map(_cells, inside.values()))
-    return 10 + (
-        10 * len(value) if isinstance(value, (Mapping, Sequence, Set)) and not isinstance(value, str) else 0
-    )
+    if deep and isinstance(inside, dict):
+        return 10 + sum(_cells(one, deep=False) for one in inside.values())
+    is_many = isinstance(value, (Mapping, Sequence, Set)) and not isinstance(value, str)
+    return 10 + (10 * len(value) if is_many and isinstance(value, Sized) else 0)
 
 
 def _narrowed(value: Any, mine: Chosen) -> Any:

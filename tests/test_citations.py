@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 import re
+from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -171,8 +174,14 @@ def test_documents_of_joined_cells_are_those_of_their_cells(tables: dict[str, pd
         (*ids[30:45], f"no-such; {ids[3]}", ids[31]),
         (),
     ]
-    joined = named.joined_rows(rows, sources)
-    assert joined == [citations.joined_sources(*cells) for cells in rows]
+    known = [cells for cells in rows if "no-such" not in str(cells)]
+    for some in (known, rows):
+        assert named.joined_rows(some, sources).tolist() == [
+            citations.joined_sources(*cells) for cells in some
+        ]
+    frame = pd.DataFrame({"a": [ids[0], None, "; ".join(ids[:3])], "b": [ids[1], None, ids[2]]})
+    assert named.joined_columns(frame, sources).tolist() == ["; ".join(ids[:2]), "", "; ".join(ids[:3])]
+    joined = named.joined_rows(rows, sources).tolist()
     fresh = sources.copy()
     for cell in joined:
         assert citations.behind_cells(pd.Series([cell]), sources) == citations.behind_cells(
@@ -182,6 +191,53 @@ def test_documents_of_joined_cells_are_those_of_their_cells(tables: dict[str, pd
         # A document behind several rows is one.
         once = citations.joined_sources(*cells)
         assert citations.links_behind(cells, sources) == citations.links(once, fresh)
+
+
+@pytest.mark.parametrize(
+    "take",
+    [
+        lambda c: c,
+        lambda c: c.iloc[::-2],
+        lambda c: c[np.arange(len(c)) % 3 == 1],
+        lambda c: c.reindex([4, 900, 2, 4]),
+        lambda c: c.sort_index(ascending=False).head(7).reset_index(drop=True),
+        lambda c: pd.DataFrame({"cell": c, "n": range(len(c))}).sort_values("n", ascending=False)["cell"],
+        lambda c: pd.concat([c, c.iloc[:2]]),
+        lambda c: c.where(c.index % 2 == 0),
+        lambda c: c.mask(c.index % 2 == 0, "other"),
+        lambda c: c.copy().replace(c[3], "other"),
+        lambda c: c.iloc[:0],
+        lambda c: c.iloc[:0].reindex([1, 2]),
+    ],
+)
+def test_cells_joined_late_are_a_column_of_text(
+    tables: dict[str, pd.DataFrame], take: Callable[[pd.Series], pd.Series]
+) -> None:
+    """Whatever is done with it before anybody reads a cell, in this process or another, and who stands behind it."""
+    sources, of_models = tables["sources"], tables["models"]["source_ids"].tolist()[:60]
+    rows = [*zip(of_models, of_models[7:], strict=False), ()]
+    texts = pd.Series([citations.joined_sources(*cells) for cells in rows], dtype="str")
+    wanted, found = take(texts), take(named.joined_rows(rows, sources))
+    stand = behind_cells(found, sources)
+    assert stand == behind_cells(wanted, sources) or "other" in wanted.tolist()
+    assert found.isna().tolist() == wanted.isna().tolist() and len(found) == len(wanted)
+    assert [
+        found.iloc[n] for n in range(len(found)) if isinstance(found.iloc[n], str)
+    ] == wanted.dropna().tolist()
+    sent = pickle.loads(pickle.dumps(found))
+    for one in (found, sent, found.iloc[:0], found.str.upper().str.lower()):
+        assert one.fillna("none").tolist() == wanted.fillna("none").tolist()[: len(one)]
+    assert found.index.equals(wanted.index) and found.nunique() == wanted.nunique()
+
+
+def test_cells_joined_late_keep_what_is_put_into_them(tables: dict[str, pd.DataFrame]) -> None:
+    cells = named.joined_rows([tables["models"]["source_ids"].tolist()[:2]] * 3, tables["sources"])
+    other = cells.copy()
+    other.iloc[1] = "put in"
+    assert other.tolist()[1] == "put in" and other.tolist()[::2] == cells.tolist()[::2]
+    assert cells.iloc[1] == cells.iloc[0] != "put in"
+    # Nobody counted the documents of what was put in.
+    assert behind_cells(cells, tables["sources"]) == behind_cells(other.drop(1), tables["sources"])
 
 
 def test_who_stands_behind_is_the_same_from_cells_and_from_rows(tables: dict[str, pd.DataFrame]) -> None:

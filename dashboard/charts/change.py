@@ -137,17 +137,16 @@ def relabelling_flow(tables: Tables, selection: Selection) -> pd.DataFrame:
         for new, who in by_model({cid: now[cid] for cid in those}).items()
     ]
     of_pairs = ([held[n][1] for n in sorted(n for c in who for n in at.get(c, ()))] for _, _, who in pairs)
-    cited = joined_rows(of_pairs, origin(tables, "sources"))
-    return RELABELLING_FLOW.of(
+    frame = RELABELLING_FLOW.of(
         {
             **of_model(old, "_before"),
             **of_model(new, "_after"),
             **members(who, names),
             "is_moved": old != new,
-            "source_ids": cell,
         }
-        for (old, new, who), cell in zip(pairs, cited, strict=True)
+        for old, new, who in pairs
     )
+    return frame.assign(source_ids=joined_rows(of_pairs, origin(tables, "sources")))
 
 
 def relabelling_flow_finding(frame: pd.DataFrame, selection: Selection) -> str:

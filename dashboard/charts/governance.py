@@ -233,18 +233,17 @@ def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
     days.append(selection.as_of)
     every = landscape.followed_on(tables, selection.basis, days)
     found = [(day, one) for day, followed in zip(days, every, strict=True) for one in followed]
-    cited = joined_rows((one.cited for _, one in found), origin(tables, "sources"))
-    return GOVERNANCE_MIX.of(
+    frame = GOVERNANCE_MIX.of(
         {
             "day": day,
             "period": f"{day:%b %Y}",
             **of_model(one.model_id),
             "companies": len(one.names),
             "company_names": ", ".join(one.names),
-            "source_ids": cell,
         }
-        for (day, one), cell in zip(found, cited, strict=True)
+        for day, one in found
     )
+    return frame.assign(source_ids=joined_rows((one.cited for _, one in found), origin(tables, "sources")))
 
 
 def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:

@@ -19,7 +19,7 @@ from dashboard.charts.rows import lone_top, n_of, ordered, rows_alike, sides, wo
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data import cells
 from dashboard.data.cut import once, once_each, origin
-from dashboard.data.named import joined_rows
+from dashboard.data.named import joined_columns, joined_rows
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, outcomes, prices, ratings, windows
@@ -117,7 +117,7 @@ def _matrix(tables: Tables, basis: str, as_of: pd.Timestamp) -> pd.DataFrame:
         other_reports=cid.map(_joined(others["company_id"], said)).astype("str"),
         governance_seen=cid.map(held["seen"]).replace("", None),
         governance_doubt=cid.map(held["doubt"]).replace("", None),
-        source_ids=joined_rows(zip(*(frame[c].tolist() for c in CITED), strict=True), documents),
+        source_ids=joined_columns(frame[list(CITED)], documents),
     )
 
 
@@ -286,7 +286,7 @@ def _told(tables: Tables, name: str, currency: str, as_of: pd.Timestamp) -> pd.D
         "value": found,
         "value_words": [height.words(v, currency) for v in found.tolist()],
         "model_name": [values.what(cid) for cid in ids] if named else "",
-        "source_ids": joined_rows(rows, origin(tables, "sources")),
+        "source_ids": joined_rows(rows, origin(tables, "sources")).array,
     }
     return pd.DataFrame(columns, index=pd.Index(ids, dtype="str", name="company_id"))
 

@@ -229,8 +229,9 @@ def _finder(sources: pd.DataFrame) -> Callable[[object], array[int]]:
 
 def _named(source_ids: pd.Series | np.ndarray, sources: pd.DataFrame) -> np.ndarray:
     """Rows of the documents that a column of list cells names, in order, as often as named; given as rows, they are those."""
-    if isinstance(source_ids, np.ndarray):
-        return source_ids
+    known = source_ids if isinstance(source_ids, np.ndarray) else getattr(source_ids.array, "documents", None)
+    if known is not None:
+        return known
     return flat(map(_finder(sources), source_ids.tolist()))
 
 

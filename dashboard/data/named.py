@@ -1,13 +1,16 @@
-"""Which documents the rows of a build's table name, as numbers: no day changes them, and a number has thousands behind it."""
+"""Which documents rows name, as numbers: no day changes those of a build's table, and a number has thousands behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
-from typing import NamedTuple
+from functools import partial
+from itertools import pairwise
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from dashboard.data.citations import flat, joined_sources, places
 from dashboard.data.cut import once_for_frames, origin, places_of
@@ -20,12 +23,18 @@ class _Named(NamedTuple):
     begins: np.ndarray
     documents: np.ndarray
 
+    def of(self, at: np.ndarray) -> _Named:
+        """Those of the rows at some places."""
+        first, count = self.begins[at], self.begins[at + 1] - self.begins[at]
+        begins = np.concatenate([[0], np.cumsum(count)])
+        # Each row's documents from where they begin: a run of places for each.
+        return _Named(begins, self.documents[np.arange(begins[-1]) + np.repeat(first - begins[:-1], count)])
+
 
 @once_for_frames
 def _of_table(rows: pd.DataFrame, sources: pd.DataFrame) -> _Named:
     each = list(map(places(sources).rows, rows["source_ids"].tolist()))
-    begins = np.cumsum([0, *map(len, each)])
-    return _Named(begins, flat(each))
+    return _Named(np.cumsum([0, *map(len, each)]), flat(each))
 
 
 def documents(tables: Tables, name: str, labels: pd.Index) -> np.ndarray:
@@ -38,39 +47,128 @@ def documents(tables: Tables, name: str, labels: pd.Index) -> np.ndarray:
     """
     build = origin(tables, name)
     told = _of_table(build, origin(tables, "sources"))
-    at = places_of(build.index, labels.to_numpy())
-    first, count = told.begins[at], told.begins[at + 1] - told.begins[at]
-    ends = np.cumsum(count)
-    # Each row's documents from where they begin: a run of places for each.
-    return told.documents[np.arange(count.sum()) + np.repeat(first - (ends - count), count)]
+    return told.of(places_of(build.index, labels.to_numpy())).documents
 
 
 @once_for_frames
-def _ids(sources: pd.DataFrame) -> list[str]:
-    return list(sources["source_id"].tolist())
+def _ids(sources: pd.DataFrame) -> pa.Array:
+    return pa.array(sources["source_id"].tolist(), pa.large_string())
 
 
-#: Documents of one row up to which a dict finds those named twice sooner than arrays do.
-FEW = 100
+class JoinedCells(pd.arrays.ArrowStringArray):
+    """A column of list cells that are put together when somebody reads them: of many rows most are counted, and few are shown.
+
+    To pandas it is a column of text as any other. Rows that are taken from it stay numbers until one is read.
+
+    Attributes:
+        named: The documents that each of some cells names, each once.
+        at: Which of these cells stands in each row, -1 where none does; None where the texts are all that is known.
+    """
+
+    named: _Named
+    at: np.ndarray | None = None
+    _ids: pa.Array
+    _texts: pa.ChunkedArray | None = None
+
+    @classmethod
+    def of(cls, ids: pa.Array, named: _Named, at: np.ndarray) -> Self:
+        """The cells at some places of those that name documents, `ids` those of all documents."""
+        made = cls.__new__(cls)
+        made._ids, made.named, made.at = ids, named, at
+        made._dtype, made._cache = pd.StringDtype("pyarrow", na_value=np.nan), {}
+        return made
+
+    @property
+    def documents(self) -> np.ndarray | None:
+        """Rows of the documents that the cells name, cell after cell; None where the texts are all that is known."""
+        return None if self.at is None else self.named.of(self.at[self.at >= 0]).documents
+
+    @property
+    def _pa_array(self) -> pa.ChunkedArray:
+        if self._texts is None and self.at is not None:
+            begins, found = self.named.of(self.at[self.at >= 0])
+            lists = pa.ListArray.from_arrays(begins.astype("int32"), self._ids.take(found))
+            texts = pc.binary_join(lists, pa.scalar("; ", self._ids.type))
+            place = pa.array(np.cumsum(self.at >= 0) - 1, mask=self.at < 0)
+            self._texts = pa.chunked_array([texts.take(place)])
+        return self._texts
+
+    @_pa_array.setter
+    def _pa_array(self, texts: pa.ChunkedArray) -> None:
+        # What pandas makes of them is text, whose documents nobody counted.
+        self._texts, self.at = texts, None
+
+    def _taken(self, at: np.ndarray) -> Self:
+        return type(self).of(self._ids, self.named, at)
+
+    def __len__(self) -> int:
+        return len(self._pa_array if self.at is None else self.at)
+
+    def __getitem__(self, key: Any) -> Any:
+        """Cells as pandas gives them."""
+        if self.at is None or self._texts is not None:
+            return super().__getitem__(key)
+        found = self.at[pd.api.indexers.check_array_indexer(self, key)]
+        return (
+            self._taken(found)
+            if isinstance(found, np.ndarray)
+            else self._taken(self.at[[key]])._pa_array[0].as_py()
+        )
+
+    def take(self, indices: Any, allow_fill: bool = False, fill_value: Any = None) -> Any:
+        """Cells as pandas takes them."""
+        if self.at is None or (allow_fill and not pd.isna(fill_value)):
+            return super().take(indices, allow_fill=allow_fill, fill_value=fill_value)
+        # Where rows are filled in, -1 asks for none, which stands behind the last.
+        return self._taken((np.append(self.at, -1) if allow_fill else self.at).take(indices))
+
+    def view(self, dtype: Any = None) -> Any:
+        """The same cells."""
+        return super().view(dtype) if self.at is None or dtype is not None else self._taken(self.at)
+
+    def copy(self) -> Any:
+        """The same cells: what is changed of one is text of its own."""
+        return super().copy() if self.at is None else self._taken(self.at)
+
+    def isna(self) -> np.ndarray:
+        """Where none stands."""
+        return super().isna() if self.at is None else self.at < 0
+
+    def __reduce__(self) -> Any:
+        """Another process gets the texts."""
+        return partial(pd.arrays.ArrowStringArray, dtype=self.dtype), (self._pa_array.combine_chunks(),)
 
 
-def joined_rows(rows: Iterable[Sequence[object]], sources: pd.DataFrame) -> list[str]:
-    """For each row one list cell of several, as `joined_sources`; which documents it names is known from theirs."""
-    known, ids, joined = places(sources).cells, _ids(sources), []
-    first = np.empty(len(ids), dtype="int64")
-    for cells in rows:
-        told = [c for c in cells if type(c) is str]
-        found = [known[c] for c in told]
-        if sum(map(len, found)) <= FEW:
-            named = list(dict.fromkeys(chain.from_iterable(found)))
-        else:
-            every = flat(found)
-            # Of places given to one document the last stays: in reverse that is the first.
-            first[every[::-1]] = np.arange(len(every))[::-1]
-            named = every[first[every] == np.arange(len(every))].tolist()
-        is_whole = known.partial.isdisjoint(told)
-        cell = "; ".join([ids[n] for n in named]) if is_whole else joined_sources(*cells)
-        if cell not in known:
-            known.keep(cell, named)
-        joined.append(cell)
+def joined_rows(rows: Iterable[Sequence[object]], sources: pd.DataFrame) -> pd.Series:
+    """For each row one list cell of several, as `joined_sources`, put together when somebody reads it."""
+    cells: list[object] = []
+    ends = [0]
+    for row in rows:
+        cells.extend(row)
+        ends.append(len(cells))
+    return _joined(cells, np.array(ends), sources)
+
+
+def joined_columns(frame: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
+    """As `joined_rows`, of the cells of all columns of a frame."""
+    cells = frame.to_numpy(dtype=object).ravel().tolist()
+    return _joined(cells, np.arange(len(frame) + 1) * frame.shape[1], sources)
+
+
+def _joined(cells: list[object], ends: np.ndarray, sources: pd.DataFrame) -> pd.Series:
+    """For each row its cells of all, up to where those of the next begin: a list of each of thousands would cost more."""
+    known = places(sources).cells
+    is_told = np.fromiter((type(c) is str for c in cells), dtype=bool, count=len(cells))
+    told = [c for c in cells if type(c) is str]
+    found = list(map(known.__getitem__, told))
+    row = np.repeat(np.arange(len(ends) - 1), np.diff(ends))[is_told]
+    row = np.repeat(row, np.fromiter(map(len, found), dtype="int64", count=len(found)))
+    every = flat(found)
+    is_first = ~pd.Series(row * len(sources) + every).duplicated().to_numpy()
+    named = _Named(np.searchsorted(row[is_first], np.arange(len(ends))), every[is_first])
+    joined = pd.Series(JoinedCells.of(_ids(sources), named, np.arange(len(ends) - 1)))
+    if not known.partial.isdisjoint(told):
+        # Some name documents that the table does not have: they stay in the text.
+        texts = [joined_sources(*cells[a:b]) for a, b in pairwise(ends.tolist())]
+        return pd.Series(texts, dtype=joined.dtype)
     return joined

@@ -24,11 +24,10 @@ from dashboard.charts.rows import (
 from dashboard.charts.spec import Chart, on
 from dashboard.data import cells
 from dashboard.data.cut import columns, once_each, once_for_frames, origin
-from dashboard.data.named import joined_rows
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection, kept
 from dashboard.data.store import Tables
-from dashboard.facts import landscape
+from dashboard.facts import followers, landscape
 from dashboard.facts.freshness import SHELF_LIFE_MONTHS
 from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import MODEL_ORDER, format_day, is_missing, join_words, model_short, plural
@@ -231,9 +230,6 @@ def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
     days = [d for d in pd.date_range(first, selection.as_of, freq="2QE-DEC") if d < selection.as_of]
     days = [d for d in days if (selection.as_of - d).days > 45][-11:]
     days.append(selection.as_of)
-    every = landscape.followed_on(tables, selection.basis, days)
-    found = [(day, one) for day, followed in zip(days, every, strict=True) for one in followed]
-    cited = joined_rows((one.cited for _, one in found), origin(tables, "sources"))
     return GOVERNANCE_MIX.of(
         {
             "day": day,
@@ -241,9 +237,9 @@ def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
             **of_model(one.model_id),
             "companies": len(one.names),
             "company_names": ", ".join(one.names),
-            "source_ids": cell,
+            "source_ids": one.source_ids,
         }
-        for (day, one), cell in zip(found, cited, strict=True)
+        for day, one in followers.followers_on(tables, selection.basis, days)
     )
 
 

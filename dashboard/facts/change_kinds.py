@@ -116,9 +116,8 @@ def _say_labels(then: Tables, now: Tables, basis: str, rows: list[Row]) -> list[
     ids = {r["company_id"] for r in rows}
     shown: dict[str, Any] = {}
     for tables in (then, now):
-        held = [one for one in landscape.documents_in_force(tables, basis) if one[0] in ids]
-        # A label that nobody repeats is known from the documents on the one before; the first of several is shown.
-        shown |= dict(reversed(held))
+        # A label that nobody repeats is known from the documents on the one before.
+        shown |= landscape.documents_shown(tables, basis, ids)
     events: dict[str, list[Row]] = {}
     every = _of(now["governance_events"], "company_id", ids)
     every = _of(every, "event_type", landscape.REORGANISATION_TYPES)

@@ -12,10 +12,10 @@ from dashboard.charts.kinds.bars import JOINS, LEAVES, STANDS, Columns
 from dashboard.charts.kinds.change import Change
 from dashboard.charts.kinds.flow import Flow
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import by_model, lone_top, members, names_by_id, of_model, ordered
+from dashboard.charts.rows import by_model, lone_top, members, of_model, ordered
 from dashboard.charts.spec import Chart, on
 from dashboard.data.cut import once_each
-from dashboard.data.selection import Selection, earlier
+from dashboard.data.selection import Selection, earlier, names_by_id
 from dashboard.data.store import Tables
 from dashboard.facts import followers, landscape
 from dashboard.look import scales

@@ -18,7 +18,6 @@ from dashboard.charts.rows import (
     days,
     lone_top,
     members,
-    names_by_id,
     of_model,
     ordered,
 )
@@ -26,7 +25,7 @@ from dashboard.charts.spec import Chart, on
 from dashboard.data import cells
 from dashboard.data.cut import Chosen, columns, once_each, once_for_frames, origin
 from dashboard.data.overlay import added_companies
-from dashboard.data.selection import Selection, kept
+from dashboard.data.selection import Selection, kept, names_by_id
 from dashboard.data.store import Tables
 from dashboard.facts import followers, landscape
 from dashboard.facts.freshness import SHELF_LIFE_MONTHS

@@ -192,16 +192,19 @@ _NEVER = np.iinfo("int64").max
 
 
 @once
-def _shown_documents(tables: Tables, basis: str) -> dict[str, str]:
+def _shown_reports(tables: Tables, basis: str) -> dict[str, int]:
     told = reports(tables, basis)
     shown = zip(*(places.tolist() for places in told.shown()), strict=True)
-    return {told.companies[c]: told.cited[n] for c, n in shown}
+    return {told.companies[c]: n for c, n in shown}
 
 
-def documents_shown(tables: Tables, basis: str, ids: Iterable[str]) -> dict[str, str]:
-    """Documents of the assessment in force that is shown of some companies, of those that have one."""
-    known = _shown_documents(tables, basis)
-    return {c: known[c] for c in ids if c in known}
+def shown_of(tables: Tables, basis: str, ids: Iterable[str], *read: str) -> dict[str, tuple[Any, ...]]:
+    """What no day changes of the assessment shown of some companies, by company id: some columns; those without one are left out."""
+    told, known = reports(tables, basis), _shown_reports(tables, basis)
+    mine = {c: known[c] for c in ids if c in known}
+    build = origin(tables, "governance_assessments")
+    rows = build[list(read)].take(told.row[list(mine.values())])
+    return dict(zip(mine, cells.rows(rows, *read), strict=True))
 
 
 def shown_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, tuple[str, str]]:

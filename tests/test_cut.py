@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -129,7 +130,10 @@ EACH = {
     "use around": lambda t: use.around(t, "monthly_users"),
     "steering": lambda t: changes.since(t, SINCE, changes.STEERING),
     "prices and scores": lambda t: changes.since(t, SINCE, ("reorganisation", "price", "score", "figure")),
-    "lanes": lambda t: governance._lane_rows(t, "reported", DAY),
+    "lanes": lambda t: (lanes := governance._lane_rows(t, "reported", DAY)).taken(
+        np.argsort(lanes.company[lanes.at])
+    )[0],
+    "first known": lambda t: governance._first_known(t, "coded"),
     "changes": lambda t: landscape.newest_changes(t, "reported"),
 }
 CHOSEN = {

@@ -13,12 +13,12 @@ from dashboard.charts import marks
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.kinds.lines import Lines
 from dashboard.charts.kinds.matrix import Matrix
-from dashboard.charts.rows import lone_top, names_by_id, ordered
+from dashboard.charts.rows import lone_top, ordered
 from dashboard.charts.spec import Chart, on
 from dashboard.data import cells
 from dashboard.data.cut import columns, once_each
 from dashboard.data.overlay import added_companies
-from dashboard.data.selection import Selection
+from dashboard.data.selection import Selection, names_by_id
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
 from dashboard.look.scales import SCORES

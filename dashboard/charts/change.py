@@ -12,13 +12,12 @@ from dashboard.charts.kinds.bars import JOINS, LEAVES, STANDS, Columns
 from dashboard.charts.kinds.change import Change
 from dashboard.charts.kinds.flow import Flow
 from dashboard.charts.marks import joined_sources
-from dashboard.charts.rows import by_model, lone_top, members, names_by_id, of_model, ordered
+from dashboard.charts.rows import by_model, lone_top, members, of_model, ordered
 from dashboard.charts.spec import Chart, on
-from dashboard.data.cut import once_each, origin
-from dashboard.data.named import joined_rows
-from dashboard.data.selection import Selection, earlier
+from dashboard.data.cut import once_each
+from dashboard.data.selection import Selection, earlier, names_by_id
 from dashboard.data.store import Tables
-from dashboard.facts import landscape
+from dashboard.facts import followers, landscape
 from dashboard.look import scales
 from dashboard.look.theme import format_day, join_words, model_inside, model_short, plural
 
@@ -124,29 +123,19 @@ RELABELLING_FLOW = col.Frame(
 
 def relabelling_flow(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model on the day of comparison and on the day shown."""
-    then, basis = earlier(tables, selection), selection.basis
-    was, now = (landscape.labels_in_force(t, basis) for t in (then, tables))
-    names = names_by_id(tables)
-    held = [one for t in (tables, then) for one in landscape.documents_in_force(t, basis)]
-    at: dict[str, list[int]] = {}
-    for n, (cid, _) in enumerate(held):
-        at.setdefault(cid, []).append(n)
-    pairs = [
-        (old, new, who)
-        for old, those in by_model({cid: was[cid] for cid in now if cid in was}).items()
-        for new, who in by_model({cid: now[cid] for cid in those}).items()
-    ]
-    of_pairs = ([held[n][1] for n in sorted(n for c in who for n in at.get(c, ()))] for _, _, who in pairs)
+    day = Selection(selection.then, selection.newest, compare=selection.then)
+    found, cited = followers.movers(tables, day, selection.basis)
     frame = RELABELLING_FLOW.of(
         {
-            **of_model(old, "_before"),
-            **of_model(new, "_after"),
-            **members(who, names),
-            "is_moved": old != new,
+            **of_model(one.before, "_before"),
+            **of_model(one.after, "_after"),
+            "companies": len(one.names),
+            "company_names": ", ".join(one.names),
+            "is_moved": one.before != one.after,
         }
-        for old, new, who in pairs
+        for one in found
     )
-    return frame.assign(source_ids=joined_rows(of_pairs, origin(tables, "sources")))
+    return frame.assign(source_ids=cited)
 
 
 def relabelling_flow_finding(frame: pd.DataFrame, selection: Selection) -> str:

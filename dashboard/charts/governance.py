@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -17,18 +18,16 @@ from dashboard.charts.rows import (
     days,
     lone_top,
     members,
-    names_by_id,
     of_model,
     ordered,
 )
 from dashboard.charts.spec import Chart, on
 from dashboard.data import cells
-from dashboard.data.cut import columns, once_each, once_for_frames, origin
-from dashboard.data.named import joined_rows
+from dashboard.data.cut import Chosen, columns, once_each, once_for_frames, origin
 from dashboard.data.overlay import added_companies
-from dashboard.data.selection import Selection, kept
+from dashboard.data.selection import Selection, kept, names_by_id
 from dashboard.data.store import Tables
-from dashboard.facts import landscape
+from dashboard.facts import followers, landscape
 from dashboard.facts.freshness import SHELF_LIFE_MONTHS
 from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import MODEL_ORDER, format_day, is_missing, join_words, model_short, plural
@@ -95,23 +94,46 @@ GOVERNANCE_LANES = col.Frame(
 
 def governance_lanes(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Periods of governance and dated events of companies that have at least one event; a reader's own need none."""
-    rows = _lane_rows(tables, selection.basis, selection.as_of)
-    names = names_by_id(tables)
-    name = np.array([names[c] for c in rows["company_id"].tolist()], dtype=object)
-    is_event = (rows["kind"] == "event").to_numpy()
-    day = rows["first_day"].to_numpy().astype("datetime64[us]").astype("int64")
-    lane, by_name = pd.factorize(name, sort=True)
-    newest = np.full(len(by_name), cells.NO_DAY)
-    np.maximum.at(newest, lane[~is_event], day[~is_event])
-    models, model = np.unique(rows["governance_model_id"][~is_event].tolist(), return_inverse=True)
-    different = np.unique(lane[~is_event] * len(models) + model)
-    changed = np.bincount(different // max(len(models), 1), minlength=len(by_name)) > 1
-    # Lanes are those of organisations with a period.
-    order = np.lexsort(
-        (np.where(day == cells.NO_DAY, _LAST, day), is_event, lane, -newest[lane], ~changed[lane])
-    )
-    order = order[newest[lane[order]] != cells.NO_DAY]
-    return GOVERNANCE_LANES.of(rows.assign(company_name=name).take(order))
+    lanes, names = _lane_rows(tables, selection.basis, selection.as_of), names_by_id(tables)
+    called = [names[c] for c in lanes.company[lanes.at].tolist()]
+    rank = np.empty(len(called), dtype="int64")
+    rank[sorted(range(len(called)), key=called.__getitem__)] = np.arange(len(called))
+    order = np.lexsort((rank, -lanes.newest[lanes.at], ~lanes.is_changed[lanes.at]))
+    rows, count = lanes.taken(order)
+    name = np.array(called, dtype=object)[order].repeat(count)
+    return GOVERNANCE_LANES.of(rows.assign(company_name=name))
+
+
+@dataclass(frozen=True)
+class _Lanes:
+    """Periods and events as lanes show them, those of a company behind each other: filters take companies, not rows.
+
+    Attributes:
+        frame: GOVERNANCE_LANES without names; periods of a company before events, days ascending.
+        company: Id of each company.
+        begins: Where its rows begin, and where those of the last end.
+        newest: First day of its newest period, as `cells.days` gives it.
+        is_changed: It had more than one model.
+        at: Those that are chosen.
+    """
+
+    frame: pd.DataFrame
+    company: np.ndarray
+    begins: np.ndarray
+    newest: np.ndarray
+    is_changed: np.ndarray
+    at: np.ndarray
+
+    def chosen(self, mine: Chosen) -> _Lanes:
+        """The same, of those chosen."""
+        return replace(self, at=self.at[mine(pd.Series(self.company[self.at])).to_numpy()])
+
+    def taken(self, order: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
+        """The rows of those chosen in an order, and how many each has."""
+        at = self.at[order]
+        first, count = self.begins[at], self.begins[at + 1] - self.begins[at]
+        ends = np.cumsum(count)
+        return self.frame.take(np.arange(count.sum()) + np.repeat(first - (ends - count), count)), count
 
 
 #: Stands for a day that is not known, behind all others.
@@ -119,8 +141,8 @@ _LAST = np.iinfo("int64").max
 
 
 @once_each
-def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
-    """Periods and events as lanes show them, GOVERNANCE_LANES by company_id, of companies that have an event and of a reader's own: periods first, each in the order of its table."""
+def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> _Lanes:
+    """Periods and events of companies that have a period and an event, and of a reader's own that have a period."""
     built, events = origin(tables, "governance_events"), tables["governance_events"]
     told = _event_rows(built).take(built.index.get_indexer(events.index))
     shown = frozenset(events["company_id"].tolist()) | added_companies(tables)
@@ -154,7 +176,17 @@ def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> pd.DataFrame:
         "source_ids": spans["source_ids"],
     }
     frame = pd.concat([pd.DataFrame(found), told], ignore_index=True)
-    return frame.reindex(columns=["company_id", *GOVERNANCE_LANES.names[1:]])
+    company, ids = pd.factorize(frame["company_id"].to_numpy(dtype=object))
+    begun, is_event = cells.days(frame["first_day"]), (frame["kind"] == "event").to_numpy()
+    newest = np.full(len(ids), cells.NO_DAY)
+    np.maximum.at(newest, company[~is_event], begun[~is_event])
+    models, model = np.unique(spans["governance_model_id"].tolist(), return_inverse=True)
+    different = np.unique(company[~is_event] * len(models) + model)
+    is_changed = np.bincount(different // max(len(models), 1), minlength=len(ids)) > 1
+    order = np.lexsort((np.where(begun == cells.NO_DAY, _LAST, begun), is_event, company))
+    rows = frame.reindex(columns=GOVERNANCE_LANES.names[1:]).take(order)
+    begins = np.cumsum([0, *np.bincount(company, minlength=len(ids))])
+    return _Lanes(rows, ids, begins, newest, is_changed, np.flatnonzero(newest != cells.NO_DAY))
 
 
 @once_for_frames
@@ -222,28 +254,40 @@ GOVERNANCE_MIX = col.Frame(
 
 def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model at each half-year end and on the as-of day."""
-    assessed = columns(tables, "governance_assessments", "basis", "valid_from")
-    assessed = assessed["valid_from"][(assessed["basis"] == selection.basis).to_numpy()]
-    if assessed.empty:
+    known = _first_known(tables, selection.basis)
+    assessed, begun = (known[c].min() for c in ("assessed", "event"))
+    if is_missing(assessed):
         return GOVERNANCE_MIX.of()
-    events = columns(tables, "governance_events", "event_date")["event_date"]
-    first = max(events.min() if len(events) else assessed.min(), pd.Timestamp("2021-12-01"))
+    first = max(assessed if is_missing(begun) else begun, pd.Timestamp("2021-12-01"))
     days = [d for d in pd.date_range(first, selection.as_of, freq="2QE-DEC") if d < selection.as_of]
     days = [d for d in days if (selection.as_of - d).days > 45][-11:]
     days.append(selection.as_of)
-    every = landscape.followed_on(tables, selection.basis, days)
-    found = [(day, one) for day, followed in zip(days, every, strict=True) for one in followed]
+    found, cited = followers.followers_on(tables, selection.basis, days)
     frame = GOVERNANCE_MIX.of(
         {
-            "day": day,
-            "period": f"{day:%b %Y}",
+            "day": one.day,
+            "period": f"{one.day:%b %Y}",
             **of_model(one.model_id),
             "companies": len(one.names),
             "company_names": ", ".join(one.names),
         }
-        for day, one in found
+        for one in found
     )
-    return frame.assign(source_ids=joined_rows((one.cited for _, one in found), origin(tables, "sources")))
+    return frame.assign(source_ids=cited)
+
+
+@once_each
+def _first_known(tables: Tables, basis: str) -> pd.DataFrame:
+    """The first day that an assessment of a basis and that an event of each company tells of, by company_id."""
+    told = columns(tables, "governance_assessments", "company_id", "basis", "valid_from")
+    told = told[(told["basis"] == basis).to_numpy()]
+    events = columns(tables, "governance_events", "company_id", "event_date")
+    both = {"assessed": (told, "valid_from"), "event": (events, "event_date")}
+    first = {
+        c: rows.sort_values(day, kind="stable").drop_duplicates("company_id").set_index("company_id")[day]
+        for c, (rows, day) in both.items()
+    }
+    return pd.DataFrame(first)
 
 
 def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:

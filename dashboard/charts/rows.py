@@ -169,12 +169,6 @@ def names_of(tables: Tables) -> pd.Series:
     return tables["companies"].set_index("company_id")["company_name"]
 
 
-@once
-def names_by_id(tables: Tables) -> dict[str, str]:
-    """The same as a dict, which the charts of a view share."""
-    return cells.by(tables["companies"], "company_id", "company_name")
-
-
 def ordered(frame: pd.DataFrame, *by: str, **keys: Any) -> pd.DataFrame:
     """The rows in the order of columns, the first deciding; equal ones stay as they stood, those without a value come last.
 

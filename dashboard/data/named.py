@@ -32,9 +32,12 @@ class _Named(NamedTuple):
 
 
 @once_for_frames
-def _of_table(rows: pd.DataFrame, sources: pd.DataFrame) -> _Named:
-    each = list(map(places(sources).rows, rows["source_ids"].tolist()))
-    return _Named(np.cumsum([0, *map(len, each)]), flat(each))
+def _of_table(rows: pd.DataFrame, sources: pd.DataFrame) -> tuple[_Named, np.ndarray]:
+    """The documents of all rows, and which rows name some that the sources table does not have, too."""
+    told, known = rows["source_ids"].tolist(), places(sources)
+    each = list(map(known.rows, told))
+    is_partial = np.fromiter(map(known.cells.partial.__contains__, told), dtype=bool, count=len(told))
+    return _Named(np.cumsum([0, *map(len, each)]), flat(each)), is_partial
 
 
 def documents(tables: Tables, name: str, labels: pd.Index) -> np.ndarray:
@@ -46,13 +49,16 @@ def documents(tables: Tables, name: str, labels: pd.Index) -> np.ndarray:
         labels: Labels of rows that the build has.
     """
     build = origin(tables, name)
-    told = _of_table(build, origin(tables, "sources"))
+    told, _ = _of_table(build, origin(tables, "sources"))
     return told.of(places_of(build.index, labels.to_numpy())).documents
 
 
 @once_for_frames
 def _ids(sources: pd.DataFrame) -> pa.Array:
     return pa.array(sources["source_id"].tolist(), pa.large_string())
+
+
+DTYPE = pd.StringDtype("pyarrow", na_value=np.nan)
 
 
 class JoinedCells(pd.arrays.ArrowStringArray):
@@ -75,7 +81,7 @@ class JoinedCells(pd.arrays.ArrowStringArray):
         """The cells at some places of those that name documents, `ids` those of all documents."""
         made = cls.__new__(cls)
         made._ids, made.named, made.at = ids, named, at
-        made._dtype, made._cache = pd.StringDtype("pyarrow", na_value=np.nan), {}
+        made._dtype, made._cache = DTYPE, {}
         return made
 
     @property
@@ -146,29 +152,54 @@ def joined_rows(rows: Iterable[Sequence[object]], sources: pd.DataFrame) -> pd.S
     for row in rows:
         cells.extend(row)
         ends.append(len(cells))
-    return _joined(cells, np.array(ends), sources)
+    return _of_cells(cells, np.array(ends), sources)
 
 
 def joined_columns(frame: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     """As `joined_rows`, of the cells of all columns of a frame."""
     cells = frame.to_numpy(dtype=object).ravel().tolist()
-    return _joined(cells, np.arange(len(frame) + 1) * frame.shape[1], sources)
+    return _of_cells(cells, np.arange(len(frame) + 1) * frame.shape[1], sources)
 
 
-def _joined(cells: list[object], ends: np.ndarray, sources: pd.DataFrame) -> pd.Series:
+def joined_at(tables: Tables, name: str, groups: Iterable[np.ndarray]) -> pd.Series:
+    """As `joined_rows`, of the cells of groups of rows of a table.
+
+    Args:
+        tables: The tables of a build, or a cut of them.
+        name: Which table.
+        groups: Places of rows in the table as the build has it.
+    """
+    build, sources, groups = origin(tables, name), origin(tables, "sources"), list(groups)
+    told, is_partial = _of_table(build, sources)
+    ends = np.cumsum([0, *map(len, groups)])
+    at = np.concatenate([np.empty(0, dtype="int64"), *groups])
+    if is_partial[at].any():
+        return _of_cells(build["source_ids"].iloc[at].tolist(), ends, sources)
+    begins, every = told.of(at)
+    return _joined(_numbers(begins[ends]), every, len(groups), sources)
+
+
+def _of_cells(cells: list[object], ends: np.ndarray, sources: pd.DataFrame) -> pd.Series:
     """For each row its cells of all, up to where those of the next begin: a list of each of thousands would cost more."""
     known = places(sources).cells
     is_told = np.fromiter((type(c) is str for c in cells), dtype=bool, count=len(cells))
     told = [c for c in cells if type(c) is str]
     found = list(map(known.__getitem__, told))
-    row = np.repeat(np.arange(len(ends) - 1), np.diff(ends))[is_told]
-    row = np.repeat(row, np.fromiter(map(len, found), dtype="int64", count=len(found)))
-    every = flat(found)
-    is_first = ~pd.Series(row * len(sources) + every).duplicated().to_numpy()
-    named = _Named(np.searchsorted(row[is_first], np.arange(len(ends))), every[is_first])
-    joined = pd.Series(JoinedCells.of(_ids(sources), named, np.arange(len(ends) - 1)))
     if not known.partial.isdisjoint(told):
         # Some name documents that the table does not have: they stay in the text.
         texts = [joined_sources(*cells[a:b]) for a, b in pairwise(ends.tolist())]
-        return pd.Series(texts, dtype=joined.dtype)
-    return joined
+        return pd.Series(texts, dtype=DTYPE)
+    row = np.repeat(_numbers(ends)[is_told], np.fromiter(map(len, found), dtype="int64", count=len(found)))
+    return _joined(row, flat(found), len(ends) - 1, sources)
+
+
+def _numbers(ends: np.ndarray) -> np.ndarray:
+    """The number of the row of each thing, from where those of each row begin."""
+    return np.repeat(np.arange(len(ends) - 1), np.diff(ends))
+
+
+def _joined(row: np.ndarray, every: np.ndarray, rows: int, sources: pd.DataFrame) -> pd.Series:
+    """Cells of documents, those of each row once, from the number of the row and the document."""
+    is_first = ~pd.Series(row * len(sources) + every).duplicated().to_numpy()
+    named = _Named(np.searchsorted(row[is_first], np.arange(rows + 1)), every[is_first])
+    return pd.Series(JoinedCells.of(_ids(sources), named, np.arange(rows)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from dashboard.data import citations
+from dashboard.data import cells, citations
 from dashboard.data.cut import Cut, columns, everyone, once, once_for_frames, origin, places_of
 from dashboard.data.overlay import added_companies, without
 from dashboard.data.store import Tables
@@ -252,10 +252,12 @@ def apart(frame: pd.DataFrame, tables: Tables, selection: Selection) -> tuple[pd
         selection: Says whether own companies count.
     """
     own = uncounted(tables, selection)
+    if not own:
+        return frame, frame.iloc[:0]
     mine = pd.Series(False, frame.index)
-    if own and "company_id" in frame:
+    if "company_id" in frame:
         mine = frame["company_id"].isin(own)
-    elif own and "company_name" in frame:
+    elif "company_name" in frame:
         mine = frame["company_name"].astype("str").str.contains(OWN_SIGN, regex=False).fillna(False)
     return frame[~mine], frame[mine]
 
@@ -290,6 +292,12 @@ def named(frame: pd.DataFrame, column: str, names: str) -> pd.DataFrame:
     zh = frame[f"{column}_zh"]
     wanted = zh if names == "zh" else frame[column] + " " + zh
     return frame.assign(**{column: wanted.where(zh.notna(), frame[column])})
+
+
+@once
+def names_by_id(tables: Tables) -> dict[str, str]:
+    """Names of companies by id, as the reader chose them; what a view shows shares them."""
+    return cells.by(tables["companies"], "company_id", "company_name")
 
 
 def words(tables: Tables, selected: Tables, selection: Selection) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import columns, once, once_for_frames, origin, places
+from dashboard.data.cut import columns, once, once_for_frames, origin, places, places_of
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, prices, ratings, windows
 from dashboard.look.theme import (
@@ -42,6 +42,12 @@ class Rule(NamedTuple):
 def _columns(rows: list[tuple[Any, ...]], *names: str) -> Found:
     """Rows as lists by column."""
     return {c: [row[n] for row in rows] for n, c in enumerate(names)}
+
+
+def _told(tables: Tables, name: str, labels: Sequence[Hashable], *read: str) -> dict[Any, Row]:
+    """What no day changes of some rows of a table, by their labels."""
+    build = origin(tables, name)
+    return cells.by_label(build[list(read)].take(places_of(build.index, np.array(labels))))
 
 
 def _of(frame: pd.DataFrame, column: str, values: Collection[Any]) -> pd.DataFrame:
@@ -116,9 +122,8 @@ def _say_labels(then: Tables, now: Tables, basis: str, rows: list[Row]) -> list[
     ids = {r["company_id"] for r in rows}
     shown: dict[str, Any] = {}
     for tables in (then, now):
-        held = [one for one in landscape.documents_in_force(tables, basis) if one[0] in ids]
-        # A label that nobody repeats is known from the documents on the one before; the first of several is shown.
-        shown |= dict(reversed(held))
+        # A label that nobody repeats is known from the documents on the one before.
+        shown |= {c: cell for c, (cell,) in landscape.shown_of(tables, basis, ids, "source_ids").items()}
     events: dict[str, list[Row]] = {}
     every = _of(now["governance_events"], "company_id", ids)
     every = _of(every, "event_type", landscape.REORGANISATION_TYPES)
@@ -180,7 +185,8 @@ def _who_led(tables: Tables) -> frozenset[tuple[str, str]]:
 
 def _say_leads(then: Tables, now: Tables, basis: str, rows: list[Row]) -> list[Row]:
     ids, read = [r["company_id"] for r in rows], ["person_name", "role", "source_ids"]
-    new, old = (cells.by_label(landscape.leads_in_force(t).loc[ids, read]) for t in (now, then))
+    both = (landscape.leads_in_force(t)[read] for t in (now, then))
+    new, old = (cells.by_label(leads.take(leads.index.get_indexer(ids))) for leads in both)
     said = []
     for r in rows:
         came = _arrival(then, now, r["company_id"], r["subject_id"])
@@ -254,7 +260,7 @@ def _say_flagships(then: Tables, now: Tables, basis: str, rows: list[Row]) -> li
     theirs = [old_flags[r["company_id"]] for r in rows if not is_missing(r["before_id"])]
     # What is told of a model no day changes.
     new, old = (
-        cells.by_label(origin(t, "models").loc[[one.label for one in some], ["model_name", "source_ids"]])
+        _told(t, "models", [one.label for one in some], "model_name", "source_ids")
         for t, some in ((now, mine), (then, theirs))
     )
     said = []

@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.data import cells
 from dashboard.data.cut import once, once_each
-from dashboard.data.selection import Selection, earlier
+from dashboard.data.selection import Selection, earlier, names_by_id
 from dashboard.data.store import Tables
 from dashboard.facts import change_kinds, landscape, ratings
 
@@ -198,6 +198,17 @@ def _objects(column: list[Any] | None, length: int) -> np.ndarray:
 
 def told(rows: pd.DataFrame, then: Tables, now: Tables, basis: str) -> pd.DataFrame:
     """Changes in words: rows of `found` between two states, in their order, with what `between` adds."""
+    # Of their types however little the rows say.
+    return pd.DataFrame(
+        {
+            c: pd.Series(cell, rows.index, dtype="datetime64[us]" if c in _DAYS else "str")
+            for c, cell in in_words(rows, then, now, basis).items()
+        }
+    )
+
+
+def in_words(rows: pd.DataFrame, then: Tables, now: Tables, basis: str) -> dict[str, list[Any]]:
+    """The same as lists by column, None or NaT where nothing is said."""
     kinds, records = rows["kind"].tolist(), cells.records(rows)
     words: dict[str, list[Any]] = {c: [None] * len(rows) for c in COLUMNS if c not in rows}
     places: dict[str, list[int]] = {}
@@ -208,17 +219,9 @@ def told(rows: pd.DataFrame, then: Tables, now: Tables, basis: str) -> pd.DataFr
         for n, one in zip(mine, said, strict=True):
             for column, value in one.items():
                 words[column][n] = value
-    names = cells.by(then["companies"], "company_id", "company_name")
-    names |= cells.by(now["companies"], "company_id", "company_name")
-    words["company_name"] = [names.get(c) for c in rows["company_id"].tolist()]
-    every = {c: words[c] if c in words else rows[c].tolist() for c in COLUMNS}
-    # Of their types however little the rows say.
-    return pd.DataFrame(
-        {
-            c: pd.Series(cell, rows.index, dtype="datetime64[us]" if c in _DAYS else "str")
-            for c, cell in every.items()
-        }
-    )
+    old, new = names_by_id(then), names_by_id(now)
+    words["company_name"] = [new.get(c, old.get(c)) for c in rows["company_id"].tolist()]
+    return {c: words[c] if c in words else rows[c].tolist() for c in COLUMNS}
 
 
 def moved(before: object, after: object) -> str:
@@ -236,6 +239,7 @@ __all__ = [
     "changes",
     "found",
     "found_since",
+    "in_words",
     "moved",
     "since",
     "told",

@@ -6,7 +6,7 @@ Every function expects tables already narrowed to a day by `selection.as_of`: wh
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import Cut, columns, everyone, has_rows, once, once_each, once_for_frames, origin
+from dashboard.data.cut import Cut, columns, has_rows, once, once_each, once_for_frames, origin, places_of
 from dashboard.data.selection import Selection, as_of, is_home, kept, named
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import SHELF_LIFE_MONTHS, is_stale
-from dashboard.look.theme import MODEL_ORDER, format_day, is_missing, join_words, model_short
+from dashboard.look.theme import format_day, is_missing, join_words, model_short
 
 UNDETERMINED = "undetermined"
 
@@ -137,15 +137,19 @@ DOUBT = (
 @once_each
 def labels_in_force(tables: Tables, basis: str) -> dict[str, str]:
     """Company id to the governance model in force; a company without an assessment is undetermined."""
-    told = _reports(tables, basis)
-    shown = zip(*_first_of(told, told.ended == _NEVER), strict=True)
+    told = reports(tables, basis)
+    shown = zip(*(places.tolist() for places in told.shown()), strict=True)
     labels = {told.companies[c]: told.models[n] for c, n in shown}
     return {c: labels.get(c, UNDETERMINED) for c in tables["companies"]["company_id"].tolist()}
 
 
-class _Reports(NamedTuple):
-    """Every assessment of one basis, as columns, the best first; days are numbers as `cells.numbers` gives them."""
+class Reports(NamedTuple):
+    """Every assessment of one basis, as columns, the best first; days are numbers as `cells.numbers` gives them.
 
+    `row` is its place in the table of the build, `company` that of its company in `companies`.
+    """
+
+    row: np.ndarray
     company: np.ndarray
     begun: np.ndarray
     ended: np.ndarray
@@ -153,14 +157,32 @@ class _Reports(NamedTuple):
     models: list[str]
     cited: list[str]
 
+    def held(self) -> np.ndarray:
+        """Places of those in force."""
+        return np.flatnonzero(self.ended == _NEVER)
+
+    def shown(self, day: pd.Timestamp | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Places of the companies of which a report holds on a day, and of the shown one of each; without a day of those in force."""
+        held = self.held()
+        if day is not None:
+            on = day.value // 1000
+            held = np.flatnonzero((self.begun <= on) & (self.ended > on))
+        first = np.full(len(self.companies), -1)
+        # Of places given to one company the last stays: in reverse that is the first.
+        first[self.company[held[::-1]]] = held[::-1]
+        company = np.flatnonzero(first >= 0)
+        return company, first[company]
+
 
 @once
-def _reports(tables: Tables, basis: str) -> _Reports:
+def reports(tables: Tables, basis: str) -> Reports:
+    """Every assessment of one basis that the tables have."""
     rows = _ranked(tables, basis, *_OF_SPAN)
     company, companies = pd.factorize(rows["company_id"].to_numpy())
     begun, ended = (np.array(cells.numbers(rows[c], _NEVER)) for c in ("valid_from", "valid_to"))
     said = (rows[c].tolist() for c in ("governance_model_id", "source_ids"))
-    return _Reports(company, begun, ended, list(companies), *said)
+    row = places_of(origin(tables, "governance_assessments").index, rows.index.to_numpy())
+    return Reports(row, company, begun, ended, list(companies), *said)
 
 
 #: What is read of every report.
@@ -169,12 +191,20 @@ _OF_SPAN = ("company_id", "valid_from", "valid_to", "governance_model_id", "sour
 _NEVER = np.iinfo("int64").max
 
 
-def documents_in_force(tables: Tables, basis: str) -> Iterator[tuple[str, str]]:
-    """Company and documents of each assessment that `assessments_in_force` gives, in its order."""
-    told = _reports(tables, basis)
-    held = np.flatnonzero(told.ended == _NEVER)
-    for company, n in zip(told.company[held].tolist(), held.tolist(), strict=True):
-        yield told.companies[company], told.cited[n]
+@once
+def _shown_reports(tables: Tables, basis: str) -> dict[str, int]:
+    told = reports(tables, basis)
+    shown = zip(*(places.tolist() for places in told.shown()), strict=True)
+    return {told.companies[c]: n for c, n in shown}
+
+
+def shown_of(tables: Tables, basis: str, ids: Iterable[str], *read: str) -> dict[str, tuple[Any, ...]]:
+    """What no day changes of the assessment shown of some companies, by company id: some columns; those without one are left out."""
+    told, known = reports(tables, basis), _shown_reports(tables, basis)
+    mine = {c: known[c] for c in ids if c in known}
+    build = origin(tables, "governance_assessments")
+    rows = build[list(read)].take(told.row[list(mine.values())])
+    return dict(zip(mine, cells.rows(rows, *read), strict=True))
 
 
 def shown_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, tuple[str, str]]:
@@ -182,63 +212,9 @@ def shown_on(tables: Tables, basis: str, day: pd.Timestamp) -> dict[str, tuple[s
 
     The shown report is picked as in `assessments_in_force`.
     """
-    told = _reports(tables, basis)
-    shown = _shown_then(told, day)
-    return {told.companies[c]: (told.models[n], told.cited[n]) for c, n in zip(*shown, strict=True)}
-
-
-def _shown_then(told: _Reports, day: pd.Timestamp) -> tuple[list[int], list[int]]:
-    """Places of the companies of which a report holds on a day, and of the shown one of each."""
-    on = day.value // 1000
-    return _first_of(told, (told.begun <= on) & (told.ended > on))
-
-
-def _first_of(told: _Reports, is_held: np.ndarray) -> tuple[list[int], list[int]]:
-    held = np.flatnonzero(is_held)
-    company, first = np.unique(told.company[held], return_index=True)
-    return company.tolist(), held[first].tolist()
-
-
-class Followed(NamedTuple):
-    """Who follows a governance model on a day: names by name, and the documents of each."""
-
-    model_id: str
-    names: list[str]
-    cited: list[str]
-
-
-def followed_on(tables: Tables, basis: str, days: Iterable[pd.Timestamp]) -> Iterator[list[Followed]]:
-    """Who follows which governance model on each of some days, as `labels_on` tells it; models in legend order.
-
-    Many companies on many days: what no day changes is found once, each day asks it in columns.
-    """
-    companies, told = tables["companies"], _reports(everyone(tables), basis)
-    founded = companies["founded_year"].to_numpy(dtype="float64", na_value=-np.inf)
-    names = companies["company_name"].to_numpy(dtype=object)
-    by_name = np.argsort(names, kind="stable")
-    place = pd.Index(told.companies, dtype="str").get_indexer(companies["company_id"])
-    model_of, known = _numbered(everyone(tables), basis)
-    for day in days:
-        # Behind all reports stands the one of those of whom nobody reports anything.
-        report = np.full(len(told.companies) + 1, len(told.models))
-        of, shown = _shown_then(told, day)
-        report[of] = shown
-        mine = report[place]
-        model = np.where(founded <= day.year, model_of[mine], -1)
-        found = []
-        for label in (m for m in MODEL_ORDER if m in known):
-            follows = model == known[label]
-            if follows.any():
-                cited = [told.cited[n] for n in mine[follows].tolist() if n < len(told.cited)]
-                found.append(Followed(label, names[by_name[follows[by_name]]].tolist(), cited))
-        yield found
-
-
-@once
-def _numbered(tables: Tables, basis: str) -> tuple[np.ndarray, dict[str, int]]:
-    """The model of each report as a number, behind all of them that of nobody's report, and the number of each model."""
-    model_of, models = pd.factorize(np.array([*_reports(tables, basis).models, UNDETERMINED], dtype="object"))
-    return model_of, {model: n for n, model in enumerate(models.tolist())}
+    told = reports(tables, basis)
+    shown = zip(*(places.tolist() for places in told.shown(day)), strict=True)
+    return {told.companies[c]: (told.models[n], told.cited[n]) for c, n in shown}
 
 
 @once_each

@@ -67,9 +67,9 @@ def scores_on(tables: Tables, company_id: str, day: pd.Timestamp) -> dict[str, i
 
 def _held(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool = False) -> list[_Observation]:
     """The newest reading of each dimension by the rule of `readings`, those without a score left out."""
-    on, here = day.value // 1000, _known_observations(tables)
+    on, is_known = day.value // 1000, has_rows(tables, "governance_observations")
     every = _observations(origin(tables, "governance_observations")).of(company_id)
-    known = [o for o in every if o.first <= on and o.label in here]
+    known = [o for o in every if o.first <= on and is_known[o.place]]
     if before:
         # Of a year only the year is known: it is taken at its first day, else nothing would come before anything.
         known = [o for o in known if o.first < on and _over(o) < day]
@@ -94,8 +94,9 @@ def _over(one: _Observation) -> pd.Timestamp:
 
 
 class _Observation(NamedTuple):
-    """A reading; its first day is a number as `cells.numbers` gives it."""
+    """A reading, by its place in the table of the build; its first day is a number as `cells.numbers` gives it."""
 
+    place: int
     label: Hashable
     id: str
     dimension: str
@@ -113,12 +114,7 @@ class _Observations(NamedTuple):
 
     def of(self, company_id: str) -> list[_Observation]:
         """Every reading of a company, in order of rows."""
-        return [_Observation(*[c[n] for c in self.columns]) for n in self.places.get(company_id, ())]
-
-
-@once
-def _known_observations(tables: Tables) -> frozenset[Hashable]:
-    return frozenset(columns(tables, "governance_observations", "company_id").index.tolist())
+        return [_Observation(n, *[c[n] for c in self.columns]) for n in self.places.get(company_id, ())]
 
 
 @once_for_frames

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from dashboard.charts.before_after import COMPANY, EVENT, company_options, event_options
 from dashboard.charts.governance import DIMENSIONS
 from dashboard.charts.ways import QUALIFIER_WORDS
-from dashboard.data import cells, citations
+from dashboard.data import citations
 from dashboard.data.cut import everyone
-from dashboard.data.selection import apart, earlier
+from dashboard.data.selection import apart, earlier, kept, names_by_id
 from dashboard.facts import changes, landscape, what_if, windows
 from dashboard.facts.flagships import FLAGSHIP
 from dashboard.look.markdown import plain
@@ -38,12 +39,14 @@ TOLD = 50
 def what_changed(now: ui.View) -> None:
     """Relabelled organisations with reason and sources, new leaders, new flagships between the two days."""
     found = changes.found_since(now.selected, now.selection, changes.STEERING)
-    names = cells.by(now.selected["companies"], "company_id", "company_name")
+    names = names_by_id(now.selected)
     found = found.assign(company_name=[names.get(c) for c in found["company_id"].tolist()])
     since = min(now.selection.since, now.selection.as_of)
-    labels, leaders, flagships = (found[found["kind"] == kind] for kind in changes.STEERING)
-    became = labels["before_model_id"].combine(labels["after_model_id"], changes.moved)
-    known, first, lost = (labels[became == which] for which in ("moved", "first", "lost"))
+    kind = found["kind"].to_numpy(dtype=object)
+    labels, leaders, flagships = (kept(found, kind == one) for one in changes.STEERING)
+    both = (labels[c].tolist() for c in ("before_model_id", "after_model_id"))
+    became = np.array(list(map(changes.moved, *both)), dtype=object)
+    known, first, lost = (kept(labels, became == which) for which in ("moved", "first", "lost"))
     with st.container(border=True, gap="small", key="what-changed"):
         with st.container(gap=None):
             st.subheader(plain(_changed_words(*apart(known, now.tables, now.selection), since)), anchor=False)
@@ -86,12 +89,31 @@ def what_changed(now: ui.View) -> None:
             _listed(now, flagships, "New flagships", _flagship)
 
 
-def _told(now: ui.View, rows: pd.DataFrame) -> pd.DataFrame:
+class _Change(NamedTuple):
+    """What `changes.between` tells of one change, as far as it is shown here."""
+
+    company_id: str
+    company_name: str
+    before: object
+    after: object
+    before_model_id: str
+    after_model_id: str
+    change_date: object
+    change_date_precision: object
+    reason: object
+    reason_detail: object
+    reason_date: object
+    also: object
+    source_ids: object
+
+
+def _told(now: ui.View, rows: pd.DataFrame) -> list[_Change]:
     """The first rows of what was found in words: of thousands that moved those that are shown are told."""
     # Who is chosen changes nothing of one company: everyone's tables are cut already.
     whole, some = everyone(now.selected), rows.head(TOLD)
-    told = changes.told(some, earlier(whole, now.selection), whole, now.selection.basis)
-    return told.assign(company_name=some["company_name"])
+    told = changes.in_words(some, earlier(whole, now.selection), whole, now.selection.basis)
+    told["company_name"] = some["company_name"].tolist()
+    return list(map(_Change, *(told[c] for c in _Change._fields)))
 
 
 def _changed_words(known: pd.DataFrame, own: pd.DataFrame, since: pd.Timestamp) -> str:
@@ -107,22 +129,20 @@ def _changed_words(known: pd.DataFrame, own: pd.DataFrame, since: pd.Timestamp) 
     return f"{len(names):,} organisations changed their governance model since {format_day(since)}"
 
 
-def _relabelled(now: ui.View, known: pd.DataFrame) -> list[dict[str, str]]:
-    shown = landscape.shown(now.selected, now.selection.basis)
+def _relabelled(now: ui.View, known: list[_Change]) -> list[dict[str, str]]:
+    unexplained, read = (
+        [r.company_id for r in known if is_missing(r.reason)],
+        ("stated_as", "note", "reported_by"),
+    )
+    shown = landscape.shown_of(everyone(now.selected), now.selection.basis, unexplained, *read)
     rows = []
-    for r in known.itertuples():
+    for r in known:
         if is_missing(r.reason):
-            here = shown.loc[r.company_id] if r.company_id in shown.index else None
-            said = (
-                None
-                if here is None
-                else here["stated_as"]
-                if not is_missing(here["stated_as"])
-                else here["note"]
-            )
+            stated, note, reporter = shown.get(r.company_id, (None, None, None))
+            said = note if is_missing(stated) else stated
             why = ":gray[no dated event near it]"
-            if not is_missing(said) and here is not None:
-                why = f"{plain(str(here['reported_by']))}: {plain(str(said))}"
+            if not is_missing(said):
+                why = f"{plain(str(reporter))}: {plain(str(said))}"
         else:
             why = f"**{plain(r.reason)}**, {format_day(r.reason_date)}  \n:gray[{plain(r.reason_detail)}]"
         if not is_missing(r.also):
@@ -159,8 +179,9 @@ def _on_the_day(now: ui.View, since: pd.Timestamp) -> None:
     if eve.compare is None or eve.as_of == now.selection.as_of:
         return
     then = earlier(now.selected, now.selection)
-    spans = landscape.history(then, eve.basis)
-    if not (spans[["valid_from", "valid_to"]] == since).any(axis=None):
+    spans = landscape.history(everyone(then), eve.basis)
+    is_that_day = (spans[["valid_from", "valid_to"]] == since).any(axis=1).to_numpy()
+    if names_by_id(then).keys().isdisjoint(kept(spans, is_that_day)["company_id"].tolist()):
         return
     found = changes.changes(then, eve, ("governance",))
     found = found[found["before_model_id"] != UNDETERMINED]
@@ -173,7 +194,7 @@ def _on_the_day(now: ui.View, since: pd.Timestamp) -> None:
         )
 
 
-def _listed(now: ui.View, rows: pd.DataFrame, title: str, words: Callable[[Any], str]) -> None:
+def _listed(now: ui.View, rows: pd.DataFrame, title: str, words: Callable[[_Change], str]) -> None:
     """A short list; what is more than LISTED is folded away."""
     field, mine = apart(rows, now.tables, now.selection)
     st.markdown(f"**{title}** :gray[{len(field):,}{f' and {len(mine):,} of your own' if len(mine) else ''}]")
@@ -182,7 +203,7 @@ def _listed(now: ui.View, rows: pd.DataFrame, title: str, words: Callable[[Any],
         return
     lines = [
         f":small[{words(r)} · {citations.links(r.source_ids, now.tables['sources'], most=1)}]"
-        for r in _told(now, rows).itertuples()
+        for r in _told(now, rows)
     ]
     st.markdown("  \n".join(lines[:LISTED]))
     if len(lines) > LISTED:
@@ -198,7 +219,7 @@ def _and_more(number: int) -> None:
         )
 
 
-def _leader(r: Any) -> str:
+def _leader(r: _Change) -> str:
     before = "" if is_missing(r.before) else f" after {plain(r.before)}"
     return (
         f"**{plain(r.company_name)}** {plain(r.after)}{before} "
@@ -206,7 +227,7 @@ def _leader(r: Any) -> str:
     )
 
 
-def _flagship(r: Any) -> str:
+def _flagship(r: _Change) -> str:
     before = "" if is_missing(r.before) else f" after {plain(r.before)}"
     return (
         f"**{plain(r.company_name)}** {plain(r.after)}{before} "

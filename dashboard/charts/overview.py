@@ -95,29 +95,33 @@ def _matrix(tables: Tables, basis: str, as_of: pd.Timestamp) -> pd.DataFrame:
     )
     both = zip(models["why"].tolist(), since, strict=True)
     notes = [f"{why}; {old}" if why and old else why or old for why, old in both]
-    frame = companies[["company_id", "company_name", "company_name_zh", "company_type"]]
-    frame = frame.reset_index(drop=True)
-    families, events = landscape.primary_families(tables), landscape.newest_events(tables)
-    frame = _beside(frame, "company", companies.set_index("company_id"))
-    frame = _beside(frame, "model", families, primary_model="family_name", primary_model_zh="family_name_zh")
-    frame = _beside(
-        frame, "governance", shown, governance_model_id="governance_model_id", stated_as="stated_as"
-    )
-    frame = _beside(frame, "lever", landscape.headline_levers(tables), commercial_lever="lever_name")
-    frame = _beside(frame, "lead", landscape.leads_in_force(tables), ai_lead="person_name")
     dated = {"flagship_date": "release_date", "flagship_note": "note", "weights": "weights"}
-    frame = _beside(frame, "flagship", models.assign(note=notes), flagship="model_name", **dated)
-    dated = {"last_event_date": "event_date", "last_event_date_precision": "event_date_precision"}
-    frame = _beside(frame, "event", events, last_event="title", **dated)
-    model_id, cid = frame["governance_model_id"].fillna(landscape.UNDETERMINED), frame["company_id"]
-    documents = origin(tables, "sources")
+    event = {"last_event_date": "event_date", "last_event_date_precision": "event_date_precision"}
+    families = {"primary_model": "family_name", "primary_model_zh": "family_name_zh"}
+    said_of = {"governance_model_id": "governance_model_id", "stated_as": "stated_as"}
+    frame = companies[["company_id", "company_name", "company_name_zh", "company_type"]].reset_index(
+        drop=True
+    )
+    cid = frame["company_id"]
+    frame = frame.assign(
+        company_source_ids=companies["source_ids"].array,
+        **_beside(cid, "model", landscape.primary_families(tables), **families),
+        **_beside(cid, "governance", shown, **said_of),
+        **_beside(cid, "lever", landscape.headline_levers(tables), commercial_lever="lever_name"),
+        **_beside(
+            cid, "lead", landscape.leads_in_force(tables, "person_name", "source_ids"), ai_lead="person_name"
+        ),
+        **_beside(cid, "flagship", models.assign(note=notes), flagship="model_name", **dated),
+        **_beside(cid, "event", landscape.newest_events(tables), last_event="title", **event),
+    )
+    model_id = frame["governance_model_id"].fillna(landscape.UNDETERMINED)
     return frame.assign(
         governance_model=worded(model_id, theme.model_short),
         governance_model_id=model_id,
         other_reports=cid.map(_joined(others["company_id"], said)).astype("str"),
         governance_seen=cid.map(held["seen"]).replace("", None),
         governance_doubt=cid.map(held["doubt"]).replace("", None),
-        source_ids=joined_columns(frame[list(CITED)], documents),
+        source_ids=joined_columns(frame[list(CITED)], origin(tables, "sources")),
     )
 
 
@@ -129,10 +133,10 @@ def _joined(ids: pd.Series, words: pd.Series) -> dict[str, str]:
     return {i: "; ".join(mine) for i, mine in found.items()}
 
 
-def _beside(frame: pd.DataFrame, about: str, rows: pd.DataFrame, **columns: str) -> pd.DataFrame:
-    """Adds what rows, one a company by its id, say of each: new name to theirs, and `{about}_source_ids`."""
-    told = rows[[*columns.values(), "source_ids"]]
-    return frame.join(told.set_axis([*columns, f"{about}_source_ids"], axis="columns"), on="company_id")
+def _beside(company_id: pd.Series, about: str, rows: pd.DataFrame, **columns: str) -> dict[str, Any]:
+    """What rows, one a company by its id, say of each company: their columns by new names, and `{about}_source_ids`."""
+    told = rows[[*columns.values(), "source_ids"]].reindex(company_id)
+    return {new: told[old].array for new, old in (*columns.items(), (f"{about}_source_ids", "source_ids"))}
 
 
 #: Who stands first in the matrix; the other types follow the labs.

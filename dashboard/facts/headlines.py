@@ -12,7 +12,7 @@ from dashboard.data.cut import once, origin
 from dashboard.data.selection import Selection, earlier, kept, of_field
 from dashboard.data.store import Tables
 from dashboard.facts import landscape
-from dashboard.facts.models import OPEN_WEIGHTS, all_released, open_counts, share_of
+from dashboard.facts.models import OPEN_WEIGHTS, came_out, open_counts, share_of
 from dashboard.look.theme import format_count, format_day, format_percent, join_words, plural
 
 #: Organisations that a sentence names one by one at most.
@@ -78,6 +78,10 @@ def _before(selection: Selection) -> tuple[pd.Timestamp, pd.Timestamp]:
     return selection.since - (selection.as_of - selection.since), selection.since
 
 
+#: What is read of the assessments behind a number.
+_OF_LABEL = ("company_id", "assessment_id", "governance_model_id", "confidence", "source_ids")
+
+
 @once
 def headlines(selected: Tables, selection: Selection) -> list[Headline]:
     """The five numbers of the overview for tables that `landscape.apply` gave; fewer where a table is empty."""
@@ -107,7 +111,7 @@ def _steered(selected: Tables, selection: Selection) -> list[Headline]:
     now_labels = landscape.labels_in_force(selected, selection.basis)
     then_labels = landscape.labels_in_force(then, selection.basis)
     ceo, ceo_then = (sum(m == "centralised_ceo" for m in x.values()) for x in (now_labels, then_labels))
-    assessed = landscape.assessments_in_force(selected, selection.basis)
+    assessed = landscape.assessments_in_force(selected, selection.basis, *_OF_LABEL)
     found = [
         Headline(
             "Centralised, CEO",
@@ -152,10 +156,10 @@ class _Shipped(NamedTuple):
 
 @once
 def _shipped(selected: Tables, selection: Selection) -> _Shipped:
-    models = all_released(selected)
-    first, last = _before(selection)
-    since = _window(models, "release_date", selection.since, selection.as_of)
-    before = _window(models[["release_date", "weights"]], "release_date", first, last)
+    # The day of comparison itself is left out.
+    after = pd.Timedelta(microseconds=1)
+    spans = (selection.since, selection.as_of), _before(selection)
+    since, before = (came_out(selected, first + after, last) for first, last in spans)
     return _Shipped(since, len(before), open_counts(since), open_counts(before))
 
 
@@ -237,8 +241,8 @@ def takeaways(selected: Tables, selection: Selection) -> list[Takeaway]:
     now_labels = landscape.labels_in_force(selected, selection.basis)
     then_labels = landscape.labels_in_force(then, selection.basis)
     # What a company left is known from the documents on its old label, what it became from those on its new one.
-    read = ["company_id", "source_ids"]
-    assessed = pd.concat([landscape.assessments_in_force(t, selection.basis)[read] for t in (selected, then)])
+    both = (landscape.assessments_in_force(t, selection.basis, *_OF_LABEL) for t in (selected, then))
+    assessed = pd.concat([held[["company_id", "source_ids"]] for held in both])
     found: list[Takeaway] = []
 
     def cells(ids: list[str]) -> pd.Series:

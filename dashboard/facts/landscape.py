@@ -47,14 +47,14 @@ def _ranked(tables: Tables, basis: str, *wanted: str) -> pd.DataFrame:
 
 
 @once_each
-def assessments_in_force(tables: Tables, basis: str) -> pd.DataFrame:
-    """Assessments of one basis which hold, the shown one of each company first.
+def assessments_in_force(tables: Tables, basis: str, *wanted: str) -> pd.DataFrame:
+    """Assessments of one basis which hold, or some columns of them, the shown one of each company first.
 
     Where several reporters differ, the better-sourced is first (primary over press over analysis), then the newer.
     """
     name, rows = "governance_assessments", _ranked(tables, basis, *_OF_SPAN)
     held = rows.index[rows["valid_to"].isna().to_numpy()]
-    read = (c for c in origin(tables, name).columns if c != "source_rank")
+    read = wanted or (c for c in origin(tables, name).columns if c != "source_rank")
     return columns(tables, name, *read, at=held)
 
 
@@ -460,21 +460,31 @@ def index_in_force(tables: Tables, *wanted: str) -> pd.DataFrame:
 
 
 @once_each
-def leads_in_force(tables: Tables) -> pd.DataFrame:
-    """People who lead a company's AI and have not left, newest first; one row per company, by company_id."""
+def leads_in_force(tables: Tables, *wanted: str) -> pd.DataFrame:
+    """People who lead a company's AI and have not left, newest first, or some of what is told of them; one row per company, by company_id."""
     people = columns(tables, "people", "company_id", "is_ai_lead", "valid_from", "valid_to")
     held = people[(people["is_ai_lead"].astype(bool) & people["valid_to"].isna()).to_numpy()]
     held = held.sort_values("valid_from", ascending=False, na_position="last", kind="stable")
-    first = held.index[~held["company_id"].duplicated().to_numpy()]
-    return columns(tables, "people", *origin(tables, "people").columns, at=first).set_index("company_id")
+    return _first_of_each(tables, "people", held, wanted)
+
+
+def _first_of_each(
+    tables: Tables, name: str, rows: pd.DataFrame, wanted: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """Columns of a table, all or those wanted, of the first of some of its rows for each company, by company_id."""
+    first = rows.index[~rows["company_id"].duplicated().to_numpy()]
+    read = dict.fromkeys(("company_id", *(wanted or origin(tables, name).columns)))
+    return columns(tables, name, *read, at=first).set_index("company_id")
 
 
 @once_each
 def reorganisations(tables: Tables) -> pd.DataFrame:
     """Events that change who steers AI, newest first."""
-    events = tables["governance_events"]
-    events = events[events["event_type"].isin(REORGANISATION_TYPES)]
-    return events.sort_values("event_date", ascending=False, kind="stable")
+    name = "governance_events"
+    events = columns(tables, name, "event_type", "event_date")
+    days = events["event_date"][events["event_type"].isin(REORGANISATION_TYPES).to_numpy()]
+    newest_first = days.sort_values(ascending=False, kind="stable").index
+    return columns(tables, name, *origin(tables, name).columns, at=newest_first)
 
 
 @once_each
@@ -486,16 +496,17 @@ def newest_events(tables: Tables) -> pd.DataFrame:
 @once_each
 def headline_levers(tables: Tables) -> pd.DataFrame:
     """The headline commercial lever of each company; one row per company, by company_id."""
-    levers = tables["commercial_levers"]
-    levers = levers.sort_values(["is_headline"], ascending=False, kind="stable")
-    return levers.drop_duplicates("company_id").set_index("company_id")
+    levers = columns(tables, "commercial_levers", "company_id", "is_headline")
+    levers = levers.sort_values("is_headline", ascending=False, kind="stable")
+    return _first_of_each(tables, "commercial_levers", levers)
 
 
 @once
 def primary_families(tables: Tables) -> pd.DataFrame:
     """The primary model family of each company; one row per company, by company_id."""
-    families = tables["model_families"].sort_values("is_primary", ascending=False, kind="stable")
-    return families.drop_duplicates("company_id").set_index("company_id")
+    families = columns(tables, "model_families", "company_id", "is_primary")
+    families = families.sort_values("is_primary", ascending=False, kind="stable")
+    return _first_of_each(tables, "model_families", families)
 
 
 def apply(tables: Tables, selection: Selection, *, keep_outside: bool = False) -> Tables:

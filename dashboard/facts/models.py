@@ -28,6 +28,15 @@ def all_released(tables: Tables) -> pd.DataFrame:
     return kept(rows, has_rows(tables, "models")[place])
 
 
+def came_out(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
+    """As `all_released`, of the models that came out from the first to the last day, both included."""
+    place, rows = _released(origin(tables, "models"))
+    days = rows["release_date"].to_numpy()
+    # No comparison with a missing day is true.
+    is_within = (days >= first.to_datetime64()) & (days <= last.to_datetime64())
+    return kept(rows, is_within & has_rows(tables, "models")[place])
+
+
 @once_for_frames
 def _released(models: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     """Where the models of a build that count as released stand, and what is read of them."""

@@ -12,7 +12,6 @@ import pandas as pd
 
 from dashboard.data import cells, citations
 from dashboard.data.cut import columns, has_rows, once, once_each, once_for_frames, origin
-from dashboard.data.selection import kept
 from dashboard.data.store import Tables
 from dashboard.facts import models, ratings
 from dashboard.look.theme import is_missing
@@ -276,18 +275,6 @@ class Measured(Mapping[str, Measure]):
 
 
 @once
-def released(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
-    """Models that came out from the first to the last day, both included; endpoints that move left out."""
-    rows = models.all_released(tables)
-    return kept(rows, _between(rows["release_date"], first, last))
-
-
-def _between(days: pd.Series, first: pd.Timestamp, last: pd.Timestamp) -> np.ndarray:
-    """Which days lie in a span; no comparison with a missing day is true."""
-    return (days.to_numpy() >= first.to_datetime64()) & (days.to_numpy() <= last.to_datetime64())
-
-
-@once
 def releases(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> Measured:
     """How many models came out, every size counts; by company, those without any left out."""
     of = _ByCompany(tables, first, last)
@@ -301,29 +288,23 @@ def releases(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> Measure
     )
 
 
-@once
-def _companies(tables: Tables) -> tuple[np.ndarray, np.ndarray]:
-    """The company of each model that counts as released, as a place among them, and their ids."""
-    return pd.factorize(models.all_released(tables)["company_id"].to_numpy(dtype=object))
-
-
 class _ByCompany:
     """Models that came out in a span: who has any, in the order in which they first come, how many, and where.
 
     Attributes:
-        rows: Models that count as released.
+        rows: The models that count as released, of the span.
         ids: The companies.
-        count: How many of the models in the span are of each; those of no company are left out.
+        count: How many of the models are of each; those of no company are left out.
     """
 
     def __init__(self, tables: Tables, first: pd.Timestamp, last: pd.Timestamp, column: str = "") -> None:
         """Models of a span; of a column given those alone that have something in it."""
-        self.rows = rows = models.all_released(tables)
-        every, ids = _companies(tables)
-        wanted = _between(rows["release_date"], first, last) & (every >= 0)
+        self.rows = rows = models.came_out(tables, first, last)
+        every, ids = pd.factorize(rows["company_id"].to_numpy(dtype=object))
+        is_counted = every >= 0
         if column:
-            wanted &= rows[column].notna().to_numpy()
-        self._at = np.flatnonzero(wanted)
+            is_counted &= rows[column].notna().to_numpy()
+        self._at = np.flatnonzero(is_counted)
         found, begins, of = np.unique(every[self._at], return_index=True, return_inverse=True)
         order = np.argsort(begins, kind="stable")
         self._of, self.ids = np.argsort(order)[of], ids[found[order]]
@@ -367,7 +348,7 @@ def best_rated(
     tables: Tables, company_id: str, first: pd.Timestamp, last: pd.Timestamp, day: pd.Timestamp
 ) -> Measure:
     """Best Arena rating, in the snapshot of one day, among the models that came out in the span."""
-    shipped = released(tables, first, last)
+    shipped = models.came_out(tables, first, last)
     rows = ratings.arena(tables, day)
     rows = rows[rows["model_id"].isin(shipped.loc[shipped["company_id"] == company_id, "model_id"])]
     if rows.empty:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from dashboard.data.selection import Selection
-from dashboard.facts import flagships
+from dashboard.facts import flagships, model_names
 from dashboard.facts.landscape import apply
 
 Tables = dict[str, pd.DataFrame]
@@ -65,8 +65,8 @@ def test_no_flagship_is_a_small_or_single_purpose_edition(tables: Tables, day: s
     named = set(tables["flagships"]["model_id"])
     for r in found[~found["model_id"].isin(named)].itertuples():
         if r.modality in flagships.GENERAL_MODALITIES:
-            assert not (flagships.SMALL | flagships.FAST | flagships.SINGLE_PURPOSE) & set(
-                flagships.words_of(r.model_name)
+            assert not (model_names.SMALL | model_names.FAST | model_names.SINGLE_PURPOSE) & set(
+                model_names.words_of(r.model_name)
             ), r.model_name
         else:
             assert "main family" in r.why
@@ -128,7 +128,7 @@ def test_line_and_version_of_a_name(name: str, line: tuple[str, ...], version: t
     ],
 )
 def test_editions_are_known_by_their_names(name: str, others: tuple[str, ...], edition: bool) -> None:
-    siblings = {" ".join(flagships.words_of(n)) for n in (name, *others)}
+    siblings = {" ".join(model_names.words_of(n)) for n in (name, *others)}
     is_one, twins = flagships.edition_marks(name)
     assert (is_one or not siblings.isdisjoint(twins)) == edition
 

@@ -239,13 +239,16 @@ def _by(frame: pd.DataFrame, key: str, ids: Collection[Any]) -> dict[str, Row]:
 
 
 def _flagships(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Found:
-    before = {cid: one.model_id for cid, one in flagships.picked(then).items()}
-    found = {cid: one for cid, one in flagships.picked(now).items() if before.get(cid) != one.model_id}
-    models = origin(now, "models").loc[[one.label for one in found.values()], _RELEASED]
+    old, new = flagships.picked(then), flagships.picked(now)
+    of_then = dict(zip(old.company.tolist(), old.model_id.tolist(), strict=True))
+    before = np.array(list(map(of_then.get, new.company.tolist())), dtype=object)
+    at = np.flatnonzero(before != new.model_id)
+    build = origin(now, "models")
+    models = build[_RELEASED].take(places_of(build.index, new.label[at]))
     return {
-        "company_id": list(found),
-        "subject_id": [one.model_id for one in found.values()],
-        "before_id": [before.get(cid) for cid in found],
+        "company_id": new.company[at].tolist(),
+        "subject_id": new.model_id[at].tolist(),
+        "before_id": before[at].tolist(),
         "change_date": cells.numbers(models["release_date"]),
         "change_date_precision": models["release_date_precision"].tolist(),
     }

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import functools
-import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from dashboard.data import cells
-from dashboard.data.cut import everyone, has_rows, once_each, once_for_frames, origin
+from dashboard.data.cut import everyone, has_rows, once_each, once_for_frames, origin, places_of
 from dashboard.data.store import Tables
 from dashboard.facts import models as model_facts
 from dashboard.facts import prices, ratings
 from dashboard.facts.freshness import is_stale
+from dashboard.facts.model_names import edition_marks, line_of, words_of
 from dashboard.look.theme import format_day
 
 FLAGSHIP = (
@@ -35,84 +35,6 @@ WINDOW = pd.DateOffset(years=1)
 GENERATION = pd.DateOffset(months=4)
 #: Models with fewer parameters are small editions wherever the company offers a larger one.
 SMALL_PARAMETERS = 15e9
-SMALL = frozenset(
-    ["flash", "flashx", "lite", "mini", "tiny", "nano", "air", "airx", "small", "haiku", "edge"]
-)
-FAST = frozenset(["highspeed", "ultraspeed", "fast", "instant"])
-#: Words that mark a faster serving only where the model without the word exists: Yi-Lightning was the flagship itself.
-FAST_TWINS = frozenset(["turbo", "lightning"])
-SINGLE_PURPOSE = frozenset(
-    [
-        "audio",
-        "speech",
-        "tts",
-        "asr",
-        "voice",
-        "realtime",
-        "image",
-        "edit",
-        "video",
-        "embedding",
-        "embed",
-        "rerank",
-        "ocr",
-        "coder",
-        "code",
-        "codex",
-        "math",
-        "prover",
-        "mt",
-        "translate",
-        "translation",
-        "guard",
-        "safeguard",
-        "safety",
-        "character",
-        "her",
-        "vision",
-        "distill",
-        "phone",
-        "robotics",
-        "dev",
-        "medical",
-        "search",
-        "cyber",
-    ]
-)
-_EDITIONS = SMALL | FAST | SINGLE_PURPOSE
-_SIZE = re.compile(r"\b[ae]?\d+(?:\.\d+)?[bkmt]\b", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*")
-#: Words of a name that make no line of their own.
-_STAGES = frozenset(["preview", "exp", "experimental", "latest", "beta"])
-
-
-@functools.lru_cache(maxsize=100_000)
-def words_of(name: str) -> tuple[str, ...]:
-    """The words and numbers of a model's name, sizes left out: "Qwen3.8-2.4T Max" is qwen, 3.8, max."""
-    return tuple(_WORD.findall(_SIZE.sub(" ", name).casefold()))
-
-
-@functools.lru_cache(maxsize=100_000)
-def line_of(name: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """The line a model's name belongs to, and its version: "GLM-5.3" is (glm), (5, 3).
-
-    The first number is the version; later ones (days of a checkpoint) and stages such as "preview" are no part of it.
-    """
-    words = words_of(name)
-    numbers = [w for w in words if w[0].isdigit()]
-    version = tuple(int(n) for n in numbers[0].split(".")) if numbers else ()
-    return tuple(w for w in words if not w[0].isdigit() and w not in _STAGES), version
-
-
-@functools.lru_cache(maxsize=100_000)
-def edition_marks(name: str) -> tuple[bool, tuple[str, ...]]:
-    """Whether a name by itself tells a small, fast or single-purpose edition, and the names beside which it tells one.
-
-    These are names of other models of the company, as their words joined by blanks.
-    """
-    words = words_of(name)
-    twins = tuple(" ".join(x for x in words if x != w) for w in words if w in FAST_TWINS)
-    return not _EDITIONS.isdisjoint(words), twins
 
 
 @once_each
@@ -149,22 +71,50 @@ class Flagship(NamedTuple):
     cell: str | None
 
 
+class Flagships(Mapping[str, Flagship]):
+    """Flagships by company id, as columns: what is said of one is put together when somebody asks for it.
+
+    Attributes:
+        company: Id of each company that has one.
+        label: Its row of models.
+        model_id: Its id.
+    """
+
+    def __init__(self, company: np.ndarray, label: np.ndarray, model_id: np.ndarray, picks: _Picks) -> None:
+        """Columns of flagships, and how each was found."""
+        self.company, self.label, self.model_id, self.picks = company, label, model_id, picks
+
+    def chosen(self, mine: Callable[[pd.Series], pd.Series]) -> Flagships:
+        """Those of the companies chosen."""
+        at = np.flatnonzero(mine(pd.Series(self.company)).to_numpy())
+        return Flagships(self.company[at], self.label[at], self.model_id[at], self.picks.taken(at))
+
+    @functools.cached_property
+    def _places(self) -> dict[str, int]:
+        return {company: n for n, company in enumerate(self.company.tolist())}
+
+    def __getitem__(self, company: str) -> Flagship:
+        n = self._places[company]
+        return Flagship(self.label[n], self.model_id[n], *self.picks.told(n))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self.company)
+
+
 @once_each
-def picked(tables: Tables) -> dict[str, Flagship]:
-    """What `flagships` gives without the rows of models, by company id: most readers compare or count."""
+def picked(tables: Tables) -> Flagships:
+    """What `flagships` gives without the rows of models: most readers compare or count."""
     models = _out(tables)
     picks = _picks(models, _Known(tables))
     # In the order in which the table names companies first.
     first = np.full(models.groups, len(origin(tables, "models")))
     np.minimum.at(first, models.group, models.row)
-    places = np.array([one.place for one in picks], dtype="int64")
-    order = np.argsort(first[models.group[places]], kind="stable")
-    found = (column[places[order]].tolist() for column in (models.company, models.label, models.id))
-    told = (picks[n] for n in order.tolist())
-    return {
-        company: Flagship(label, model_id, one.why, one.cell)
-        for company, label, model_id, one in zip(*found, told, strict=True)
-    }
+    picks = picks.taken(np.argsort(first[models.group[picks.place]], kind="stable"))
+    company, label, model_id = (c[picks.place] for c in (models.company, models.label, models.id))
+    return Flagships(company, label, model_id, picks)
 
 
 def first_since(tables: Tables, since: Mapping[str, pd.Timestamp]) -> dict[str, Record]:
@@ -193,9 +143,12 @@ def first_since(tables: Tables, since: Mapping[str, pd.Timestamp]) -> dict[str, 
         return {}
     models = out.take(np.concatenate(places), np.repeat(np.arange(len(asked)), [len(p) for p in places]))
     found: dict[str, Record] = {}
-    for place, why, cell in sorted(_picks(models, _Known(tables)), key=lambda one: models.group[one.place]):
+    picks = _picks(models, _Known(tables))
+    for n in np.argsort(models.group[picks.place], kind="stable").tolist():
+        place = int(picks.place[n])
         company, day = asked[models.group[place]]
         if company not in found and models.day[place] == day:
+            why, cell = picks.told(n)
             found[company] = {
                 "model_id": models.id[place],
                 "model_name": models.name[place],
@@ -326,87 +279,148 @@ class _Known:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self._ids = _ids(origin(tables, "models"))
+        self._models = origin(tables, "models")
         # The snapshot of a measure that drifts is the field's newest, whoever was chosen.
-        self.measured = {m: self._of(*ratings.best_of_models(everyone(tables), m)) for m in MEASURES}
+        best = {m: ratings.best_scores(everyone(tables), m) for m in MEASURES}
+        of_score = _models_of(origin(tables, "benchmark_scores"), self._models)
+        self.measured = {m: self._of(of_score[one.row], one.score, one.cell) for m, one in best.items()}
         self.names = cells.by(tables["benchmarks"], "benchmark_id", "benchmark_name")
         # Snapshots of before 27 Nov 2026 have no such table.
         said = cells.records(tables["flagships"]) if "flagships" in tables else []
         self.called = {one["model_id"]: one for one in said}
+        self.is_called = np.zeros(len(self._models), dtype=bool)
+        at = _ids(self._models).get_indexer(pd.Index(list(self.called), dtype=object))
+        self.is_called[at[at >= 0]] = True
 
-        self.is_called = ~np.isnan(self._of(list(self.called), np.ones(len(self.called))).value)
-
-    def _of(
-        self, ids: Sequence[str] | np.ndarray, value: np.ndarray, cell: Sequence[str] | np.ndarray = ()
-    ) -> _Values:
-        """What is known of models by their ids, for every model of the build."""
-        at = self._ids.get_indexer(pd.Index(ids, dtype=object))
-        place = np.full(len(self._ids), -1)
-        place[at[at >= 0]] = np.flatnonzero(at >= 0)
+    def _of(self, row: np.ndarray, value: np.ndarray, cell: np.ndarray) -> _Values:
+        """What is known of models by their rows, -1 for one that the build does not have, for every model of the build."""
+        place = np.full(len(self._models), -1)
+        place[row[row >= 0]] = np.flatnonzero(row >= 0)
         return _Values(np.append(value, np.nan)[place], place, cell)
 
-    @functools.cached_property
-    def _offers(self) -> pd.DataFrame:
-        return prices.best_offers(self._tables, "USD")
-
     def prices(self) -> _Values:
-        """List prices."""
-        value = self._offers["output_price_per_mtok"].to_numpy(dtype="float64")
-        return self._of(self._offers["model_id"].to_numpy(dtype=object), value)
+        """List prices; their documents are known of some when asked for."""
+        offers, build = (
+            prices.best_offers(self._tables, "USD"),
+            origin(self._tables, "model_prices_converted"),
+        )
+        row = _models_of(build, self._models)[places_of(build.index, offers.index.to_numpy())]
+        return self._of(
+            row, offers["output_price_per_mtok"].to_numpy(dtype="float64"), np.empty(0, dtype=object)
+        )
 
-    def cited(self, model_ids: list[str]) -> dict[str, str]:
-        """List cells of the documents of some models' list prices."""
-        offers = self._offers[self._offers["model_id"].isin(model_ids)]
-        return cells.by(prices.told_prices(self._tables, offers, "USD"), "model_id", "price_source_ids")
+    def cited(self, places: np.ndarray) -> list[str]:
+        """List cells of the documents of some list prices, by their places."""
+        return prices.documents(self._tables, prices.best_offers(self._tables, "USD").take(places))
+
+
+@once_for_frames
+def _models_of(rows: pd.DataFrame, models: pd.DataFrame) -> np.ndarray:
+    """The row of the model that each row of a table of a build is of; -1 for none."""
+    return _ids(models).get_indexer(pd.Index(rows["model_id"].to_numpy(dtype=object), dtype=object))
 
 
 class _Values(NamedTuple):
-    """A number for each model of a build by its row, NaN where none is known, and the list cells of their documents."""
+    """A number for each model of a build by its row, NaN where none is known, its place, and the list cells of documents by place."""
 
     value: np.ndarray
     place: np.ndarray
-    cells: Sequence[str] | np.ndarray = ()
-
-    def cell(self, row: int) -> str:
-        """Documents behind the number of a model."""
-        return str(self.cells[self.place[row]])
+    cells: np.ndarray
 
 
-class _Pick(NamedTuple):
-    place: int
-    why: str
-    cell: str | None = None
+class _How(NamedTuple):
+    """How flagships were found: words with a place for a count, for a name, and for that of a measure."""
+
+    words: str
+    measure: str = ""
 
 
-def _picks(models: _Models, known: _Known) -> list[_Pick]:
+class _Picks(NamedTuple):
+    """Flagships: where each stands among the models, and what is said of how it was found, as columns.
+
+    `how` is a place in `hows`; `number`, `name` and `cell` (documents, None where the model's own stand) are what it tells.
+    """
+
+    place: np.ndarray
+    how: np.ndarray
+    number: np.ndarray
+    name: np.ndarray
+    cell: np.ndarray
+    hows: tuple[_How, ...]
+
+    def taken(self, at: np.ndarray) -> _Picks:
+        """Those at some places."""
+        place, how, number, name, cell = (column[at] for column in self[:5])
+        return _Picks(place, how, number, name, cell, self.hows)
+
+    def told(self, n: int) -> tuple[str, str | None]:
+        """How one was found, in words, and the documents behind that."""
+        how = self.hows[self.how[n]]
+        words = how.words.format(count=int(self.number[n]), name=self.name[n], measure=how.measure)
+        return words, None if self.cell[n] is None else str(self.cell[n])
+
+
+class _Found:
+    """Flagships as they are found, a kind after the other."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[_How, np.ndarray, object, object, object]] = []
+
+    def add(
+        self, how: _How, place: np.ndarray, count: object = 0, name: object = None, cell: object = None
+    ) -> None:
+        """Models at some places, with what is said of each, or of all of them."""
+        self._parts.append((how, place, count, name, cell))
+
+    def all(self) -> _Picks:
+        """All of them, as they were added."""
+        length = [len(place) for _, place, *_ in self._parts]
+
+        def column(n: int, dtype: str) -> np.ndarray:
+            found, end = np.empty(sum(length), dtype=dtype), 0
+            for size, part in zip(length, self._parts, strict=True):
+                end += size
+                found[end - size : end] = part[n]
+            return found
+
+        hows = tuple(how for how, *_ in self._parts)
+        how = np.repeat(np.arange(len(length)), length)
+        return _Picks(column(1, "int64"), how, *(column(2, "int64"), column(3, "O"), column(4, "O")), hows)
+
+
+_OTHER = _How("newest of the main family, which makes no general models")
+_CALLED = _How("the company calls it “{name}”")
+_ONLY = _How("its only general model within twelve months")
+_BEST, _FOLLOWS = "best of {count:,} by {measure}", "follows {name}, best of {count:,} by {measure}"
+_DEAREST, _LARGEST = _How("dearest of {count:,} by list price"), _How("largest of {count:,}")
+_NEWEST = _How("newest of its general models")
+
+
+def _picks(models: _Models, known: _Known) -> _Picks:
     """The flagship of each group that has one, by the rule: where it stands among the models, and why it is that one."""
-    found: list[_Pick] = []
+    found = _Found()
     main, general = np.flatnonzero(models.is_main), np.flatnonzero(models.is_general)
     makes_other = models.has(main) & ~models.has(np.flatnonzero(models.is_main & models.is_general))
-    why = "newest of the main family, which makes no general models"
-    found += [_Pick(place, why) for place in models.firsts(main[makes_other[models.group[main]]]).tolist()]
+    found.add(_OTHER, models.firsts(main[makes_other[models.group[main]]]))
     left = _recent(models, general[~makes_other[models.group[general]]], known)
 
+    newest = models.firsts(left)
+    newest = newest[known.is_called[models.row[newest]]]
+    words = [known.called[model_id] for model_id in models.id[newest].tolist()]
+    found.add(_CALLED, newest, 0, *([word[c] for word in words] for c in ("stated_as", "source_ids")))
     is_open = np.ones(models.groups, dtype=bool)
-    for place in models.firsts(left).tolist():
-        word = known.called.get(models.id[place])
-        if word is not None:
-            found.append(_Pick(place, f"the company calls it “{word['stated_as']}”", str(word["source_ids"])))
-            is_open[models.group[place]] = False
+    is_open[models.group[newest]] = False
     left = left[is_open[models.group[left]]]
     is_large = ~(models.parameters[left] < SMALL_PARAMETERS)
     left = left[is_large | ~models.has(left[is_large])[models.group[left]]]
     is_alone = ~models.has(left, 2)[models.group[left]]
-    found += [
-        _Pick(place, "its only general model within twelve months") for place in left[is_alone].tolist()
-    ]
+    found.add(_ONLY, left[is_alone])
     left = left[~is_alone]
     for measure, scores in known.measured.items():
         value = scores.value[models.row[left]]
         is_compared = _two(models, left, value)
-        found += _measured(
-            models, left[is_compared], value[is_compared], scores, str(known.names.get(measure, measure))
-        )
+        label = str(known.names.get(measure, measure))
+        _measured(found, models, left[is_compared], value[is_compared], scores, label)
         left = left[~is_compared]
 
     # Neither vendor nor measure decides.
@@ -417,17 +431,16 @@ def _picks(models: _Models, known: _Known) -> list[_Pick]:
     first[models.group[newest]] = [_before(day, GENERATION) for day in models.day[newest].tolist()]
     left = left[models.day[left] > first[models.group[left]]]
     cost = known.prices()
-    for is_price, how in ((True, "dearest of {:,} by list price"), (False, "largest of {:,}")):
+    for is_price, how in ((True, _DEAREST), (False, _LARGEST)):
         value = cost.value[models.row[left]] if is_price else models.parameters[left]
         is_compared = _two(models, left, value)
         is_told = is_compared & ~np.isnan(value)
         count, best = models.count(left[is_told]), models.best(left[is_told], value[is_told])
-        said = (how.format(n) for n in count[models.group[best]].tolist())
-        of = models.id[best].tolist()
-        cell = map((known.cited(of) if is_price else {}).get, of)
-        found += list(map(_Pick, best.tolist(), said, cell))
+        cell = known.cited(cost.place[models.row[best]]) if is_price else None
+        found.add(how, best, count[models.group[best]], None, cell)
         left = left[~is_compared]
-    return found + [_Pick(place, "newest of its general models") for place in models.firsts(left).tolist()]
+    found.add(_NEWEST, models.firsts(left))
+    return found.all()
 
 
 def _two(models: _Models, places: np.ndarray, value: np.ndarray) -> np.ndarray:
@@ -436,13 +449,14 @@ def _two(models: _Models, places: np.ndarray, value: np.ndarray) -> np.ndarray:
 
 
 def _measured(
+    found: _Found,
     models: _Models,
     places: np.ndarray,
     value: np.ndarray,
     scores: _Values,
     label: str,
-) -> Iterator[_Pick]:
-    """The best of each group by a measure, or the model of its line that came later and is not measured yet."""
+) -> None:
+    """Adds the best of each group by a measure, or the model of its line that came later and is not measured yet."""
     is_rated = ~np.isnan(value)
     rated, others = places[is_rated], places[~is_rated]
     count, best = models.count(rated), models.best(rated, value[is_rated])
@@ -451,14 +465,15 @@ def _measured(
     later: dict[int, list[int]] = {}
     for place in others[models.day[others] > came[models.group[others]]].tolist():
         later.setdefault(int(models.group[place]), []).append(place)
-    for place in best.tolist():
-        group, cell = int(models.group[place]), scores.cell(models.row[place])
-        next_one = _successor(models, place, later.get(group, []))
-        how = f"best of {count[group]:,} by {label}"
-        if next_one is None:
-            yield _Pick(place, how, cell)
-        else:
-            yield _Pick(next_one, f"follows {models.name[place]}, {how}", cell)
+    group, cell = models.group[best], scores.cells[scores.place[models.row[best]]]
+    stands, followed = best.copy(), np.zeros(len(best), dtype=bool)
+    for n in np.flatnonzero(np.isin(group, list(later))).tolist():
+        next_one = _successor(models, int(best[n]), later[int(group[n])])
+        if next_one is not None:
+            stands[n], followed[n] = next_one, True
+    for words, mine in ((_BEST, ~followed), (_FOLLOWS, followed)):
+        of = best[mine]
+        found.add(_How(words, label), stands[mine], count[group[mine]], models.name[of], cell[mine])
 
 
 def _recent(models: _Models, places: np.ndarray, known: _Known) -> np.ndarray:

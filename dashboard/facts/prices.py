@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import columns, has_rows, once, once_each, once_for_frames, origin
+from dashboard.data.cut import columns, has_rows, once, once_each, once_for_frames, origin, places_of
 from dashboard.data.store import Tables
 from dashboard.facts import ratings
 from dashboard.look.theme import format_day, format_money, plural
@@ -42,45 +44,73 @@ def best_offers(tables: Tables, currency: str) -> pd.DataFrame:
         company_id, model_id, output_price_per_mtok (in `currency`), price_date and is_converted, under the labels of
         model_prices_converted.
     """
-    in_currency = f"output_price_{currency.lower()}_per_mtok"
-    read = ("company_id", "model_id", "price_date", "currency", "tier", in_currency)
-    every = columns(tables, "model_prices_converted", *read)
-    price = every[in_currency]
-    is_offer = (every["tier"] == "standard") & (price > 0)
-    offers = every.loc[is_offer, ["company_id", "model_id", "price_date"]].assign(
-        output_price_per_mtok=price[is_offer], is_converted=every.loc[is_offer, "currency"] != currency
-    )
-    return offers.sort_values(
-        ["is_converted", "price_date", "output_price_per_mtok"], ascending=[True, False, False], kind="stable"
-    ).drop_duplicates("model_id")
+    every = _best_first(origin(tables, "model_prices_converted"))[currency]
+    known = np.flatnonzero(has_rows(tables, "model_prices_converted")[every.row])
+    first = np.full(int(every.model.max(initial=-1)) + 1, -1)
+    # Of places given to one model the last stays: in reverse that is the first.
+    first[every.model[known[::-1]]] = known[::-1]
+    return every.offers.take(np.sort(first[first >= 0]))
+
+
+class _Offers(NamedTuple):
+    """Offers of a build that can be list prices, the one that is before those that would be: as `best_offers` has them, by row and by model as a number."""
+
+    row: np.ndarray
+    model: np.ndarray
+    offers: pd.DataFrame
+
+
+@once_for_frames
+def _best_first(rows: pd.DataFrame) -> dict[str, _Offers]:
+    """Of each currency the offers of a build: which is best no day changes."""
+    found = {}
+    for currency in ("USD", "CNY"):
+        price = rows[f"output_price_{currency.lower()}_per_mtok"]
+        row = np.flatnonzero(((rows["tier"] == "standard") & (price > 0)).to_numpy())
+        offers = rows[["company_id", "model_id", "price_date"]].take(row)
+        is_converted = (rows["currency"] != currency).take(row)
+        offers = offers.assign(output_price_per_mtok=price.take(row), is_converted=is_converted)
+        by = ["is_converted", "price_date", "output_price_per_mtok"]
+        order = (
+            offers.reset_index(drop=True).sort_values(by, ascending=[True, False, False], kind="stable").index
+        )
+        offers = offers.take(order)
+        found[currency] = _Offers(
+            row[order], pd.factorize(offers["model_id"].to_numpy(dtype=object))[0], offers
+        )
+    return found
 
 
 def told_prices(tables: Tables, offers: pd.DataFrame, currency: str) -> pd.DataFrame:
     """Rows of `best_offers` with the words and documents of `list_prices`."""
     other = "CNY" if currency == "USD" else "USD"
-    said, cited = [], []
-    read = (
-        "price_id",
-        f"output_price_{other.lower()}_per_mtok",
-        "cny_per_usd",
-        "rate_month",
-        "source_ids",
-    )
+    read = (f"output_price_{other.lower()}_per_mtok", "cny_per_usd", "rate_month")
     rows = columns(tables, "model_prices_converted", *read, at=offers.index)
-    # A price as listed rests on its list alone.
-    listed = _of_lists(origin(tables, "model_prices"))
-    both = zip(offers["is_converted"].tolist(), cells.rows(rows, *read), strict=True)
-    for is_converted, (price_id, amount, rate, month, source_ids) in both:
-        said.append(
-            f"{format_money(amount, other)} at {rate:.2f} yuan a dollar, {format_day(month, 'month')}"
-            if is_converted
-            else None
+    said = [
+        f"{format_money(amount, other)} at {rate:.2f} yuan a dollar, {format_day(month, 'month')}"
+        if is_converted
+        else None
+        for is_converted, (amount, rate, month) in zip(
+            offers["is_converted"].tolist(), cells.rows(rows, *read), strict=True
         )
-        cited.append(source_ids if is_converted else listed[price_id])
+    ]
+    cited = documents(tables, offers)
     return offers[["model_id", "output_price_per_mtok", "price_date"]].assign(
         converted_from=pd.Series(said, index=rows.index, dtype="str"),
         price_source_ids=pd.Series(cited, index=rows.index, dtype="str"),
     )
+
+
+def documents(tables: Tables, offers: pd.DataFrame) -> list[str]:
+    """List cells of the documents of rows of `best_offers`."""
+    build = origin(tables, "model_prices_converted")
+    rows = build[["price_id", "source_ids"]].take(places_of(build.index, offers.index.to_numpy()))
+    # A price as listed rests on its list alone.
+    listed = _of_lists(origin(tables, "model_prices"))
+    both = zip(
+        offers["is_converted"].tolist(), rows["price_id"].tolist(), rows["source_ids"].tolist(), strict=True
+    )
+    return [cell if is_converted else listed[price_id] for is_converted, price_id, cell in both]
 
 
 @once_for_frames

@@ -117,7 +117,7 @@ def _firsts(cells: np.ndarray) -> np.ndarray:
     return np.flatnonzero(~pd.Series(cells).duplicated().to_numpy())
 
 
-class _Scores(NamedTuple):
+class Scores(NamedTuple):
     """Scores as columns, best first; days are numbers as `cells.numbers` gives them, `row` the place in the build's table."""
 
     row: np.ndarray
@@ -128,14 +128,14 @@ class _Scores(NamedTuple):
     score: np.ndarray
     cell: np.ndarray
 
-    def kept(self, wanted: np.ndarray) -> _Scores:
+    def kept(self, wanted: np.ndarray) -> Scores:
         """Those that are wanted, in order."""
         at = np.flatnonzero(wanted)
-        return _Scores(*(column[at] for column in self))
+        return Scores(*(column[at] for column in self))
 
 
 @once_for_frames
-def _parted(scores: pd.DataFrame) -> dict[str, _Scores]:
+def _parted(scores: pd.DataFrame) -> dict[str, Scores]:
     """Third-party scores of known models of a build by benchmark: pages ask for dozens, and no day changes their order."""
     row = np.flatnonzero(((scores["reporter"] == "third_party") & scores["model_id"].notna()).to_numpy())
     read = ["benchmark_id", "model_id", "company_id", "score_date", "score", "source_ids"]
@@ -143,13 +143,13 @@ def _parted(scores: pd.DataFrame) -> dict[str, _Scores]:
     rows = rows.sort_values("score", ascending=False, kind="stable", na_position="last")
     model, company, cell = (rows[c].to_numpy(dtype=object) for c in ("model_id", "company_id", "source_ids"))
     days, score = np.array(cells.numbers(rows["score_date"])), rows["score"].to_numpy(dtype="float64")
-    every = _Scores(rows["row"].to_numpy(), rows.index.to_numpy(), model, company, days, score, cell)
+    every = Scores(rows["row"].to_numpy(), rows.index.to_numpy(), model, company, days, score, cell)
     parts = rows.groupby("benchmark_id").indices.items()
-    return {str(name): _Scores(*(column[at] for column in every)) for name, at in parts}
+    return {str(name): Scores(*(column[at] for column in every)) for name, at in parts}
 
 
 @once_for_all
-def _of_everyone(tables: Tables, benchmark_id: str) -> _Scores | None:
+def _of_everyone(tables: Tables, benchmark_id: str) -> Scores | None:
     """Third-party scores of known models by a measure, best first."""
     told = _parted(origin(tables, "benchmark_scores")).get(benchmark_id)
     return None if told is None else told.kept(has_rows(tables, "benchmark_scores")[told.row])
@@ -163,17 +163,17 @@ def measured(tables: Tables, benchmark_ids: Iterable[str]) -> list[str]:
 
 
 @once
-def _of_benchmark(tables: Tables, benchmark_id: str) -> _Scores:
+def _of_benchmark(tables: Tables, benchmark_id: str) -> Scores:
     told = _of_everyone(tables, benchmark_id)
     if told is None:
-        return _Scores(*(np.array([], dtype=d) for d in ("int64", *"OOO", "int64", "float64", "O")))
+        return Scores(*(np.array([], dtype=d) for d in ("int64", *"OOO", "int64", "float64", "O")))
     if not isinstance(tables, Cut) or tables.mine is None or not len(told.label):
         return told
     return told.kept(tables.mine(pd.Series(told.company, dtype="object")).to_numpy())
 
 
 @once
-def _read(tables: Tables, benchmark_id: str, day: pd.Timestamp | None = None) -> _Scores:
+def _read(tables: Tables, benchmark_id: str, day: pd.Timestamp | None = None) -> Scores:
     """The scores that are compared with each other: of a measure that drifts one snapshot alone."""
     told = _of_benchmark(tables, benchmark_id)
     if not drifts(benchmark_id):
@@ -185,9 +185,16 @@ def _read(tables: Tables, benchmark_id: str, day: pd.Timestamp | None = None) ->
 @once
 def best_of_models(tables: Tables, benchmark_id: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Models with a score by a measure as `scores` reads it, best first: id, score, and list cell of its documents."""
+    best = best_scores(tables, benchmark_id)
+    return best.model, best.score, best.cell
+
+
+@once
+def best_scores(tables: Tables, benchmark_id: str) -> Scores:
+    """The best score of each model by a measure as `scores` reads it, best first."""
     told = _read(tables, benchmark_id)
     at = _firsts(told.model)
-    return told.model[at], told.score[at], told.cell[at]
+    return Scores(*(column[at] for column in told))
 
 
 class Best(NamedTuple):

@@ -48,13 +48,14 @@ def _ranked(tables: Tables, basis: str, *wanted: str) -> pd.DataFrame:
 
 @once_each
 def assessments_in_force(tables: Tables, basis: str, *wanted: str) -> pd.DataFrame:
-    """Assessments of one basis which hold, or some columns of them, the shown one of each company first.
+    """Assessments of one basis which hold, or those of some columns that there are, the shown one of each company first.
 
     Where several reporters differ, the better-sourced is first (primary over press over analysis), then the newer.
     """
     name, rows = "governance_assessments", _ranked(tables, basis, *_OF_SPAN)
     held = rows.index[rows["valid_to"].isna().to_numpy()]
-    read = wanted or (c for c in origin(tables, name).columns if c != "source_rank")
+    every = origin(tables, name).columns
+    read = [c for c in wanted if c in every] or every.drop("source_rank", errors="ignore")
     return columns(tables, name, *read, at=held)
 
 

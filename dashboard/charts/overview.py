@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard.charts import columns as col
@@ -19,6 +20,7 @@ from dashboard.charts.rows import lone_top, n_of, ordered, rows_alike, sides, wo
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data import cells
 from dashboard.data.cut import once, once_each, origin
+from dashboard.data.late import LateText
 from dashboard.data.named import joined_columns, joined_rows
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -90,11 +92,14 @@ def _matrix(tables: Tables, basis: str, as_of: pd.Timestamp) -> pd.DataFrame:
     said = worded(others["governance_model_id"], theme.model_short) + " (" + others["reported_by"] + ")"
     held = landscape.spoken_for(tables, basis, as_of)
     models = flagships.flagships(tables)
-    since = rows_alike(
-        models[["release_date", "release_date_precision"]], lambda model: flagships.since_words(model, as_of)
-    )
-    both = zip(models["why"].tolist(), since, strict=True)
-    notes = [f"{why}; {old}" if why and old else why or old for why, old in both]
+
+    def notes(at: np.ndarray) -> list[str]:
+        some = models.iloc[at]
+        dated = some[["release_date", "release_date_precision"]]
+        since = rows_alike(dated, lambda model: flagships.since_words(model, as_of))
+        both = zip(some["why"].tolist(), since, strict=True)
+        return [f"{why}; {old}" if why and old else why or old for why, old in both]
+
     dated = {"flagship_date": "release_date", "flagship_note": "note", "weights": "weights"}
     event = {"last_event_date": "event_date", "last_event_date_precision": "event_date_precision"}
     families = {"primary_model": "family_name", "primary_model_zh": "family_name_zh"}
@@ -111,7 +116,13 @@ def _matrix(tables: Tables, basis: str, as_of: pd.Timestamp) -> pd.DataFrame:
         **_beside(
             cid, "lead", landscape.leads_in_force(tables, "person_name", "source_ids"), ai_lead="person_name"
         ),
-        **_beside(cid, "flagship", models.assign(note=notes), flagship="model_name", **dated),
+        **_beside(
+            cid,
+            "flagship",
+            models.assign(note=LateText.of(notes, np.arange(len(models)))),
+            flagship="model_name",
+            **dated,
+        ),
         **_beside(cid, "event", landscape.newest_events(tables), last_event="title", **event),
     )
     model_id = frame["governance_model_id"].fillna(landscape.UNDETERMINED)

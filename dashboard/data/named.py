@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from itertools import pairwise
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -14,6 +13,7 @@ import pyarrow.compute as pc
 
 from dashboard.data.citations import flat, joined_sources, places
 from dashboard.data.cut import once_for_frames, origin, places_of
+from dashboard.data.late import DTYPE, LateText
 from dashboard.data.store import Tables
 
 
@@ -58,91 +58,32 @@ def _ids(sources: pd.DataFrame) -> pa.Array:
     return pa.array(sources["source_id"].tolist(), pa.large_string())
 
 
-DTYPE = pd.StringDtype("pyarrow", na_value=np.nan)
-
-
-class JoinedCells(pd.arrays.ArrowStringArray):
+class JoinedCells(LateText):
     """A column of list cells that are put together when somebody reads them: of many rows most are counted, and few are shown.
 
-    To pandas it is a column of text as any other. Rows that are taken from it stay numbers until one is read.
-
     Attributes:
-        named: The documents that each of some cells names, each once.
-        at: Which of these cells stands in each row, -1 where none does; None where the texts are all that is known.
+        named: The documents that each of some cells names, each once; `at` says which of these cells stands in each row.
     """
 
     named: _Named
-    at: np.ndarray | None = None
-    _ids: pa.Array
-    _texts: pa.ChunkedArray | None = None
 
     @classmethod
-    def of(cls, ids: pa.Array, named: _Named, at: np.ndarray) -> Self:
-        """The cells at some places of those that name documents, `ids` those of all documents."""
-        made = cls.__new__(cls)
-        made._ids, made.named, made.at = ids, named, at
-        made._dtype, made._cache = DTYPE, {}
+    def joined(cls, ids: pa.Array, named: _Named) -> Self:
+        """The cells that name some documents, `ids` those of all."""
+
+        def texts(at: np.ndarray) -> pa.Array:
+            begins, found = named.of(at)
+            lists = pa.ListArray.from_arrays(begins.astype("int32"), ids.take(found))
+            return pc.binary_join(lists, pa.scalar("; ", ids.type))
+
+        made = cls.of(texts, np.arange(len(named.begins) - 1))
+        made.named = named
         return made
 
     @property
     def documents(self) -> np.ndarray | None:
         """Rows of the documents that the cells name, cell after cell; None where the texts are all that is known."""
         return None if self.at is None else self.named.of(self.at[self.at >= 0]).documents
-
-    @property
-    def _pa_array(self) -> pa.ChunkedArray:
-        if self._texts is None and self.at is not None:
-            begins, found = self.named.of(self.at[self.at >= 0])
-            lists = pa.ListArray.from_arrays(begins.astype("int32"), self._ids.take(found))
-            texts = pc.binary_join(lists, pa.scalar("; ", self._ids.type))
-            place = pa.array(np.cumsum(self.at >= 0) - 1, mask=self.at < 0)
-            self._texts = pa.chunked_array([texts.take(place)])
-        return self._texts
-
-    @_pa_array.setter
-    def _pa_array(self, texts: pa.ChunkedArray) -> None:
-        # What pandas makes of them is text, whose documents nobody counted.
-        self._texts, self.at = texts, None
-
-    def _taken(self, at: np.ndarray) -> Self:
-        return type(self).of(self._ids, self.named, at)
-
-    def __len__(self) -> int:
-        return len(self._pa_array if self.at is None else self.at)
-
-    def __getitem__(self, key: Any) -> Any:
-        """Cells as pandas gives them."""
-        if self.at is None or self._texts is not None:
-            return super().__getitem__(key)
-        found = self.at[pd.api.indexers.check_array_indexer(self, key)]
-        return (
-            self._taken(found)
-            if isinstance(found, np.ndarray)
-            else self._taken(self.at[[key]])._pa_array[0].as_py()
-        )
-
-    def take(self, indices: Any, allow_fill: bool = False, fill_value: Any = None) -> Any:
-        """Cells as pandas takes them."""
-        if self.at is None or (allow_fill and not pd.isna(fill_value)):
-            return super().take(indices, allow_fill=allow_fill, fill_value=fill_value)
-        # Where rows are filled in, -1 asks for none, which stands behind the last.
-        return self._taken((np.append(self.at, -1) if allow_fill else self.at).take(indices))
-
-    def view(self, dtype: Any = None) -> Any:
-        """The same cells."""
-        return super().view(dtype) if self.at is None or dtype is not None else self._taken(self.at)
-
-    def copy(self) -> Any:
-        """The same cells: what is changed of one is text of its own."""
-        return super().copy() if self.at is None else self._taken(self.at)
-
-    def isna(self) -> np.ndarray:
-        """Where none stands."""
-        return super().isna() if self.at is None else self.at < 0
-
-    def __reduce__(self) -> Any:
-        """Another process gets the texts."""
-        return partial(pd.arrays.ArrowStringArray, dtype=self.dtype), (self._pa_array.combine_chunks(),)
 
 
 def joined_rows(rows: Iterable[Sequence[object]], sources: pd.DataFrame) -> pd.Series:
@@ -202,4 +143,4 @@ def _joined(row: np.ndarray, every: np.ndarray, rows: int, sources: pd.DataFrame
     """Cells of documents, those of each row once, from the number of the row and the document."""
     is_first = ~pd.Series(row * len(sources) + every).duplicated().to_numpy()
     named = _Named(np.searchsorted(row[is_first], np.arange(rows + 1)), every[is_first])
-    return pd.Series(JoinedCells.of(_ids(sources), named, np.arange(rows)))
+    return pd.Series(JoinedCells.joined(_ids(sources), named))

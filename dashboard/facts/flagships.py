@@ -11,6 +11,7 @@ import pandas as pd
 
 from dashboard.data import cells
 from dashboard.data.cut import everyone, has_rows, once_each, once_for_frames, origin, places_of
+from dashboard.data.late import LateText
 from dashboard.data.store import Tables
 from dashboard.facts import models as model_facts
 from dashboard.facts import prices, ratings
@@ -49,17 +50,12 @@ def flagships(tables: Tables) -> pd.DataFrame:
         (list cell of the documents behind that; null where the model's own stand).
     """
     found = picked(tables)
-    labels = [one.label for one in found.values()]
+    each = np.arange(len(found))
     # A model has no day but that of its release: its row is the build's.
-    frame = (
-        origin(tables, "models")
-        .loc[labels]
-        .assign(
-            why=pd.Series([one.why for one in found.values()], index=labels, dtype="str"),
-            why_sources=pd.Series([one.cell for one in found.values()], index=labels, dtype="str"),
-        )
-    )
-    return frame.set_index("company_id")
+    frame = origin(tables, "models").loc[found.label]
+    return frame.assign(
+        why=LateText.of(found.why, each), why_sources=LateText.of(found.cells, each)
+    ).set_index("company_id")
 
 
 class Flagship(NamedTuple):
@@ -102,6 +98,14 @@ class Flagships(Mapping[str, Flagship]):
 
     def __len__(self) -> int:
         return len(self.company)
+
+    def why(self, at: np.ndarray) -> list[str]:
+        """How those at some places were found, in words."""
+        return [self.picks.told(n)[0] for n in at.tolist()]
+
+    def cells(self, at: np.ndarray) -> list[str | None]:
+        """List cells of the documents behind that."""
+        return [self.picks.told(n)[1] for n in at.tolist()]
 
 
 @once_each

@@ -93,12 +93,12 @@ def joined_rows(rows: Iterable[Sequence[object]], sources: pd.DataFrame) -> pd.S
     for row in rows:
         cells.extend(row)
         ends.append(len(cells))
-    return _of_cells(cells, np.array(ends), sources)
+    return _of_cells(np.array(cells, dtype=object), np.array(ends), sources)
 
 
 def joined_columns(frame: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     """As `joined_rows`, of the cells of all columns of a frame."""
-    cells = frame.to_numpy(dtype=object).ravel().tolist()
+    cells = frame.to_numpy(dtype=object).ravel()
     return _of_cells(cells, np.arange(len(frame) + 1) * frame.shape[1], sources)
 
 
@@ -115,16 +115,16 @@ def joined_at(tables: Tables, name: str, groups: Iterable[np.ndarray]) -> pd.Ser
     ends = np.cumsum([0, *map(len, groups)])
     at = np.concatenate([np.empty(0, dtype="int64"), *groups])
     if is_partial[at].any():
-        return _of_cells(build["source_ids"].iloc[at].tolist(), ends, sources)
+        return _of_cells(build["source_ids"].to_numpy(dtype=object)[at], ends, sources)
     begins, every = told.of(at)
     return _joined(_numbers(begins[ends]), every, len(groups), sources)
 
 
-def _of_cells(cells: list[object], ends: np.ndarray, sources: pd.DataFrame) -> pd.Series:
+def _of_cells(cells: np.ndarray, ends: np.ndarray, sources: pd.DataFrame) -> pd.Series:
     """For each row its cells of all, up to where those of the next begin: a list of each of thousands would cost more."""
     known = places(sources).cells
-    is_told = np.fromiter((type(c) is str for c in cells), dtype=bool, count=len(cells))
-    told = [c for c in cells if type(c) is str]
+    is_told = pd.notna(cells)
+    told = cells[is_told].tolist()
     found = list(map(known.__getitem__, told))
     if not known.partial.isdisjoint(told):
         # Some name documents that the table does not have: they stay in the text.

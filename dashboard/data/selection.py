@@ -160,9 +160,9 @@ def _on_day(tables: Tables, name: str, selection: Selection) -> pd.DataFrame:
         frame = frame[~(frame["founded_year"] > day.year).fillna(False)]
     elif name == "model_families":
         # A name for models is known from the first of them on.
-        first = _first_models(origin(tables, "models"))
-        later = (first.get(i, day) > day for i in frame["family_id"].tolist())
-        frame = kept(frame, ~np.fromiter(later, dtype=bool, count=len(frame)))
+        first = _first_models(origin(tables, "models"), origin(tables, name))
+        at = places_of(origin(tables, name).index, frame.index.to_numpy())
+        frame = kept(frame, ~(first[at] > day.to_datetime64()))
     elif name == "claims" and day < selection.newest:
         # A claim is known from the day its document appeared.
         appeared = _appeared(origin(tables, "claims"), origin(tables, "sources"))
@@ -197,9 +197,9 @@ def _appeared(claims: pd.DataFrame, sources: pd.DataFrame) -> np.ndarray:
 
 
 @once_for_frames
-def _first_models(models: pd.DataFrame) -> dict[str, pd.Timestamp]:
-    """The day of the first model of each family that has one with a day."""
-    return models.groupby("family_id")["release_date"].min().dropna().to_dict()
+def _first_models(models: pd.DataFrame, families: pd.DataFrame) -> np.ndarray:
+    """The day of the first model of each family, none where no model has a day."""
+    return models.groupby("family_id")["release_date"].min().reindex(families["family_id"]).to_numpy()
 
 
 def kept(frame: pd.DataFrame, known: np.ndarray) -> pd.DataFrame:

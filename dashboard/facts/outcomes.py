@@ -45,14 +45,14 @@ def cadence(tables: Tables, selection: Selection) -> windows.Measured:
 @once_each
 def _cadence(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> windows.Measured:
     found = windows.releases(tables, first, last)
-    every = columns(tables, "models", "company_id", "release_date", "source_ids")
-    ids = np.array(every["company_id"].dropna().unique(), dtype=object)
+    ids = windows.makers(tables)
     place = pd.Index(found.ids).get_indexer(ids)
     count = np.where(place < 0, 0, np.append(found.count, 0)[place])
 
     @functools.cache
     def newest() -> dict[str, str]:
         # That nothing came is known from the documents on what came last.
+        every = columns(tables, "models", "company_id", "release_date", "source_ids")
         rows = every[every["company_id"].isin(ids[place < 0])].sort_values("release_date", kind="stable")
         return cells.by(rows, "company_id", "source_ids")
 

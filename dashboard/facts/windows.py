@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import columns, has_rows, once, once_each, once_for_frames, origin
+from dashboard.data.cut import columns, has_rows, once, once_each, once_for_frames, origin, places_of
 from dashboard.data.store import Tables
 from dashboard.facts import models, ratings
 from dashboard.look.theme import is_missing
@@ -288,6 +288,20 @@ def releases(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> Measure
     )
 
 
+@once_for_frames
+def _makers(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """The company of each model of a build, as a place among their ids, -1 where it has none."""
+    return pd.factorize(rows["company_id"].to_numpy(dtype=object))
+
+
+def makers(tables: Tables) -> np.ndarray:
+    """Ids of the companies that have a model, in the order in which they first come."""
+    company, ids = _makers(origin(tables, "models"))
+    mine = company[has_rows(tables, "models")]
+    found, begins = np.unique(mine[mine >= 0], return_index=True)
+    return ids[found[np.argsort(begins)]]
+
+
 class _ByCompany:
     """Models that came out in a span: who has any, in the order in which they first come, how many, and where.
 
@@ -300,7 +314,9 @@ class _ByCompany:
     def __init__(self, tables: Tables, first: pd.Timestamp, last: pd.Timestamp, column: str = "") -> None:
         """Models of a span; of a column given those alone that have something in it."""
         self.rows = rows = models.came_out(tables, first, last)
-        every, ids = pd.factorize(rows["company_id"].to_numpy(dtype=object))
+        build = origin(tables, "models")
+        every, ids = _makers(build)
+        every = every[places_of(build.index, rows.index.to_numpy())]
         is_counted = every >= 0
         if column:
             is_counted &= rows[column].notna().to_numpy()

@@ -226,14 +226,12 @@ def _in_words(spans: pd.DataFrame, basis: str) -> list[str]:
 def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts and names the companies with another known model than on the day of comparison."""
     since, shown = selection.then, selection.as_of.to_datetime64()
-    is_known = (frame["kind"] == "period") & (frame["governance_model_id"] != landscape.UNDETERMINED)
+    # An event has no last day: what reaches a day is a period.
     first, last = (frame[c].to_numpy() for c in ("first_day", "last_day"))
     then = (first <= since.to_datetime64()) & (last > since.to_datetime64())
     both = [frame[c].to_numpy(dtype="object") for c in ("company_name", "governance_model_id")]
-    of_days = (
-        [column[is_known.to_numpy() & day].tolist() for column in both] for day in (then, last >= shown)
-    )
-    was, held = (dict(zip(*one, strict=True)) for one in of_days)
+    of_days = (zip(*(column[day].tolist() for column in both), strict=True) for day in (then, last >= shown))
+    was, held = ({name: model for name, model in one if model != landscape.UNDETERMINED} for one in of_days)
     changed = [name for name, model in held.items() if was.get(name, model) != model]
     if not changed:
         return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -185,11 +186,17 @@ class _Scale:
     plot: float
     size: float
 
+    @cached_property
+    def _span(self) -> tuple[int, int]:
+        """Number of the first day, and how many there are."""
+        begun = self.first.toordinal()
+        return begun, max(self.last.toordinal() - begun, 1)
+
     def at(self, day: pd.Timestamp) -> float:
         """Where a day stands."""
         # Days by number: the difference of two takes ten times as long.
-        begun = self.first.toordinal()
-        return (day.toordinal() - begun) * self.plot / max(self.last.toordinal() - begun, 1)
+        begun, length = self._span
+        return (day.toordinal() - begun) * self.plot / length
 
     def fits(self, one: Span) -> bool:
         """Whether the words of a period have room inside."""

@@ -100,6 +100,12 @@ def test_some_rows_of_a_table_are_those_of_the_whole(tables: Tables, selection: 
         )
 
 
+def lane_rows(tables: Tables) -> pd.DataFrame:
+    """Periods and events of the lanes, companies by id."""
+    lanes = governance._lane_rows(tables, "reported", DAY)
+    return lanes.taken(np.argsort(lanes.company[lanes.at]))[0].reset_index(drop=True)
+
+
 SINCE = Selection(DAY, DAY, compare=DAY - pd.Timedelta(days=365))
 EACH = {
     "labels": lambda t: landscape.labels_in_force(t, "reported"),
@@ -130,9 +136,7 @@ EACH = {
     "use around": lambda t: use.around(t, "monthly_users"),
     "steering": lambda t: changes.since(t, SINCE, changes.STEERING),
     "prices and scores": lambda t: changes.since(t, SINCE, ("reorganisation", "price", "score", "figure")),
-    "lanes": lambda t: (lanes := governance._lane_rows(t, "reported", DAY)).taken(
-        np.argsort(lanes.company[lanes.at])
-    )[0],
+    "lanes": lambda t: lane_rows(t),
     "first known": lambda t: governance._first_known(t, "coded"),
     "changes": lambda t: landscape.newest_changes(t, "reported"),
 }

@@ -34,6 +34,10 @@ Form = Literal[
 ]
 
 
+#: Forms whose words are told as they stand.
+_AS_THEY_STAND = frozenset(("text", "names", "id", "ids"))
+
+
 @dataclass(frozen=True)
 class Column:
     """One column.
@@ -75,6 +79,8 @@ class Column:
             return theme.NOT_DISCLOSED
         if self.say is not None:
             return self.say(str(value))
+        if type(value) is str and self.form in _AS_THEY_STAND:
+            return value
         other = (row or {}).get(self.beside) if self.beside else None
         other = None if theme.is_missing(other) else other
         match self.form:

@@ -23,7 +23,7 @@ from dashboard.charts.rows import (
 )
 from dashboard.charts.spec import Chart, on
 from dashboard.data import cells
-from dashboard.data.cut import Chosen, columns, once_each, once_for_frames, origin
+from dashboard.data.cut import Chosen, columns, once_each, once_for_frames, origin, places
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection, kept, names_by_id
 from dashboard.data.store import Tables
@@ -143,9 +143,9 @@ _LAST = np.iinfo("int64").max
 @once_each
 def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> _Lanes:
     """Periods and events of companies that have a period and an event, and of a reader's own that have a period."""
-    built, events = origin(tables, "governance_events"), tables["governance_events"]
-    told = _event_rows(built).take(built.index.get_indexer(events.index))
-    shown = frozenset(events["company_id"].tolist()) | added_companies(tables)
+    # No day changes what is told of an event.
+    told = _event_rows(origin(tables, "governance_events")).take(places(tables, "governance_events"))
+    shown = frozenset(told["company_id"].tolist()) | added_companies(tables)
     spans = landscape.history(tables, basis)
     spans = kept(spans, np.fromiter(map(shown.__contains__, spans["company_id"].tolist()), bool, len(spans)))
     is_open = spans["valid_to"].isna()
@@ -226,14 +226,12 @@ def _in_words(spans: pd.DataFrame, basis: str) -> list[str]:
 def governance_lanes_finding(frame: pd.DataFrame, selection: Selection) -> str:
     """Counts and names the companies with another known model than on the day of comparison."""
     since, shown = selection.then, selection.as_of.to_datetime64()
-    is_known = (frame["kind"] == "period") & (frame["governance_model_id"] != landscape.UNDETERMINED)
+    # An event has no last day: what reaches a day is a period.
     first, last = (frame[c].to_numpy() for c in ("first_day", "last_day"))
     then = (first <= since.to_datetime64()) & (last > since.to_datetime64())
     both = [frame[c].to_numpy(dtype="object") for c in ("company_name", "governance_model_id")]
-    of_days = (
-        [column[is_known.to_numpy() & day].tolist() for column in both] for day in (then, last >= shown)
-    )
-    was, held = (dict(zip(*one, strict=True)) for one in of_days)
+    of_days = (zip(*(column[day].tolist() for column in both), strict=True) for day in (then, last >= shown))
+    was, held = ({name: model for name, model in one if model != landscape.UNDETERMINED} for one in of_days)
     changed = [name for name, model in held.items() if was.get(name, model) != model]
     if not changed:
         return ""
@@ -279,15 +277,21 @@ def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
 @once_each
 def _first_known(tables: Tables, basis: str) -> pd.DataFrame:
     """The first day that an assessment of a basis and that an event of each company tells of, by company_id."""
-    told = columns(tables, "governance_assessments", "company_id", "basis", "valid_from")
-    told = told[(told["basis"] == basis).to_numpy()]
+    ids, told = tables["companies"]["company_id"], landscape.reports(tables, basis)
     events = columns(tables, "governance_events", "company_id", "event_date")
-    both = {"assessed": (told, "valid_from"), "event": (events, "event_date")}
-    first = {
-        c: rows.sort_values(day, kind="stable").drop_duplicates("company_id").set_index("company_id")[day]
-        for c, (rows, day) in both.items()
+    company, companies = pd.factorize(events["company_id"].to_numpy(dtype=object))
+    each = {
+        "assessed": (told.companies, told.company, told.begun),
+        "event": (companies, company, np.array(cells.numbers(events["event_date"], _LAST))),
     }
-    return pd.DataFrame(first)
+    found = {"company_id": ids}
+    for name, (known, of, day) in each.items():
+        # Behind all stands the day of those of whom nothing is known.
+        first = np.full(len(known) + 1, _LAST)
+        np.minimum.at(first, of, day)
+        first = first[pd.Index(known, dtype="str").get_indexer(ids)]
+        found[name] = np.where(first == _LAST, cells.NO_DAY, first).astype("datetime64[us]")
+    return pd.DataFrame(found).set_index("company_id")
 
 
 def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:

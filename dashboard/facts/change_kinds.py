@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import columns, once, once_for_frames, origin, places, places_of
+from dashboard.data.cut import columns, has_rows, once, once_for_frames, origin, places, places_of
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, landscape, prices, ratings, windows
 from dashboard.look.theme import (
@@ -118,17 +119,44 @@ def _around(events: list[Row], day: pd.Timestamp | None, model_id: str) -> list[
     return [events[one[0]] for one in (*first, *rest)]
 
 
+def _events_of(tables: Tables, ids: Collection[str]) -> dict[str, list[Row]]:
+    """Reorganisations of some companies, as the table has them."""
+    build, is_known = origin(tables, "governance_events"), has_rows(tables, "governance_events")
+    of = _reorganisations(build)
+    mine = {c: [n for n in of.get(c, ()) if is_known[n]] for c in ids}
+    rows = iter(cells.records(build[_OF_EVENT].take([n for places in mine.values() for n in places])))
+    return {c: list(itertools.islice(rows, len(places))) for c, places in mine.items()}
+
+
+@once_for_frames
+def _reorganisations(events: pd.DataFrame) -> dict[str, list[int]]:
+    """Places of the reorganisations of each company."""
+    found: dict[str, list[int]] = {}
+    is_one, company = events["event_type"].isin(landscape.REORGANISATION_TYPES), events["company_id"].tolist()
+    for n in np.flatnonzero(is_one.to_numpy()).tolist():
+        found.setdefault(company[n], []).append(n)
+    return found
+
+
+#: What is read of an event near a change of label.
+_OF_EVENT = [
+    "event_type",
+    "event_date",
+    "event_date_precision",
+    "governance_after",
+    "title",
+    "what_changed",
+    "source_ids",
+]
+
+
 def _say_labels(then: Tables, now: Tables, basis: str, rows: list[Row]) -> list[Row]:
     ids = {r["company_id"] for r in rows}
     shown: dict[str, Any] = {}
     for tables in (then, now):
         # A label that nobody repeats is known from the documents on the one before.
         shown |= {c: cell for c, (cell,) in landscape.shown_of(tables, basis, ids, "source_ids").items()}
-    events: dict[str, list[Row]] = {}
-    every = _of(now["governance_events"], "company_id", ids)
-    every = _of(every, "event_type", landscape.REORGANISATION_TYPES)
-    for event in cells.records(every):
-        events.setdefault(event["company_id"], []).append(event)
+    events = _events_of(now, ids)
     said = []
     for r in rows:
         around = _around(events.get(r["company_id"], []), r["change_date"], r["after_model_id"])

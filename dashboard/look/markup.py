@@ -17,7 +17,9 @@ def html_text(value: object) -> str:
 
 def xml_signs(value: object) -> str:
     """Text as a node of XML may hold it, for what escapes by itself (lxml refuses the rest): without signs that have no place."""
-    return _NO_XML.sub("", str(value))
+    text = str(value)
+    # Most texts hold nothing but what can be printed, which is seen sooner.
+    return text if text.isprintable() else _NO_XML.sub("", text)
 
 
 def xml_text(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import ceil, floor, log10
 from typing import Any
 
@@ -119,6 +119,7 @@ def day_of(value: float) -> pd.Timestamp:
     return EPOCH + pd.Timedelta(days=round(value))
 
 
+@lru_cache(maxsize=20_000)
 def iso_day(value: float) -> str:
     """The same day as ISO text."""
     return date.fromordinal(EPOCH.toordinal() + round(value)).isoformat()
@@ -252,11 +253,12 @@ def _log_ticks(first: float, last: float, tokens: bool) -> list[float]:
     return [float(f"{t:.6g}") for t in found]
 
 
-def month_ticks(first: pd.Timestamp, last: pd.Timestamp, step: int) -> list[tuple[pd.Timestamp, str]]:
+@lru_cache(maxsize=1_000)
+def month_ticks(first: pd.Timestamp, last: pd.Timestamp, step: int) -> tuple[tuple[pd.Timestamp, str], ...]:
     """First days of every so many months of a span, counted from a year's first; years by number, months by name."""
     days = pd.date_range(first.replace(day=1, month=1), last, freq="MS")
     days = [d for d in days if (d.month - 1) % step == 0 and first <= d <= last]
-    return [(d, str(d.year) if d.month == 1 else f"{d:%b}") for d in days]
+    return tuple((d, str(d.year) if d.month == 1 else f"{d:%b}") for d in days)
 
 
 def day_axis(values: Sequence[float], room: Room, *, pad: float = 0.03, trim: float = 0.0) -> Axis:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -137,7 +137,7 @@ def state(kind: Lines, frame: pd.DataFrame, columns: Frame, room: Room) -> Stran
         end = float(columns[kind.y].of)
         scale = axis(values, named, says, room, measure=kind.measure, end=end)
         panels.append(Panel(scale, lines, and_more(left_out.get(title, 0))))
-    along = [number(r[kind.x]) or 0.0 for r in rows]
+    along = [m.x for panel in panels for one in panel.lines for m in one.marks]
     unit = columns[kind.x].unit
     x = (
         day_axis(along, room, pad=0.005)
@@ -179,21 +179,22 @@ def _drawn(kind: Lines, frame: pd.DataFrame, room: Room) -> tuple[list[int], dic
 def _line(kind: Lines, rank: int, rows: list[Row], says: Callable[[float], str], room: Room) -> Line:
     """The line of a series, its rows in order of time; `rank` is its place in the panel."""
     name = str(rows[0][kind.series])
+    last = rows[-1].value(kind.colour)
     marks: list[Mark] = []
     for n, r in enumerate(rows):
         x, y = number(r[kind.x]) or 0.0, number(r[kind.y]) or 0.0
         newest = says(y) if kind.measure else f"{y:,.0f}"
         repeats = bool(kind.steps) and 0 < n == len(rows) - 1 and y == marks[-1].y
         told = r.told(f"{name}: {newest}", kind.series, kind.y, kind.panel)
-        marks.append(Mark(*told, r.value(kind.colour), x, y, repeats))
-    value = marks[-1].value
+        value = r.value(kind.colour) if kind.apart else last
+        marks.append(Mark(*told, value, x, y, repeats))
     has_room = kind.ends and (room.paged or not room.is_small)
     ends = r.words(kind.ends) if has_room else ""
     return Line(
         name,
-        tuple(marks if kind.apart else [replace(m, value=value) for m in marks]),
+        tuple(marks),
         tuple({m.x: (m.x, m.y) for m in marks}.values()),
-        value,
+        last,
         f"{newest} {ends}".strip(),
         not kind.panel or rank < NAMED_IN_PANEL,
         rank,

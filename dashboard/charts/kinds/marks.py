@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate, takewhile
 from typing import Any, Generic, Literal, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from dashboard.charts.columns import Frame
@@ -172,9 +173,11 @@ class Row(dict[str, Any]):
                 continue
             words = declared.words(cell, self)
             if declared.form == "names":
-                listed = words.split(", ")
+                # A line of thousands is not taken apart.
+                listed = words.split(", ", LISTED)
                 if len(listed) > LISTED:
-                    words = f"{', '.join(listed[:LISTED])} and {len(listed) - LISTED:,} more"
+                    more = listed.pop().count(", ") + 1
+                    words = f"{', '.join(listed)} and {more:,} more"
             said = " ".join(f"{head}: {words}".split())
             # Most are short, and asking takes a hundred times as long as seeing that.
             lines += [said] if len(said) <= HOVER_LINE else textwrap.wrap(said, HOVER_LINE, **WHOLE_WORDS)
@@ -207,12 +210,14 @@ def held(frame: pd.DataFrame, columns: Frame, *needed: str, at: Sequence[int] | 
 def rows_of(frame: pd.DataFrame, column: str, words: Iterable[str]) -> list[int]:
     """Places of the rows that have one of some words in a column."""
     wanted = set(words)
-    return [n for n, cell in enumerate(frame[column].tolist()) if str(cell) in wanted]
+    of, cells = pd.factorize(frame[column], use_na_sentinel=False)
+    is_wanted = np.array([str(cell) in wanted for cell in cells.tolist()], dtype=bool)
+    return np.flatnonzero(is_wanted[of]).tolist()
 
 
 def words_in(frame: pd.DataFrame, column: str) -> list[str]:
     """The words of a column, each once, in order."""
-    return list(dict.fromkeys(map(str, frame[column].tolist())))
+    return list(dict.fromkeys(map(str, frame[column].unique().tolist())))
 
 
 def first_of(names: Sequence[str], most: int) -> list[str]:

@@ -97,7 +97,7 @@ def _places(those: Sequence[Gap | Span], spots: Sequence[tuple[float, float]]) -
     return {
         "y": [spots[p.lane][0] for p in those],
         "width": [spots[p.lane][1] for p in those],
-        "base": [p.first.isoformat() for p in those],
+        "base": [parts.iso(p.first) for p in those],
         "x": [(p.last - p.first).days * MS_A_DAY for p in those],
     }
 
@@ -129,7 +129,7 @@ def _events(
     stroke, rounds = (1.4, 5.5 * look.scale) if below else (3.0, 9 * look.scale)
     # What is lit lies on top.
     events = sorted(state.events, key=lambda e: not below and e.value.id not in ("", e.value.word))
-    x = [e.day.isoformat() for e in events]
+    x = [parts.iso(e.day) for e in events]
     y = [spots[e.lane][0] + (spots[e.lane][1] / 2 + 4 if below else 0) for e in events]
     tints = [look.ink if below else _tint(e.value, look) for e in events]
     hollow = ["estimated" in e.caveats for e in events]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from functools import lru_cache
 from math import log10
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dashboard.charts.kinds.axes import Axis, iso_day
 from dashboard.charts.kinds.marks import Lane, Piece, Seen, Told
@@ -12,6 +13,9 @@ from dashboard.look.measure import width
 from dashboard.look.place import Placed
 from dashboard.look.scales import Value
 from dashboard.look.theme import Look, annotation, escape, layout
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Opacity of a stale mark.
 FADED = 0.42
@@ -271,6 +275,12 @@ def stroke(
         "line": line,
         **own,
     }
+
+
+@lru_cache(maxsize=20_000)
+def iso(day: pd.Timestamp) -> str:
+    """A day as Plotly takes it in a trace; the same ones stand in one figure after the other."""
+    return day.isoformat()
 
 
 def coordinate(axis: Axis, value: float) -> Any:

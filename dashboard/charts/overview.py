@@ -94,9 +94,8 @@ def _matrix(tables: Tables, basis: str, as_of: pd.Timestamp) -> pd.DataFrame:
     models = flagships.flagships(tables)
 
     def notes(at: np.ndarray) -> list[str]:
-        some = models.iloc[at]
-        dated = some[["release_date", "release_date_precision"]]
-        since = rows_alike(dated, lambda model: flagships.since_words(model, as_of))
+        some = models[["why", "release_date", "release_date_precision"]].iloc[at]
+        since = rows_alike(some.drop(columns="why"), lambda model: flagships.since_words(model, as_of))
         both = zip(some["why"].tolist(), since, strict=True)
         return [f"{why}; {old}" if why and old else why or old for why, old in both]
 

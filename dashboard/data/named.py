@@ -68,13 +68,19 @@ class JoinedCells(LateText):
     named: _Named
 
     @classmethod
-    def joined(cls, ids: pa.Array, named: _Named) -> Self:
-        """The cells that name some documents, `ids` those of all."""
+    def joined(cls, named: _Named, sources: pd.DataFrame) -> Self:
+        """The cells that name some documents of the sources table."""
 
-        def texts(at: np.ndarray) -> pa.Array:
+        def texts(at: np.ndarray) -> list[str]:
             begins, found = named.of(at)
+            ids, known = _ids(sources), places(sources).cells
             lists = pa.ListArray.from_arrays(begins.astype("int32"), ids.take(found))
-            return pc.binary_join(lists, pa.scalar("; ", ids.type))
+            cells: list[str] = pc.binary_join(lists, pa.scalar("; ", ids.type)).to_pylist()
+            # Who reads a cell asks for its documents next.
+            for cell, (first, last) in zip(cells, pairwise(begins.tolist()), strict=True):
+                if cell not in known:
+                    known.keep(cell, found[first:last].tobytes())
+            return cells
 
         made = cls.of(texts, np.arange(len(named.begins) - 1))
         made.named = named
@@ -143,4 +149,4 @@ def _joined(row: np.ndarray, every: np.ndarray, rows: int, sources: pd.DataFrame
     """Cells of documents, those of each row once, from the number of the row and the document."""
     is_first = ~pd.Series(row * len(sources) + every).duplicated().to_numpy()
     named = _Named(np.searchsorted(row[is_first], np.arange(rows + 1)), every[is_first])
-    return pd.Series(JoinedCells.joined(_ids(sources), named))
+    return pd.Series(JoinedCells.joined(named, sources))

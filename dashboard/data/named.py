@@ -62,14 +62,14 @@ def joined_at(tables: Tables, name: str, groups: Iterable[np.ndarray]) -> list[s
         groups: Places of rows in the table as the build has it.
     """
     build, sources = origin(tables, name), origin(tables, "sources")
-    told, known, ids, joined = _of_table(build, sources), places(sources).cells, _ids(sources), []
+    told, known, (_, ids), joined = _of_table(build, sources), places(sources).cells, _ids(sources), []
     first = np.empty(len(ids), dtype="int64")
     for at in groups:
         named = _each_once(told.of(at), first)
         if told.is_partial[at].any():
             joined.append(joined_sources(*build["source_ids"].iloc[at].tolist()))
             continue
-        cell = "; ".join([ids[n] for n in named.tolist()])
+        cell = "; ".join(ids[named].tolist())
         if cell not in known:
             known.keep(cell, named.tobytes())
         joined.append(cell)
@@ -84,8 +84,9 @@ def _each_once(every: np.ndarray, first: np.ndarray) -> np.ndarray:
 
 
 @once_for_frames
-def _ids(sources: pd.DataFrame) -> list[str]:
-    return list(sources["source_id"].tolist())
+def _ids(sources: pd.DataFrame) -> tuple[list[str], np.ndarray]:
+    """Ids of documents by their rows: as a list of which few are taken one by one, and as an array of which many are at once."""
+    return sources["source_id"].tolist(), sources["source_id"].to_numpy(dtype=object)
 
 
 #: Documents of one row up to which a dict finds those named twice sooner than arrays do.
@@ -94,7 +95,7 @@ FEW = 100
 
 def joined_rows(rows: Iterable[Sequence[object]], sources: pd.DataFrame) -> list[str]:
     """For each row one list cell of several, as `joined_sources`; which documents it names is known from theirs."""
-    known, ids, joined = places(sources).cells, _ids(sources), []
+    known, (ids, _), joined = places(sources).cells, _ids(sources), []
     first = np.empty(len(ids), dtype="int64")
     for cells in rows:
         told = [c for c in cells if type(c) is str]

@@ -242,7 +242,9 @@ def test_what_the_past_was_told_otherwise_is_named(tables: Tables, built: Path, 
     events = tables["governance_events"]
     mine = events[(events["company_id"] == "alibaba") & events["event_type"].eq("restructure")].iloc[[0]]
     if kind == "withdrawn":
-        old["governance_events"] = pd.concat([events, mine.assign(event_id="made-up", title="A rumour")])
+        old["governance_events"] = pd.concat(
+            [events, mine.assign(event_id="made-up", title="A rumour")], ignore_index=True
+        )
     elif kind == "reorganisation":
         old["governance_events"] = events[events["event_id"] != mine.iloc[0]["event_id"]]
     elif kind == "leader":

@@ -399,7 +399,7 @@ def snapshot_of(
     tables: Tables, cid: str, spans: Sequence[tuple[pd.Timestamp, pd.Timestamp]]
 ) -> pd.Timestamp | None:
     """The newest day of ratings on which a model of both spans is rated; else of either; else None."""
-    rows = tables["benchmark_scores"]
+    rows = columns(tables, "benchmark_scores", "benchmark_id", "score_date")
     known = sorted(rows.loc[rows["benchmark_id"] == ratings.ARENA, "score_date"].dropna().unique())
     rated = {d: sum(bool(best_rated(tables, cid, *s, d).count) for s in spans) for d in known}
     newest = max(rated, key=lambda d: (rated[d], d), default=None)

@@ -137,7 +137,6 @@ EACH = {
     "steering": lambda t: changes.since(t, SINCE, changes.STEERING),
     "prices and scores": lambda t: changes.since(t, SINCE, ("reorganisation", "price", "score", "figure")),
     "lanes": lambda t: lane_rows(t),
-    "first known": lambda t: governance._first_known(t, "coded"),
     "changes": lambda t: landscape.newest_changes(t, "reported"),
 }
 CHOSEN = {

@@ -15,7 +15,9 @@ from dashboard.charts.kinds.table import Cell, Table
 from dashboard.charts.marks import cited, joined_sources
 from dashboard.charts.rows import days, names_of, of_model, ordered
 from dashboard.charts.spec import Chart, Choice, on
-from dashboard.data.selection import Selection
+from dashboard.data import cells
+from dashboard.data.cut import everyone
+from dashboard.data.selection import Selection, names_by_id
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, windows
 from dashboard.facts.change_kinds import NEAR
@@ -309,22 +311,27 @@ PRE_POST = col.Frame(
 
 def pre_post(tables: Tables, selection: Selection) -> pd.DataFrame:
     """The six dimensions before and after the newest change of model of each company that changed."""
-    names, spans = names_of(tables), landscape.history(tables, selection.basis)
+    names, everyones = names_by_id(tables), everyone(tables)
+    spans: dict[str, list[tuple[pd.Timestamp, pd.Timestamp, str]]] = {}
+    read = ("company_id", "valid_from", "valid_to", "source_ids")
+    for cid, *one in cells.rows(landscape.history(tables, selection.basis), *read):
+        spans.setdefault(cid, []).append(tuple(one))
     rows = []
     for cid, (day, old_id, new_id) in landscape.newest_changes(tables, selection.basis).items():
-        if cid not in names.index:
+        if cid not in names:
             continue
         sides = (
-            windows.readings(tables, cid, day, before=True),
-            windows.readings(tables, cid, windows.year_from(day, selection.as_of)),
+            windows.readings_on(everyones, cid, day, before=True),
+            windows.readings_on(everyones, cid, windows.year_from(day, selection.as_of)),
         )
-        at_change = (spans["valid_from"] == day) | (spans["valid_to"] == day)
-        labels = spans.loc[at_change & (spans["company_id"] == cid), "source_ids"]
+        index = [windows.index_of_scores(windows.scores_of(side)) for side in sides]
+        labels = [cell for begun, ended, cell in spans[cid] if day in (begun, ended)]
         for dimension, title in DIMENSIONS.items():
-            before, after = (side["score"].get(dimension) for side in sides)
+            both = [side.get(dimension) for side in sides]
+            before, after = (None if one is None else one.score for one in both)
             if before is None and after is None:
                 continue
-            cited = (side["source_ids"].get(dimension) for side in sides)
+            cited = [one.cell for one in both if one is not None]
             rows.append(
                 {
                     "company_name": names[cid],
@@ -335,8 +342,8 @@ def pre_post(tables: Tables, selection: Selection) -> pd.DataFrame:
                     "before_score": before,
                     "after_score": after,
                     "step": " → ".join("?" if s is None else str(int(s)) for s in (before, after)),
-                    "index_before": windows.index_of(sides[0]),
-                    "index_after": windows.index_of(sides[1]),
+                    "index_before": index[0],
+                    "index_after": index[1],
                     "source_ids": joined_sources(*cited, *labels),
                 }
             )

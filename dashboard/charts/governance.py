@@ -23,7 +23,7 @@ from dashboard.charts.rows import (
 )
 from dashboard.charts.spec import Chart, on
 from dashboard.data import cells
-from dashboard.data.cut import Chosen, columns, once_each, once_for_frames, origin, places
+from dashboard.data.cut import Chosen, once_each, once_for_frames, origin, places
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection, kept, names_by_id
 from dashboard.data.store import Tables
@@ -252,11 +252,10 @@ GOVERNANCE_MIX = col.Frame(
 
 def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
     """Companies by governance model at each half-year end and on the as-of day."""
-    known = _first_known(tables, selection.basis)
-    assessed, begun = (known[c].min() for c in ("assessed", "event"))
-    if is_missing(assessed):
+    told = followers.first_told(tables, selection.basis)
+    if told is None:
         return GOVERNANCE_MIX.of()
-    first = max(assessed if is_missing(begun) else begun, pd.Timestamp("2021-12-01"))
+    first = max(told, pd.Timestamp("2021-12-01"))
     days = [d for d in pd.date_range(first, selection.as_of, freq="2QE-DEC") if d < selection.as_of]
     days = [d for d in days if (selection.as_of - d).days > 45][-11:]
     days.append(selection.as_of)
@@ -272,26 +271,6 @@ def governance_mix(tables: Tables, selection: Selection) -> pd.DataFrame:
         for one in found
     )
     return frame.assign(source_ids=cited)
-
-
-@once_each
-def _first_known(tables: Tables, basis: str) -> pd.DataFrame:
-    """The first day that an assessment of a basis and that an event of each company tells of, by company_id."""
-    ids, told = tables["companies"]["company_id"], landscape.reports(tables, basis)
-    events = columns(tables, "governance_events", "company_id", "event_date")
-    company, companies = pd.factorize(events["company_id"].to_numpy(dtype=object))
-    each = {
-        "assessed": (told.companies, told.company, told.begun),
-        "event": (companies, company, np.array(cells.numbers(events["event_date"], _LAST))),
-    }
-    found = {"company_id": ids}
-    for name, (known, of, day) in each.items():
-        # Behind all stands the day of those of whom nothing is known.
-        first = np.full(len(known) + 1, _LAST)
-        np.minimum.at(first, of, day)
-        first = first[pd.Index(known, dtype="str").get_indexer(ids)]
-        found[name] = np.where(first == _LAST, cells.NO_DAY, first).astype("datetime64[us]")
-    return pd.DataFrame(found).set_index("company_id")
 
 
 def governance_mix_finding(frame: pd.DataFrame, selection: Selection) -> str:

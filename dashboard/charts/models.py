@@ -182,7 +182,7 @@ def weights_by_year(tables: Tables, selection: Selection) -> pd.DataFrame:
     models = released_models(tables, selection.basis)
     models = models[["release_date", "weights", "model_name", "source_ids"]]
     kinds = models["weights"].fillna("not disclosed").map(WEIGHTS)
-    rows = [counts | {"weights": kind} for kind, counts, _ in by_year(models, kinds, scales.WEIGHTS)]
+    rows = [counts | {"weights": kind} for kind, counts, _ in by_year(tables, models, kinds, scales.WEIGHTS)]
     return counted(WEIGHTS_BY_YEAR.of(rows), len(models))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.charts import columns as col
-from dashboard.charts.rows import by_year, counted, lone_top, released_models, years_of
+from dashboard.charts.rows import by_year, counted, lone_top, released_models, worded, years_of
 from dashboard.charts.spec import Chart, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
@@ -36,8 +36,12 @@ def licences(tables: Tables, selection: Selection) -> pd.DataFrame:
     models = models[["weights", "release_date", "license", "model_name", "source_ids"]]
     models = models[open_weights(models["weights"])]
     rows = []
-    for kind, counts, of in by_year(models, models["license"].map(licence_class), LICENCES):
-        named = sorted({r["license"] for r in of if not is_missing(r["license"])}, key=str.casefold)
+    kinds, licence = (
+        worded(models["license"].fillna(""), licence_class),
+        models["license"].to_numpy(dtype=object),
+    )
+    for kind, counts, at in by_year(tables, models, kinds, LICENCES):
+        named = sorted({name for name in licence[at].tolist() if not is_missing(name)}, key=str.casefold)
         rows.append(counts | {"licence": kind, "licence_names": ", ".join(named)})
     named = sum(r["models"] for r in rows if r["licence"] != LICENCE_NOT_STATED)
     return counted(LICENCES_FRAME.of(rows), len(models), named=named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
@@ -298,14 +299,18 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
         scores["reporter"] == reporter, COMPANY_SCORES.among(scores, "benchmark_id", "company_id")
     ]
     asked = set(scores.loc[scores["company_id"] == cid, "benchmark_id"])
-    scores = with_company(whole, selection.basis, scores[scores["benchmark_id"].isin(asked)])
+    tests = tables["benchmarks"].set_index("benchmark_id")[["benchmark_name", "unit"]].to_dict("index")
+    votes = {benchmark for benchmark, test in tests.items() if test["unit"] == "elo"}
+    is_asked = scores["benchmark_id"].isin(asked) & scores["company_id"].isin(
+        whole["companies"]["company_id"]
+    )
+    scores = with_company(whole, selection.basis, _bests(scores[is_asked], votes))
     names = named(whole["companies"], "company_name", selection.names).set_index("company_id")["company_name"]
     scores["company_name"] = scores["company_id"].map(names)
-    tests = tables["benchmarks"].set_index("benchmark_id")[["benchmark_name", "unit"]].to_dict("index")
     frame = COMPANY_SCORES.typed(
         found | tests[benchmark] | {"reporter": REPORTERS.get(reporter)}
-        for (benchmark, _), run in grouped(ordered(scores, "-score"), "benchmark_id", "harness")
-        if (found := _against_field(run, cid, is_vote=tests[benchmark]["unit"] == "elo"))
+        for (benchmark, _), run in grouped(scores, "benchmark_id", "harness")
+        if (found := _against_field(run, cid))
     )
     # One line a benchmark: of ratings the newest snapshot, else as the harness that covers most companies ran it.
     day = frame["score_date"].where(frame["unit"] == "elo")
@@ -318,20 +323,25 @@ def company_scores(tables: Tables, selection: Selection) -> pd.DataFrame:
     return counted(frame, len(asked), as_reported=AS_REPORTED.get(reporter, ""))
 
 
-def _against_field(run: list[dict[str, Any]], cid: str, *, is_vote: bool) -> dict[str, Any] | None:
+def _bests(scores: pd.DataFrame, votes: Collection[str]) -> pd.DataFrame:
+    """The best score of each company in each run of a benchmark, best first.
+
+    Ratings by vote of different days are never set side by side: the newest day's are taken.
+    """
+    run = ["benchmark_id", "harness"]
+    newest = scores.groupby(run)["score_date"].transform("max")
+    is_one = ~scores["benchmark_id"].isin(list(votes)) | (scores["score_date"] == newest)
+    return ordered(scores[is_one], "-score").drop_duplicates([*run, "company_id"])
+
+
+def _against_field(run: list[dict[str, Any]], cid: str) -> dict[str, Any] | None:
     """A company's best score in one run of a benchmark, beside those of others; None in a field of fewer than three.
 
     Args:
-        run: Scores with who stands behind them, best first.
+        run: The best score of each company with who stands behind it, best first.
         cid: The company.
-        is_vote: Ratings: those of different days are never set side by side, the newest day's are taken.
     """
-    if is_vote:
-        newest = max((day for r in run if not is_missing(day := r["score_date"])), default=None)
-        run = [r for r in run if r["score_date"] == newest]
-    best: dict[str, dict[str, Any]] = {}
-    for r in run:
-        best.setdefault(r["company_id"], r)
+    best = {r["company_id"]: r for r in run}
     own, field = best.get(cid), [r["score"] for r in best.values()]
     if own is None or len(field) < FEWEST_SCORED:
         return None

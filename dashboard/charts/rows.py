@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ import pandas as pd
 from dashboard.charts.kinds.bars import Columns
 from dashboard.charts.marks import joined_sources
 from dashboard.data import cells
-from dashboard.data.cut import columns, once, once_each
+from dashboard.data.cut import columns, once, once_each, once_for_frames, origin, places_of
+from dashboard.data.named import joined_at
 from dashboard.data.selection import Selection, is_home
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, models
@@ -132,31 +134,52 @@ def places(cells: Iterable[str], order: Iterable[str]) -> list[int]:
 
 
 def by_year(
-    models: pd.DataFrame, kinds: pd.Series, scale: Scale
-) -> Iterator[tuple[str, dict[str, Any], list[dict[str, Any]]]]:
+    tables: Tables, models: pd.DataFrame, kinds: pd.Series, scale: Scale
+) -> Iterator[tuple[str, dict[str, Any], np.ndarray]]:
     """Models by year of release and, within a year, by kind in the order of a vocabulary.
 
     Args:
-        models: Rows of models; those without a release day are left out.
+        tables: Tables of a view.
+        models: Rows of models under their labels; those without a release day are left out.
         kinds: Word of the kind of each row.
         scale: The vocabulary.
 
     Yields:
         Kind; release_year, models (how many), model_names (by name), last_release_date (the newest of the year, whatever
-        its kind) and source_ids; the rows themselves.
+        its kind) and source_ids; places of the rows themselves, in order.
     """
-    dated = models[models["release_date"].notna()]
-    years, order = dated["release_date"].dt.year, [v.word for v in scale.values]
-    newest = dated["release_date"].groupby(years).max().to_dict()
-    for (year, n), rows in grouped(dated, year=years.tolist(), n=places(kinds[dated.index], order)):
+    dated = np.flatnonzero(models["release_date"].notna().to_numpy())
+    days, build = models["release_date"].iloc[dated], origin(tables, "models")
+    years, words = days.dt.year.to_numpy(), {v.word: n for n, v in enumerate(scale.values)}
+    newest = days.groupby(years).max().to_dict()
+    of, found = pd.factorize(kinds.iloc[dated])
+    kind = np.array([words[word] for word in found.tolist()], dtype="int64")[of]
+    code = years.astype("int64") * len(words) + kind
+    row = places_of(build.index, models.index[dated].to_numpy())
+    order, named = np.argsort(code, kind="stable"), np.lexsort((_by_name(build)[row], code))
+    begins = [*np.flatnonzero(np.diff(code[order], prepend=-1)).tolist(), len(order)]
+    groups = list(pairwise(begins)) if len(order) else []
+    names = models["model_name"].to_numpy(dtype=object)[dated[named]].tolist()
+    cited = joined_at(tables, "models", (row[order[first:last]] for first, last in groups))
+    for (first, last), cell in zip(groups, cited, strict=True):
+        year, n = divmod(int(code[order[first]]), len(words))
         counts = {
             "release_year": year,
-            "models": len(rows),
-            "model_names": ", ".join(sorted((r["model_name"] for r in rows), key=str.casefold)),
+            "models": last - first,
+            "model_names": ", ".join(names[first:last]),
             "last_release_date": newest[year],
-            "source_ids": joined_sources(*(r["source_ids"] for r in rows)),
+            "source_ids": cell,
         }
-        yield scale.values[n].word, counts, rows
+        yield scale.values[n].word, counts, dated[order[first:last]]
+
+
+@once_for_frames
+def _by_name(models: pd.DataFrame) -> np.ndarray:
+    """The place of each model of a build in the order of their names."""
+    names = list(map(str.casefold, models["model_name"].tolist()))
+    rank = np.empty(len(names), dtype="int64")
+    rank[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
+    return rank
 
 
 def years_of(kind: str) -> Columns:

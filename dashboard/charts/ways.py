@@ -66,7 +66,7 @@ def told(
     """
     company = tables["companies"].set_index("company_id").loc[company_id]
     kind = str(company["company_type"])
-    stated = windows.scores(windows.readings(tables, company_id, day))
+    stated = windows.scores_on(tables, company_id, day)
     scores = what_if.applied(stated, company_id, scenario)
     agenda = company.get("lab_agenda")
     now = what_if.outcome(stated, company_id, kind, None if pd.isna(agenda) else str(agenda), scenario)

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from dashboard.data.cut import everyone, once, once_for_all, places_of
+from dashboard.data import cells
+from dashboard.data.cut import columns, everyone, once, once_for_all, places_of
 from dashboard.data.named import joined_at
 from dashboard.data.selection import Selection, earlier
 from dashboard.data.store import Tables
@@ -80,6 +81,35 @@ def movers(tables: Tables, day: Selection, basis: str) -> tuple[list[Movers], pd
     return [Movers(_MODELS[n // count], _MODELS[n % count], who) for n, who, _ in groups], cited
 
 
+def first_told(tables: Tables, basis: str) -> pd.Timestamp | None:
+    """The day of the first event, without any that of the first assessment; None where nothing is assessed."""
+    assessed, event = _first_of_each(tables, basis)[:, _places(tables)].min(axis=1, initial=_LAST).tolist()
+    if assessed == _LAST:
+        return None
+    return pd.Timestamp(assessed if event == _LAST else event, unit="us")
+
+
+#: Stands for a day that is not known, behind all others.
+_LAST = np.iinfo("int64").max
+
+
+@once_for_all
+def _first_of_each(tables: Tables, basis: str) -> np.ndarray:
+    """The first day that an assessment and that an event of each company tells of, in microseconds, _LAST for none."""
+    ids, told = tables["companies"]["company_id"], landscape.reports(tables, basis)
+    events = columns(tables, "governance_events", "company_id", "event_date")
+    company, companies = pd.factorize(events["company_id"].to_numpy(dtype=object))
+    begun = np.array(cells.numbers(events["event_date"], _LAST), dtype="int64")
+    found = []
+    for known, of, day in ((told.companies, told.company, told.begun), (companies, company, begun)):
+        # Behind all stands the day of those of whom nothing is known.
+        first = np.full(len(known) + 1, _LAST)
+        np.minimum.at(first, of, day)
+        found.append(first[pd.Index(known, dtype="str").get_indexer(ids)])
+    return np.stack(found)
+
+
+@once
 def _places(tables: Tables) -> np.ndarray:
     """Where the companies stand among everyone."""
     return places_of(everyone(tables)["companies"].index, tables["companies"].index.to_numpy())

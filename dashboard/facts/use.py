@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterable
+from math import fsum
+from typing import Any, NamedTuple
+
 import pandas as pd
 
+from dashboard.data import cells
 from dashboard.data.cut import once, once_each
 from dashboard.data.store import Tables
 from dashboard.facts import landscape, windows
-from dashboard.look.theme import in_words
+from dashboard.look.theme import in_words, is_missing
 
 #: Which rows are shown, in words.
 RULE = "A count that a person read in a document stands before a feed’s of that day"
@@ -177,83 +181,112 @@ def around(tables: Tables, metric: str) -> pd.DataFrame:
     """
     rows = counts(tables)
     rows = rows[rows["metric"].eq(metric) & ~rows["band"].eq("derivatives")]
-    ends = [windows.last_day(d, p) for d, p in zip(rows["use_date"], rows["use_date_precision"], strict=True)]
-    rows = rows.assign(_end=pd.Series(ends, index=rows.index, dtype="datetime64[us]"))
-    all_events = landscape.reorganisations(tables)
-    exact = all_events[all_events["event_date_precision"].eq("day")]
-    exact = exact.drop_duplicates(["company_id", "event_date"])
-    found = []
-    of_company = dict(list(rows.groupby("company_id", sort=False)))
-    for event in exact[exact["company_id"].isin(rows["company_id"])].itertuples():
-        own = of_company[event.company_id]
-        # Most reorganisations have no count near them.
-        if not all(near.any() for near in _near(own, event.event_date)):
+    of_company = _counts_of(rows)
+    every = landscape.reorganisations(tables)
+    exact = every[every["event_date_precision"].eq("day")].drop_duplicates(["company_id", "event_date"])
+    exact = exact[exact["company_id"].isin(rows["company_id"])]
+    days: dict[str, list[int]] = {}
+    for cid, day in zip(every["company_id"].tolist(), cells.numbers(every["event_date"]), strict=True):
+        if cid in of_company and day != cells.NO_DAY:
+            days.setdefault(cid, []).append(day)
+    found: list[dict[str, Any]] = []
+    told = cells.rows(exact, "company_id", "title", "source_ids")
+    for (cid, title, cited), day in zip(told, cells.numbers(exact["event_date"]), strict=True):
+        weeks = _aligned(of_company[cid], day)
+        if not weeks:
             continue
-        one = _aligned(own, event.event_date)
-        if one.empty:
-            continue
-        gaps = (all_events["event_date"] - event.event_date).abs()
-        near = all_events[
-            (all_events["company_id"] == event.company_id) & (gaps <= pd.Timedelta(days=AROUND))
-        ]
-        others = near.loc[near["event_date"] != event.event_date, "event_date"].nunique()
-        found.append(
-            one.assign(
-                company_id=event.company_id,
-                event_date=event.event_date,
-                event_title=event.title,
-                others=others,
-                event_source_ids=event.source_ids,
-            )
-        )
-    columns = [
-        "company_id", "event_date", "event_title", "week", "index", "value", "unit", "counts", "subject", "tracker",
-        "before", "after", "others", "event_source_ids", "source_ids",
-    ]  # fmt: skip
+        others = {d for d in days[cid] if d != day and abs(d - day) <= _AROUND}
+        event = {"company_id": cid, "event_date": day, "event_title": title, "others": len(others)}
+        event["event_source_ids"] = cited
+        found += [event | week for week in weeks]
     if not found:
-        return pd.DataFrame(columns=columns)
-    return pd.concat(found, ignore_index=True)[columns]
+        return pd.DataFrame(columns=_OF_WEEK)
+    # Texts are texts where none of them is known, too.
+    texts = ("company_id", "event_title", "unit", "subject", "tracker", "event_source_ids", "source_ids")
+    frame = pd.DataFrame(found, columns=_OF_WEEK).astype(dict.fromkeys(texts, "str"))
+    return frame.assign(event_date=frame["event_date"].to_numpy(dtype="int64").astype("datetime64[us]"))
 
 
-def _near(rows: pd.DataFrame, day: pd.Timestamp) -> tuple[np.ndarray, np.ndarray]:
-    """Which counts ended before a day, and which began on it or after, both within AROUND days of it."""
-    ends, starts, at = rows["_end"].to_numpy(), rows["use_date"].to_numpy(), day.to_datetime64()
-    span = np.timedelta64(AROUND, "D")
-    return (ends < at) & (ends >= at - span), (starts >= at) & (starts <= at + span)
+_OF_WEEK = [
+    "company_id", "event_date", "event_title", "week", "index", "value", "unit", "counts", "subject", "tracker",
+    "before", "after", "others", "event_source_ids", "source_ids",
+]  # fmt: skip
+#: A day, and AROUND days, in microseconds.
+_DAY = 86_400_000_000
+_AROUND = AROUND * _DAY
 
 
-def _aligned(rows: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
-    """Weeks of the series with most counts around a day; no row where none has a count on both sides."""
-    is_before, is_after = _near(rows, day)
-    # A period is known at its end before the day, and from its first day on after it.
-    at = rows["_end"].where(is_before, rows["use_date"])
-    rows = rows.assign(week=(at - day).dt.days // 7, _before=is_before)[is_before | is_after]
-    best = pd.DataFrame()
-    for _, series in rows.groupby(["subject", "band", "tracker"], dropna=False, sort=True):
-        if series["_before"].any() and not series["_before"].all() and len(series) > len(best):
-            best = series
-    if best.empty:
-        return best
-    weeks = (
-        best.groupby("week", sort=True)
-        .agg(
-            value=("value", "mean"),
-            counts=("value", "size"),
-            unit=("unit", "first"),
-            subject=("subject", "first"),
-            tracker=("tracker", "first"),
-            source_ids=("source_ids", lambda cells: "; ".join(dict.fromkeys("; ".join(cells).split("; ")))),
-        )
-        .reset_index()
-    )
-    base = float(weeks.loc[weeks["week"] < 0, "value"].iloc[-1])
+class _Count(NamedTuple):
+    """A count: the number of its series, its first day and its last one as `cells.numbers` gives them, and what it says."""
+
+    series: int
+    first: int
+    last: int
+    value: float
+    unit: object
+    subject: object
+    tracker: object
+    cell: str
+
+
+def _counts_of(rows: pd.DataFrame) -> dict[str, list[_Count]]:
+    """Counts of each company, in order; series are numbered in theirs."""
+    series = rows.groupby(["subject", "band", "tracker"], dropna=False, sort=True).ngroup().tolist()
+    both = zip(rows["use_date"], rows["use_date_precision"], strict=True)
+    last = cells.numbers(pd.Series([windows.last_day(d, p) for d, p in both], dtype="datetime64[us]"))
+    said = cells.rows(rows, "company_id", "value", "unit", "subject", "tracker", "source_ids")
+    found: dict[str, list[_Count]] = {}
+    for (cid, *words), of, first, end in zip(
+        said, series, cells.numbers(rows["use_date"]), last, strict=True
+    ):
+        found.setdefault(cid, []).append(_Count(of, first, end, *words))
+    return found
+
+
+def _aligned(counts: list[_Count], day: int) -> list[dict[str, Any]]:
+    """Weeks of the series with most counts around a day; none where no series has a count on both sides."""
+    series: dict[int, tuple[list[_Count], list[_Count]]] = {}
+    for one in counts:
+        # A period is known at its end before the day, and from its first day on after it.
+        if day - _AROUND <= one.last < day:
+            series.setdefault(one.series, ([], []))[0].append(one)
+        elif day <= one.first <= day + _AROUND:
+            series.setdefault(one.series, ([], []))[1].append(one)
+    sides = [series[n] for n in sorted(series) if all(series[n])]
+    if not sides:
+        return []
+    before, after = max(sides, key=lambda both: len(both[0]) + len(both[1]))
+    weeks: dict[int, list[_Count]] = {}
+    # In the order of their table: of several of a week the first says what is counted.
+    mine = {id(one): (one.last if one.last < day else one.first) for one in (*before, *after)}
+    for one in counts:
+        if id(one) in mine:
+            weeks.setdefault((mine[id(one)] - day) // _DAY // 7, []).append(one)
+    mean = {week: fsum(one.value for one in weeks[week]) / len(weeks[week]) for week in sorted(weeks)}
+    base = mean[max(week for week in mean if week < 0)]
     if not base > 0:
-        return weeks.iloc[:0]
-    return weeks.assign(
-        index=weeks["value"] / base * 100,
-        before=int((weeks["week"] < 0).sum()),
-        after=int((weeks["week"] >= 0).sum()),
-    )
+        return []
+    is_before = [week < 0 for week in mean]
+    return [
+        {
+            "week": week,
+            "index": value / base * 100,
+            "value": value,
+            "unit": _first(one.unit for one in weeks[week]),
+            "counts": len(weeks[week]),
+            "subject": _first(one.subject for one in weeks[week]),
+            "tracker": _first(one.tracker for one in weeks[week]),
+            "before": sum(is_before),
+            "after": len(mean) - sum(is_before),
+            "source_ids": "; ".join(dict.fromkeys("; ".join(one.cell for one in weeks[week]).split("; "))),
+        }
+        for week, value in mean.items()
+    ]
+
+
+def _first(words: Iterable[object]) -> object:
+    """The first that is not missing."""
+    return next((w for w in words if not is_missing(w)), None)
 
 
 @once

@@ -61,10 +61,22 @@ def readings(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool
 
 def scores_on(tables: Tables, company_id: str, day: pd.Timestamp) -> dict[str, int]:
     """Dimension to score, of what `readings` would give of a day."""
-    return {o.dimension: int(o.score) for o in _held(tables, company_id, day)}  # type: ignore[call-overload]
+    return scores_of(readings_on(tables, company_id, day))
 
 
-def _held(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool = False) -> list[_Observation]:
+def scores_of(held: Mapping[str, Reading]) -> dict[str, int]:
+    """Dimension to score, of what `readings_on` gave."""
+    return {dimension: int(o.score) for dimension, o in held.items()}
+
+
+def readings_on(
+    tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool = False
+) -> dict[str, Reading]:
+    """What `readings` gives, by dimension and without what is read of a reading alone: of thousands of companies each is asked."""
+    return {o.dimension: o for o in _held(tables, company_id, day, before=before)}
+
+
+def _held(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool = False) -> list[Reading]:
     """The newest reading of each dimension by the rule of `readings`, those without a score left out."""
     on, is_known = day.value // 1000, has_rows(tables, "governance_observations")
     every = _observations(origin(tables, "governance_observations")).of(company_id)
@@ -80,19 +92,19 @@ def _held(tables: Tables, company_id: str, day: pd.Timestamp, *, before: bool = 
             last.setdefault(o.dimension, o.first)
         known = [o for o in known if o.first == last[o.dimension]]
         known.sort(key=lambda o: (-o.first, *_strength(o, tables), o.id))
-    newest: dict[str, _Observation] = {}
+    newest: dict[str, Reading] = {}
     for o in known:
         newest.setdefault(o.dimension, o)
     return [o for o in newest.values() if not is_missing(o.score)]
 
 
-def _over(one: _Observation) -> pd.Timestamp:
+def _over(one: Reading) -> pd.Timestamp:
     """Last day of the month or quarter by which a reading is known, else its first day."""
     first = pd.Timestamp(one.first, unit="us")
     return last_day(first, one.exact) if one.exact in ("month", "quarter") else first
 
 
-class _Observation(NamedTuple):
+class Reading(NamedTuple):
     """A reading, by its place in the table of the build; its first day is a number as `cells.numbers` gives it."""
 
     place: int
@@ -101,7 +113,7 @@ class _Observation(NamedTuple):
     dimension: str
     first: int
     exact: object
-    score: object
+    score: Any
     cell: str
 
 
@@ -111,9 +123,9 @@ class _Observations(NamedTuple):
     columns: tuple[list[Any], ...]
     places: dict[str, list[int]]
 
-    def of(self, company_id: str) -> list[_Observation]:
+    def of(self, company_id: str) -> list[Reading]:
         """Every reading of a company, in order of rows."""
-        return [_Observation(n, *[c[n] for c in self.columns]) for n in self.places.get(company_id, ())]
+        return [Reading(n, *[c[n] for c in self.columns]) for n in self.places.get(company_id, ())]
 
 
 @once_for_frames
@@ -134,7 +146,7 @@ def _documents(sources: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return rank, cells.days(sources["published_date"])
 
 
-def _strength(one: _Observation, tables: Tables) -> tuple[int, int]:
+def _strength(one: Reading, tables: Tables) -> tuple[int, int]:
     """Sorts the better-sourced first, then the one whose newest document is newer."""
     sources = origin(tables, "sources")
     is_known, (rank, day) = has_rows(tables, "sources"), _documents(sources)
@@ -161,7 +173,12 @@ def scores(found: pd.DataFrame) -> dict[str, int]:
 
 def index_of(found: pd.DataFrame) -> float | None:
     """Centralisation index of what `readings` gave; None where too little is scored."""
-    return centralisation_index(scores(found)) if len(found) else None
+    return index_of_scores(scores(found))
+
+
+def index_of_scores(known: dict[str, int]) -> float | None:
+    """Centralisation index of scores by dimension; None where too little is scored."""
+    return centralisation_index(known) if known else None
 
 
 def scored(found: pd.DataFrame) -> int:
@@ -379,7 +396,7 @@ def snapshot_of(
     tables: Tables, cid: str, spans: Sequence[tuple[pd.Timestamp, pd.Timestamp]]
 ) -> pd.Timestamp | None:
     """The newest day of ratings on which a model of both spans is rated; else of either; else None."""
-    rows = tables["benchmark_scores"]
+    rows = columns(tables, "benchmark_scores", "benchmark_id", "score_date")
     known = sorted(rows.loc[rows["benchmark_id"] == ratings.ARENA, "score_date"].dropna().unique())
     rated = {d: sum(bool(best_rated(tables, cid, *s, d).count) for s in spans) for d in known}
     newest = max(rated, key=lambda d: (rated[d], d), default=None)

@@ -352,8 +352,8 @@ def what_if_panel(now: ui.View) -> None:
     companies = now.selected["companies"]
     companies = companies[companies["company_type"].map(has_units)].sort_values("company_name", kind="stable")
     stated = {
-        str(r.company_id): windows.scores(windows.readings(now.selected, r.company_id, now.selection.as_of))
-        for r in companies.itertuples()
+        c: windows.scores_on(everyone(now.selected), c, now.selection.as_of)
+        for c in companies["company_id"].tolist()
     }
     with st.container(border=True, gap="small", key="what-if"):
         scenario = _scenario(now)

@@ -153,12 +153,7 @@ def _drawn(kind: Lines, frame: pd.DataFrame, room: Room) -> tuple[list[int], dic
     Panels are in the order of their ranks: the first are drawn. Else those that moved most are. A reader's own always are.
     """
     known = np.flatnonzero((frame[kind.x].notna() & frame[kind.y].notna()).to_numpy())
-    panel_of, series_of = (
-        list(map(str, frame[c].iloc[known].tolist())) if c else [""] * len(known)
-        for c in (kind.panel, kind.series)
-    )
-    panel, panels = pd.factorize(np.array(panel_of, dtype="object"))
-    series, names = pd.factorize(np.array(series_of, dtype="object"))
+    (panel, panels), (series, names) = (_numbered(frame, c, known) for c in (kind.panel, kind.series))
     # Lines in order of their first rows.
     line, of = pd.factorize(panel * len(names) + series)
     values = frame[kind.y].iloc[known].to_numpy(dtype="float64")
@@ -166,14 +161,22 @@ def _drawn(kind: Lines, frame: pd.DataFrame, room: Room) -> tuple[list[int], dic
     np.maximum.at(most, line, values)
     np.minimum.at(least, line, values)
     moved = np.zeros(len(of)) if kind.panel else least - most
-    is_own = np.array([name.endswith(OWN_SIGN) for name in names[of % max(len(names), 1)]], dtype=bool)
+    is_own = np.array([name.endswith(OWN_SIGN) for name in names], dtype=bool)[of % max(len(names), 1)]
     is_drawn, left_out = np.ones(len(of), dtype=bool), dict[str, int]()
-    for n, title in enumerate(panels.tolist()):
+    for n, title in enumerate(panels):
         lines = np.flatnonzero(of // max(len(names), 1) == n)
         if len(lines) > MOST and not room.paged:
             left_out[title] = len(lines) - MOST
             is_drawn[lines[np.lexsort((moved[lines], ~is_own[lines]))[MOST:]]] = False
     return known[is_drawn[line]].tolist(), left_out
+
+
+def _numbered(frame: pd.DataFrame, column: str, at: np.ndarray) -> tuple[np.ndarray, list[str]]:
+    """The words of a column in some rows as numbers in order of appearance, and the words; all are "" where there is no column."""
+    if not column:
+        return np.zeros(len(at), dtype="int64"), [""] * bool(len(at))
+    of, found = pd.factorize(frame[column].take(at), use_na_sentinel=False)
+    return of, list(map(str, found.tolist()))
 
 
 def _line(kind: Lines, rank: int, rows: list[Row], says: Callable[[float], str], room: Room) -> Line:

@@ -61,9 +61,7 @@ class _Field:
         read["flagships"] = flagships.flagships(tables).reset_index()
         read["ratings"] = ratings.arena(tables).rename(columns={"rating_source_ids": "source_ids"})
         self._rows = read
-        self._places: dict[str, dict[str, np.ndarray]] = {
-            name: frame.groupby("company_id", sort=False).indices for name, frame in read.items()
-        }
+        self._places = {name: _by_company(frame) for name, frame in read.items()}
         self.prices = list_prices(tables, selection.currency)
         self.model_names = tables["models"].set_index("model_id")["model_name"]
 
@@ -71,6 +69,15 @@ class _Field:
         """Rows of a company in their order; none where it has none."""
         places = self._places[name].get(company_id)
         return [] if places is None else cells.records(self._rows[name].take(places))
+
+
+def _by_company(frame: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Places of the rows of each company, in order."""
+    of, ids = pd.factorize(frame["company_id"].to_numpy(dtype=object))
+    order = np.argsort(of, kind="stable")
+    # Rows of nobody are numbered -1: they stand before all others.
+    begins = np.searchsorted(of[order], np.arange(len(ids) + 1)).tolist()
+    return {cid: order[begins[n] : begins[n + 1]] for n, cid in enumerate(ids.tolist())}
 
 
 @once

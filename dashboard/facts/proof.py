@@ -77,9 +77,11 @@ def _holding(rows: pd.DataFrame) -> pd.DataFrame:
 @once_for_frames
 def _looked_up(rows: pd.DataFrame) -> pd.DataFrame:
     """The same with `words`."""
-    if rows is _NONE_LOOKED_UP:
-        return rows
-    rows = _holding(rows)
+    return rows if rows is _NONE_LOOKED_UP else _in_words(_holding(rows))
+
+
+def _in_words(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of what holds with `words`."""
     read = ["finding", "verified_date", "how", "seen_date"]
     # Thousands of values were looked up on a few days: each answer is put into words once.
     words = [
@@ -161,7 +163,7 @@ class _Answers:
         if asked not in self._codes:
             return {}
         if asked not in self._known:
-            rows = self._rows.take(np.flatnonzero(self._code == self._codes[asked]))
+            rows = _in_words(self._rows.take(np.flatnonzero(self._code == self._codes[asked])))
             rank = {finding: place for place, finding in enumerate(FOUND)}
             # The best comes last: of several of one value the last stays.
             found = list(map(rank.__getitem__, rows["finding"].tolist()))
@@ -173,7 +175,7 @@ class _Answers:
 
 @once_for_frames
 def _answers(verifications: pd.DataFrame) -> _Answers:
-    return _Answers(_looked_up(verifications))
+    return _Answers(_holding(verifications))
 
 
 @once_for_frames
@@ -272,7 +274,7 @@ class _Looked(NamedTuple):
 
 @once_for_frames
 def _of_each_document(verifications: pd.DataFrame) -> _Looked:
-    rows = _looked_up(verifications)
+    rows = _holding(verifications)
     rows = rows[rows["finding"].isin((*DECISIVE, "not_found"))]
     of, sources = pd.factorize(rows["source_id"].to_numpy(dtype=object))
     finding, findings = pd.factorize(rows["finding"].to_numpy(dtype=object))

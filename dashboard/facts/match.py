@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from dashboard.data import cells
+from dashboard.data.cut import columns
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import flagships, prices, ratings, windows
@@ -59,6 +61,9 @@ def measures(tables: Tables, selection: Selection, ids: list[str]) -> Iterator[M
     yield Measured("Transparency index", True, scores, lambda v: f"{v:.0f} of 100")
 
 
+_OF_SCORE = ("score", "confidence", "source_ids", "harness", "setting")
+
+
 def _scores(tables: Tables, ids: list[str]) -> Iterator[Measured]:
     """The benchmarks that all of `ids` have, the two general ones where any has them, and only their values."""
     about = tables["benchmarks"].set_index("benchmark_id")[["benchmark_name", "unit"]].to_dict("index")
@@ -68,11 +73,13 @@ def _scores(tables: Tables, ids: list[str]) -> Iterator[Measured]:
         of = {c: best[c] for c in ids if c in best}
         if len(of) < len(ids) and not (of and b in general):
             continue
-        rows = tables["benchmark_scores"].loc[list(of.values())].itertuples()
+        rows = columns(tables, "benchmark_scores", *_OF_SCORE, at=pd.Index(list(of.values())))
         # Scores meet only where they were taken in one way.
         values = {
-            c: Value(float(r.score), r.confidence, r.source_ids, f"{r.harness} {r.setting}")
-            for c, r in zip(of, rows, strict=True)
+            c: Value(float(score), firm, cited, f"{harness} {setting}")
+            for c, (score, firm, cited, harness, setting) in zip(
+                of, cells.rows(rows, *_OF_SCORE), strict=True
+            )
         }
         name = ratings.ARENA_NAME if b == ratings.ARENA else about[b]["benchmark_name"]
         yield Measured(str(name), True, values, partial(format_score, unit=about[b]["unit"]))

@@ -176,14 +176,19 @@ def price_for_capability(tables: Tables, currency: str = "USD") -> pd.DataFrame:
     # Not map(): pandas 3.1 cannot map by a column of days without rows.
     rated = rated.assign(price=prices["output_price_per_mtok"].reindex(rated["model_id"]).to_numpy())
     rows = []
+    order = np.argsort(rated["arena_rating"].to_numpy(), kind="stable")
+    rating, price = (rated[c].to_numpy(dtype="float64")[order] for c in ("arena_rating", "price"))
+    model = rated["model_id"].to_numpy(dtype=object)[order]
     for r in rated.drop_duplicates("company_id").itertuples():
-        near = (rated["arena_rating"] - r.arena_rating).abs() <= ALIKE
-        peers = rated[near & (rated["model_id"] != r.model_id)]
+        # Those rated alike stand together, with a little more on both sides.
+        first, last = np.searchsorted(rating, [r.arena_rating - ALIKE - 1, r.arena_rating + ALIKE + 1])
+        near = np.abs(rating[first:last] - r.arena_rating) <= ALIKE
+        peers = price[first:last][near & (model[first:last] != r.model_id)]
         if len(peers) >= 3:
             rows.append(
                 {
                     "company_id": r.company_id,
-                    "times": float(r.price / peers["price"].median()),
+                    "times": float(r.price / np.median(peers)),
                     "model_name": r.model_label,
                     "output_price": float(r.price),
                     "rating": float(r.arena_rating),

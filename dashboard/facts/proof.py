@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from dashboard.data import cells
 from dashboard.data.citations import split_ids
 from dashboard.data.cut import once_for_frames
 from dashboard.data.store import Tables
@@ -75,9 +77,11 @@ def _holding(rows: pd.DataFrame) -> pd.DataFrame:
 @once_for_frames
 def _looked_up(rows: pd.DataFrame) -> pd.DataFrame:
     """The same with `words`."""
-    if rows is _NONE_LOOKED_UP:
-        return rows
-    rows = _holding(rows)
+    return rows if rows is _NONE_LOOKED_UP else _in_words(_holding(rows))
+
+
+def _in_words(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of what holds with `words`."""
     read = ["finding", "verified_date", "how", "seen_date"]
     # Thousands of values were looked up on a few days: each answer is put into words once.
     words = [
@@ -133,20 +137,45 @@ OF_READING = {
 }
 
 
-def findings(tables: Tables) -> dict[tuple[str, str, str], str]:
-    """What became of each value looked up, in words, by table, key of the row and column."""
-    return _findings(_of_values(tables))
+def findings(tables: Tables, table: str, column: str) -> Mapping[str, str]:
+    """What became of each value of a column that was looked up, in words, by key of its row."""
+    return _answers(_of_values(tables)).of(table, column)
+
+
+class _Answers:
+    """What became of values by table and column: of hundreds of thousands pages ask for those of a few columns."""
+
+    def __init__(self, rows: pd.DataFrame) -> None:
+        self._rows = rows
+        table, tables = pd.factorize(rows["table_name"].to_numpy(dtype=object))
+        column, columns = pd.factorize(rows["column_name"].to_numpy(dtype=object))
+        self._code = table * len(columns) + column
+        self._codes = {
+            (one, other): n * len(columns) + m
+            for n, one in enumerate(tables.tolist())
+            for m, other in enumerate(columns.tolist())
+        }
+        self._known: dict[tuple[str, str], dict[str, str]] = {}
+
+    def of(self, table: str, column: str) -> dict[str, str]:
+        """By key of the row."""
+        asked = table, column
+        if asked not in self._codes:
+            return {}
+        if asked not in self._known:
+            rows = _in_words(self._rows.take(np.flatnonzero(self._code == self._codes[asked])))
+            rank = {finding: place for place, finding in enumerate(FOUND)}
+            # The best comes last: of several of one value the last stays.
+            found = list(map(rank.__getitem__, rows["finding"].tolist()))
+            order = np.argsort(np.array(found, dtype="int64"), kind="stable")[::-1]
+            key, words = (rows[c].to_numpy(dtype=object)[order].tolist() for c in ("row_id", "words"))
+            self._known[asked] = dict(zip(key, words, strict=True))
+        return self._known[asked]
 
 
 @once_for_frames
-def _findings(verifications: pd.DataFrame) -> dict[tuple[str, str, str], str]:
-    rows = _looked_up(verifications)
-    rank = {finding: place for place, finding in enumerate(FOUND)}
-    # The best comes last: of several of one value the last stays, of hundreds of thousands none is looked for.
-    order = np.argsort(list(map(rank.__getitem__, rows["finding"].tolist())), kind="stable")[::-1]
-    read = ("table_name", "row_id", "column_name", "words")
-    *key, words = (rows[c].to_numpy(dtype=object)[order].tolist() for c in read)
-    return dict(zip(zip(*key, strict=True), words, strict=True))
+def _answers(verifications: pd.DataFrame) -> _Answers:
+    return _Answers(_holding(verifications))
 
 
 @once_for_frames
@@ -194,7 +223,7 @@ KEYS = ("score_id", "price_id", "metric_id", "filing_id", "event_id", "move_id",
 
 def of_row(tables: Tables, table: str, row_id: object, column: str, source_ids: object) -> str:
     """What became of a row in words: of one value of it, else that no page it cites is there any more; "" for neither."""
-    if said := findings(tables).get((table, str(row_id), column)):
+    if said := findings(tables, table, column).get(str(row_id)):
         return said
     cited = split_ids([source_ids])
     return "page gone" if cited and _gone(_of_pages(tables)).issuperset(cited) else ""
@@ -202,40 +231,71 @@ def of_row(tables: Tables, table: str, row_id: object, column: str, source_ids: 
 
 def checked(tables: Tables, table: str, row_ids: pd.Series, column: str) -> pd.Series:
     """The words for one column of some rows, by their index; "" where nothing was looked up."""
-    known = findings(tables)
-    said = [known.get((table, str(i), column), "") for i in row_ids]
+    known = findings(tables, table, column)
+    said = [known.get(str(i), "") for i in row_ids]
     return pd.Series(said, index=row_ids.index, dtype="str")
 
 
 def of_documents(tables: Tables, source_ids: pd.Series) -> pd.Series:
     """How many of the values that each document was looked into for stand in it, in words; "" where nobody looked."""
-    said = _of_each_document(_of_values(tables), _of_pages(tables))
-    return pd.Series([said.get(i, "") for i in source_ids], index=source_ids.index, dtype="str")
+    looked, pages = _of_each_document(_of_values(tables)), _of_each_page(_of_pages(tables))
+    at = looked.sources.get_indexer(pd.Index(source_ids.to_numpy(dtype=object), dtype=object)).tolist()
+    said = [
+        _of_document(looked.words(n) if n >= 0 else "", pages.get(i, ()))
+        for i, n in zip(source_ids.tolist(), at, strict=True)
+    ]
+    return pd.Series(said, index=source_ids.index, dtype="str")
+
+
+def _of_document(said: str, pages: Iterable[tuple[bool, str]]) -> str:
+    """What was found in a document, with what became of its pages: that they are lost is told first, else alone where no value was looked up."""
+    for is_lost, words in pages:
+        if is_lost and said:
+            said = f"{words}; {said}"
+        elif not said:
+            said = words
+    return said
+
+
+class _Looked(NamedTuple):
+    """Documents that values were looked up in: their ids, how many were, how many are there, and the newest day."""
+
+    sources: pd.Index
+    looked: np.ndarray
+    found: np.ndarray
+    day: np.ndarray
+
+    def words(self, n: int) -> str:
+        """What was found in one."""
+        day = pd.Timestamp(int(self.day[n]), unit="us")
+        values = plural(int(self.looked[n]), "value")
+        return f"{self.found[n]:,} of {values} looked up found again on {format_day(day)}"
 
 
 @once_for_frames
-def _of_each_document(verifications: pd.DataFrame, document_readings: pd.DataFrame) -> dict[str, str]:
-    rows = _looked_up(verifications)
+def _of_each_document(verifications: pd.DataFrame) -> _Looked:
+    rows = _holding(verifications)
     rows = rows[rows["finding"].isin((*DECISIVE, "not_found"))]
-    by: dict[str, list[tuple[bool, pd.Timestamp]]] = {}
-    cells = (rows[c].tolist() for c in ("source_id", "finding", "verified_date"))
-    for source, finding, day in zip(*cells, strict=True):
-        by.setdefault(source, []).append((finding.startswith("found"), day))
-    said = {
-        source: f"{sum(found for found, _ in mine):,} of {plural(len(mine), 'value')} looked up found again on "
-        f"{format_day(max(day for _, day in mine))}"
-        for source, mine in by.items()
-    }
+    of, sources = pd.factorize(rows["source_id"].to_numpy(dtype=object))
+    finding, findings = pd.factorize(rows["finding"].to_numpy(dtype=object))
+    is_found = np.array([str(one).startswith("found") for one in findings.tolist()], dtype=bool)[finding]
+    day = np.full(len(sources), cells.NO_DAY)
+    np.maximum.at(day, of, cells.days(rows["verified_date"]))
+    count = np.bincount(of, minlength=len(sources))
+    found = np.bincount(of[is_found], minlength=len(sources))
+    return _Looked(pd.Index(sources, dtype=object), count, found, day)
+
+
+@once_for_frames
+def _of_each_page(document_readings: pd.DataFrame) -> dict[str, list[tuple[bool, str]]]:
+    """Of each document that was looked for at its address, or quoted: whether its page is lost, and what became of it."""
     newest = _readings(document_readings)
-    for source, how, finding, words in zip(
-        *(newest[c].tolist() for c in ("source_id", "how", "finding", "words")), strict=True
-    ):
-        # What became of the page is told first, and alone where no value was looked up.
-        if how == "fetched" and finding in LOST and source in said:
-            said[source] = f"{words}; {said[source]}"
-        elif source not in said and how != "stored_copy":
-            said[source] = words
-    return said
+    found: dict[str, list[tuple[bool, str]]] = {}
+    read = (newest[c].tolist() for c in ("source_id", "how", "finding", "words"))
+    for source, how, finding, words in zip(*read, strict=True):
+        if how != "stored_copy":
+            found.setdefault(source, []).append((how == "fetched" and finding in LOST, words))
+    return found
 
 
 #: Said of a value that nobody looked up: no copy of its documents is at hand, or those that are were read for others.

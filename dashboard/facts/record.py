@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from dashboard.data import cells
 from dashboard.data.citations import joined_sources
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection
@@ -58,17 +60,24 @@ class _Field:
         read["events"] = landscape.newest_events(tables).reset_index()
         read["flagships"] = flagships.flagships(tables).reset_index()
         read["ratings"] = ratings.arena(tables).rename(columns={"rating_source_ids": "source_ids"})
-        self._rows: dict[str, dict[str, list[Row]]] = {}
-        for name, frame in read.items():
-            by_company = self._rows.setdefault(name, {})
-            for row in frame.to_dict("records"):
-                by_company.setdefault(row["company_id"], []).append(row)
+        self._rows = read
+        self._places = {name: _by_company(frame) for name, frame in read.items()}
         self.prices = list_prices(tables, selection.currency)
         self.model_names = tables["models"].set_index("model_id")["model_name"]
 
     def of_company(self, name: str, company_id: str) -> list[Row]:
         """Rows of a company in their order; none where it has none."""
-        return self._rows[name].get(company_id, [])
+        places = self._places[name].get(company_id)
+        return [] if places is None else cells.records(self._rows[name].take(places))
+
+
+def _by_company(frame: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Places of the rows of each company, in order."""
+    of, ids = pd.factorize(frame["company_id"].to_numpy(dtype=object))
+    order = np.argsort(of, kind="stable")
+    # Rows of nobody are numbered -1: they stand before all others.
+    begins = np.searchsorted(of[order], np.arange(len(ids) + 1)).tolist()
+    return {cid: order[begins[n] : begins[n + 1]] for n, cid in enumerate(ids.tolist())}
 
 
 @once

@@ -94,7 +94,7 @@ def facts(one: ui.View, row: Any) -> None:
     known = _known(one, row)
 
     def again(name: str) -> str:
-        return proof.findings(one.tables).get(("models", row.model_id, LOOKED_UP.get(name, "")), "")
+        return proof.findings(one.tables, "models", LOOKED_UP.get(name, "")).get(row.model_id, "")
 
     with sections.table_card(
         "What is known", f"As of {format_day(one.selection.as_of)}; each value leads to its first document"

@@ -160,7 +160,9 @@ def _shipped(selected: Tables, selection: Selection) -> _Shipped:
     after = pd.Timedelta(microseconds=1)
     spans = (selection.since, selection.as_of), _before(selection)
     since, before = (came_out(selected, first + after, last) for first, last in spans)
-    return _Shipped(since, len(before), open_counts(since), open_counts(before))
+    shipped = since.columns("model_id", "release_date", "weights", "confidence", "source_ids")
+    opened = (open_counts(one.columns("weights")) for one in (since, before))
+    return _Shipped(shipped, len(before.at), *opened)
 
 
 def of_models(selected: Tables, selection: Selection) -> list[Headline]:

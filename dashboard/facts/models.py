@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,13 +29,28 @@ def all_released(tables: Tables) -> pd.DataFrame:
     return kept(rows, has_rows(tables, "models")[place])
 
 
-def came_out(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
-    """As `all_released`, of the models that came out from the first to the last day, both included."""
+class CameOut(NamedTuple):
+    """Models that came out in a span: their places among rows of the build, of which `all_released` gives those of a day."""
+
+    rows: pd.DataFrame
+    at: np.ndarray
+
+    def columns(self, *names: str) -> pd.DataFrame:
+        """Those of some columns that there are."""
+        return self.rows[[c for c in names if c in self.rows]].take(self.at)
+
+    def cells(self, name: str) -> np.ndarray:
+        """A column of texts."""
+        return self.rows[name].to_numpy(dtype=object)[self.at]
+
+
+def came_out(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> CameOut:
+    """The models that count as released and came out from the first to the last day, both included."""
     place, rows = _released(origin(tables, "models"))
     days = rows["release_date"].to_numpy()
     # No comparison with a missing day is true.
     is_within = (days >= first.to_datetime64()) & (days <= last.to_datetime64())
-    return kept(rows, is_within & has_rows(tables, "models")[place])
+    return CameOut(rows, np.flatnonzero(is_within & has_rows(tables, "models")[place]))
 
 
 @once_for_frames

@@ -295,7 +295,7 @@ class Measured(Mapping[str, Measure]):
 def releases(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> Measured:
     """How many models came out, every size counts; by company, those without any left out."""
     of = _ByCompany(tables, first, last)
-    names = of.rows["model_name"].to_numpy(dtype=object)
+    names = of.models.cells("model_name")
     return Measured(
         of.ids,
         of.count.astype("float64"),
@@ -323,28 +323,28 @@ class _ByCompany:
     """Models that came out in a span: who has any, in the order in which they first come, how many, and where.
 
     Attributes:
-        rows: The models that count as released, of the span.
+        models: The models.
         ids: The companies.
         count: How many of the models are of each; those of no company are left out.
     """
 
     def __init__(self, tables: Tables, first: pd.Timestamp, last: pd.Timestamp, column: str = "") -> None:
         """Models of a span; of a column given those alone that have something in it."""
-        self.rows = rows = models.came_out(tables, first, last)
+        self.models = models.came_out(tables, first, last)
         build = origin(tables, "models")
         every, ids = _makers(build)
-        every = every[places_of(build.index, rows.index.to_numpy())]
+        every = every[places_of(build.index, self.models.rows.index.to_numpy()[self.models.at])]
         is_counted = every >= 0
         if column:
-            is_counted &= rows[column].notna().to_numpy()
+            is_counted &= pd.notna(self.models.cells(column))
         self._at = np.flatnonzero(is_counted)
         found, begins, of = np.unique(every[self._at], return_index=True, return_inverse=True)
         order = np.argsort(begins, kind="stable")
         self._of, self.ids = np.argsort(order)[of], ids[found[order]]
-        self.count = self.sums(np.ones(len(rows), dtype=bool))
+        self.count = self.sums(np.ones(len(every), dtype=bool))
 
     def sums(self, counted: np.ndarray) -> np.ndarray:
-        """How many models of each are counted, of flags for all rows."""
+        """How many models of each are counted, of a flag for each model."""
         return np.bincount(self._of[counted[self._at]], minlength=len(self.ids))
 
     @functools.cached_property
@@ -359,7 +359,7 @@ class _ByCompany:
 
     @functools.cached_property
     def _cells(self) -> list[str]:
-        cells: list[str] = self.rows["source_ids"].to_numpy(dtype=object)[self._order[0]].tolist()
+        cells: list[str] = self.models.cells("source_ids")[self._order[0]].tolist()
         return cells
 
     def cited(self, n: int) -> tuple[str, ...]:
@@ -372,7 +372,7 @@ class _ByCompany:
 def openness(tables: Tables, first: pd.Timestamp, last: pd.Timestamp) -> Measured:
     """Percentage of the models that came out whose weights are open; by company, those without any known left out."""
     of = _ByCompany(tables, first, last, "weights")
-    is_open = models.open_weights(of.rows["weights"]).to_numpy()
+    is_open = models.open_weights(pd.Series(of.models.cells("weights"))).to_numpy()
     return Measured(of.ids, of.sums(is_open) / of.count * 100, of.count, of.cited)
 
 
@@ -381,7 +381,7 @@ def best_rated(
     tables: Tables, company_id: str, first: pd.Timestamp, last: pd.Timestamp, day: pd.Timestamp
 ) -> Measure:
     """Best Arena rating, in the snapshot of one day, among the models that came out in the span."""
-    shipped = models.came_out(tables, first, last)
+    shipped = models.came_out(tables, first, last).columns("company_id", "model_id")
     rows = ratings.arena(tables, day)
     rows = rows[rows["model_id"].isin(shipped.loc[shipped["company_id"] == company_id, "model_id"])]
     if rows.empty:

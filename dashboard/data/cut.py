@@ -271,6 +271,33 @@ def has_rows(tables: Tables, name: str) -> np.ndarray:
     return found
 
 
+class _Owners:
+    def __init__(self, companies: pd.DataFrame) -> None:
+        self._companies = pd.Index(companies["company_id"])
+        self._known: dict[str, tuple[pd.DataFrame, np.ndarray]] = {}
+
+    def of(self, name: str, rows: pd.DataFrame) -> np.ndarray:
+        known = self._known.get(name)
+        # A reader's own rows may lie over one table and not over the companies.
+        if known is None or known[0] is not rows:
+            ids = rows["company_id"]
+            places = self._companies.get_indexer(ids)
+            places = np.where(ids.isna(), -1, np.where(places < 0, len(self._companies), places))
+            known = self._known[name] = rows, places
+        return known[1]
+
+
+_owners = once_for_frames(_Owners)
+
+
+def owners(tables: Tables, name: str) -> np.ndarray:
+    """Where the company of each row of a table of the build stands among its companies.
+
+    Behind all of them where it is not there, -1 where the row names none.
+    """
+    return cast(np.ndarray, _owners(origin(tables, "companies")).of(name, origin(tables, name)))
+
+
 def places_of(index: pd.Index, labels: np.ndarray) -> np.ndarray:
     """Where labels stand in an index, -1 for those that are not there."""
     if isinstance(index, pd.RangeIndex) or not index.is_monotonic_increasing or not len(index):

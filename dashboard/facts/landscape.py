@@ -14,7 +14,17 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import cells, citations
-from dashboard.data.cut import Cut, columns, has_rows, once, once_each, once_for_frames, origin, places_of
+from dashboard.data.cut import (
+    Cut,
+    columns,
+    has_rows,
+    once,
+    once_each,
+    once_for_frames,
+    origin,
+    owners,
+    places_of,
+)
 from dashboard.data.selection import Selection, as_of, is_home, kept, named
 from dashboard.data.store import Tables
 from dashboard.facts.freshness import SHELF_LIFE_MONTHS, is_stale
@@ -554,10 +564,18 @@ def narrow(tables: Tables, selection: Selection, *, keep_outside: bool = False) 
             found |= company_ids.isna().to_numpy()
         return pd.Series(found, index=company_ids.index)
 
+    every = origin(tables, "companies")
+    # By the place of a row's company: behind all of them that of one which is not there, and of a row without a company.
+    is_chosen = np.append(every["company_id"].isin(ids).to_numpy(), [False, not selection.is_narrowed])
+
+    def of_mine(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+        owner = owners(tables, name)[places_of(origin(tables, name).index, frame.index.to_numpy())]
+        return kept(frame, is_chosen[owner])
+
     def narrowed(name: str) -> pd.DataFrame:
         frame = tables[name]
         if "company_id" in frame:
-            frame = kept(frame, mine(frame["company_id"]).to_numpy())
+            frame = of_mine(frame, name)
         column = NAMED.get(name)
         return named(frame, column, selection.names) if column else frame
 
@@ -566,8 +584,7 @@ def narrow(tables: Tables, selection: Selection, *, keep_outside: bool = False) 
             return None
         if at is not None or "company_id" not in origin(tables, name):
             return columns(tables, name, *wanted, at=at)
-        frame = columns(tables, name, *dict.fromkeys((*wanted, "company_id")))
-        return kept(frame, mine(frame["company_id"]).to_numpy())
+        return of_mine(columns(tables, name, *wanted), name)
 
     if not isinstance(tables, Cut):
         return Cut(tables, narrowed, some=some)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -182,6 +183,22 @@ def test_documents_of_joined_cells_are_those_of_their_cells(tables: dict[str, pd
         # A document behind several rows is one.
         once = citations.joined_sources(*cells)
         assert citations.links_behind(cells, sources) == citations.links(once, fresh)
+
+
+def test_documents_of_rows_by_their_places_are_those_of_their_cells(tables: dict[str, pd.DataFrame]) -> None:
+    events = tables["governance_events"].reset_index(drop=True)
+    cells = events["source_ids"].tolist()
+    ids = tables["sources"]["source_id"].tolist()
+    # A row may name what the table of documents does not have.
+    events["source_ids"] = [f"no-such; {ids[3]}", f"{ids[3]}; {ids[1]}", *cells[2:]]
+    build = {**tables, "governance_events": events, "sources": tables["sources"].copy()}
+    groups = [[1, 5, 4, 5], [0, 1], [], list(range(2, len(events))), [7]]
+    joined = named.joined_at(build, "governance_events", [np.array(g, dtype="int64") for g in groups])
+    assert joined == [citations.joined_sources(*events["source_ids"].iloc[g]) for g in groups]
+    for cell in joined:
+        assert citations.behind_cells(pd.Series([cell]), build["sources"]) == citations.behind_cells(
+            pd.Series([cell]), tables["sources"]
+        )
 
 
 def test_who_stands_behind_is_the_same_from_cells_and_from_rows(tables: dict[str, pd.DataFrame]) -> None:

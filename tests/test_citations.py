@@ -240,6 +240,24 @@ def test_cells_joined_late_keep_what_is_put_into_them(tables: dict[str, pd.DataF
     assert behind_cells(cells, tables["sources"]) == behind_cells(other.drop(1), tables["sources"])
 
 
+def test_documents_of_rows_by_their_places_are_those_of_their_cells(tables: dict[str, pd.DataFrame]) -> None:
+    events = tables["governance_events"].reset_index(drop=True)
+    cells = events["source_ids"].tolist()
+    ids = tables["sources"]["source_id"].tolist()
+    # A row may name what the table of documents does not have.
+    events["source_ids"] = [f"no-such; {ids[3]}", f"{ids[3]}; {ids[1]}", *cells[2:]]
+    build = {**tables, "governance_events": events, "sources": tables["sources"].copy()}
+    groups = [[1, 5, 4, 5], [0, 1], [], list(range(2, len(events))), [7]]
+    joined = named.joined_at(
+        build, "governance_events", [np.array(g, dtype="int64") for g in groups]
+    ).tolist()
+    assert joined == [citations.joined_sources(*events["source_ids"].iloc[g]) for g in groups]
+    for cell in joined:
+        assert citations.behind_cells(pd.Series([cell]), build["sources"]) == citations.behind_cells(
+            pd.Series([cell]), tables["sources"]
+        )
+
+
 def test_who_stands_behind_is_the_same_from_cells_and_from_rows(tables: dict[str, pd.DataFrame]) -> None:
     for name in ("models", "governance_events", "benchmark_scores"):
         cells, sources = tables[name]["source_ids"], tables["sources"]

@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from dashboard.charts import governance, overview, rows
+from dashboard.data.citations import joined_sources
 from dashboard.data.cut import Cut, columns, everyone, once
-from dashboard.data.selection import Selection, as_of, earlier
+from dashboard.data.selection import Selection, as_of, earlier, names_by_id
 from dashboard.data.store import Tables
-from dashboard.facts import changes, flagships, landscape, models, prices, ratings, use, windows
+from dashboard.facts import changes, flagships, followers, landscape, models, prices, ratings, use, windows
 
 DAY = pd.Timestamp("2025-09-01")
 
@@ -56,6 +57,40 @@ def test_what_follows_is_computed_once_for_tables_and_never_changed_by_a_caller(
     rows(plain, 2)
     rows(plain, 2)
     assert asked == [2, 1, 2, 2], "tables that may change are asked each time"
+
+
+@pytest.mark.parametrize("basis", ["reported", "coded"])
+def test_who_follows_which_model_is_what_labels_and_documents_of_each_say(
+    tables: Tables, selection: Selection, basis: str
+) -> None:
+    """In columns for charts of thousands, and company by company as every other reader asks it."""
+    days = [pd.Timestamp(day) for day in ("2022-06-30", "2024-12-31")] + [DAY]
+    asked = replace(selection, basis=basis, compare=days[1])
+    for chosen in ({}, {"names": "zh"}, {"company_types": ("giant",)}, {"companies": ("alibaba", "openai")}):
+        view = landscape.apply(tables, replace(asked, **chosen))  # type: ignore[arg-type]
+        names = names_by_id(view)
+        found = [
+            (day, one.model_id, one.names, one.source_ids)
+            for day, one in followers.followers_on(view, basis, days)
+        ]
+        expected = []
+        for day in days:
+            shown = landscape.shown_on(view, basis, day)
+            for model, ids in rows.by_model(landscape.labels_of(view, shown, day)).items():
+                cited = joined_sources(*(shown[c][1] for c in ids if c in shown))
+                expected.append((day, model, sorted(names[c] for c in ids), cited))
+        assert found == expected, chosen
+        then = earlier(view, asked)
+        was, now = (landscape.labels_in_force(t, basis) for t in (then, view))
+        moved = {
+            (one.before, one.after): one.names
+            for one in followers.movers(view, Selection(days[1], selection.newest, compare=days[1]), basis)
+        }
+        pairs: dict[tuple[str, str], list[str]] = {}
+        for cid in sorted(now, key=names.__getitem__):
+            if cid in was:
+                pairs.setdefault((was[cid], now[cid]), []).append(names[cid])
+        assert moved == pairs, chosen
 
 
 def test_a_company_has_one_flagship_whoever_else_is_shown(tables: Tables, selection: Selection) -> None:

@@ -74,10 +74,12 @@ def _index_on_both(tables: Tables, day: Selection) -> pd.DataFrame:
     before = was.index.get_indexer(now.index)
     # Of each column the cells of the earlier day and of the later one.
     both = (was.take(before[before >= 0]), now.take(np.flatnonzero(before >= 0)))
-    (old, new), _, (scored_was, scored), firm, cited = (
-        [side[c].tolist() for side in both] for c in _OF_INDEX
-    )
-    told = zip(*firm, map(int, scored_was), map(int, scored), strict=True)
+    (old, new), _, scored, firm, cited = ([side[c].tolist() for side in both] for c in _OF_INDEX)
+    counts = [list(map(int, side)) for side in scored]
+    # Thousands are told in few ways.
+    firms, told = (list(zip(*some, strict=True)) for some in (firm, (*firm, *counts)))
+    weakest = {one: marks.weakest(one) for one in set(firms)}
+    caveats = {one: index_caveat(*one) for one in set(told)}
     frame = pd.DataFrame(
         {
             "company_id": both[1].index,
@@ -87,10 +89,10 @@ def _index_on_both(tables: Tables, day: Selection) -> pd.DataFrame:
             "model_after": list(map(model_short, new)),
             "model_after_id": new,
             "index_after": both[1]["centralisation_index"].to_numpy(dtype="float64"),
-            "scored_before": list(map(int, scored_was)),
-            "scored_after": list(map(int, scored)),
-            "confidence": [marks.weakest(one) for one in zip(*firm, strict=True)],
-            "caveat": [index_caveat(*one) for one in told],
+            "scored_before": counts[0],
+            "scored_after": counts[1],
+            "confidence": list(map(weakest.__getitem__, firms)),
+            "caveat": list(map(caveats.__getitem__, told)),
             "source_ids": [joined_sources(*one) for one in zip(*cited, strict=True)],
         }
     )

@@ -295,7 +295,7 @@ def owners(tables: Tables, name: str) -> np.ndarray:
 
     Behind all of them where it is not there, -1 where the row names none.
     """
-    return cast(np.ndarray, _owners(origin(tables, "companies")).of(name, origin(tables, name)))
+    return _owners(origin(tables, "companies")).of(name, origin(tables, name))
 
 
 def places_of(index: pd.Index, labels: np.ndarray) -> np.ndarray:

@@ -185,8 +185,8 @@ def _say_labels(then: Tables, now: Tables, basis: str, rows: list[Row]) -> list[
 
 
 def _leads(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> Found:
-    new = landscape.leads_in_force(now)
-    before = cells.by(landscape.leads_in_force(then).reset_index(), "company_id", "person_id")
+    new = landscape.leads_in_force(now, "person_id", *_SINCE)
+    before = cells.by(landscape.leads_in_force(then, "person_id").reset_index(), "company_id", "person_id")
     ids, days = new.index.tolist(), cells.numbers(new["valid_from"])
     people, exact = (new[c].tolist() for c in ("person_id", "valid_from_precision"))
     found = []
@@ -198,6 +198,9 @@ def _leads(then: Tables, now: Tables, basis: str, measures: Collection[str]) -> 
     return _columns(found, "company_id", "subject_id", "before_id", *_DAY)
 
 
+_SINCE = ("valid_from", "valid_from_precision")
+
+
 def _arrival(then: Tables, now: Tables, company_id: str, person_id: str) -> windows.Role | None:
     """The role with which a person came to lead, not that of a title since; None for whoever led beside another before."""
     return None if (company_id, person_id) in _who_led(then) else windows.arrival(now, company_id, person_id)
@@ -206,15 +209,26 @@ def _arrival(then: Tables, now: Tables, company_id: str, person_id: str) -> wind
 @once
 def _who_led(tables: Tables) -> frozenset[tuple[str, str]]:
     """Companies and those who lead their AI."""
-    people = columns(tables, "people", "company_id", "person_id", "is_ai_lead", "valid_to")
-    people = people[people["is_ai_lead"].astype(bool) & people["valid_to"].isna()]
-    return frozenset(cells.rows(people, "company_id", "person_id"))
+    held, build = landscape.leading(tables), origin(tables, "people")
+    people = build["person_id"].take(places_of(build.index, held.index.to_numpy()))
+    return frozenset(zip(held["company_id"].tolist(), people.tolist(), strict=True))
+
+
+def _lead_of(tables: Tables, ids: Sequence[str]) -> dict[str, Row]:
+    """Who leads the AI of some companies that have one who does."""
+    held, wanted = landscape.leading(tables), set(ids)
+    # Of several the first.
+    of = {
+        c: n
+        for c, n in zip(held["company_id"].tolist()[::-1], held.index.tolist()[::-1], strict=True)
+        if c in wanted
+    }
+    told = _told(tables, "people", list(of.values()), "person_name", "role", "source_ids")
+    return {company: told[label] for company, label in of.items()}
 
 
 def _say_leads(then: Tables, now: Tables, basis: str, rows: list[Row]) -> list[Row]:
-    ids, read = [r["company_id"] for r in rows], ["person_name", "role", "source_ids"]
-    both = (landscape.leads_in_force(t)[read] for t in (now, then))
-    new, old = (cells.by_label(leads.take(leads.index.get_indexer(ids))) for leads in both)
+    new, old = (_lead_of(t, [r["company_id"] for r in rows]) for t in (now, then))
     said = []
     for r in rows:
         came = _arrival(then, now, r["company_id"], r["subject_id"])

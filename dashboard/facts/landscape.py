@@ -113,16 +113,21 @@ def spoken_for(tables: Tables, basis: str, as_of: pd.Timestamp) -> pd.DataFrame:
         analysis or an aggregator, or low confidence), seen ("last seen 3 May 2026"; "" for null), doubt (stale, weak, or both, in
         words; "" for neither); one row a company, by company_id.
     """
-    held = shown(tables, basis)
+    told, build = reports(tables, basis), origin(tables, "governance_assessments")
+    company, place = told.shown()
+    best = np.argsort(place)
     # A build of older code has neither column.
+    read = [c for c in ("last_seen_date", "is_weak") if c in build]
+    ids = pd.Index([told.companies[c] for c in company[best].tolist()], dtype="str", name="company_id")
+    held = build[read].take(told.row[place[best]]).set_axis(ids)
     held = held.assign(**{c: None for c in ("last_seen_date", "is_weak") if c not in held})
     seen = pd.to_datetime(held["last_seen_date"])
     seen = seen.where(seen <= as_of)
     # Many labels, few days: what a day says is found once.
     days, of = np.unique(seen.to_numpy(), return_inverse=True)
-    told = [pd.Timestamp(day) for day in days]
-    stale = np.array([is_stale("governance_assessments", day, as_of) for day in told], dtype=bool)[of]
-    words = np.array(["" if pd.isna(d) else f"last seen {format_day(d)}" for d in told], dtype=object)[of]
+    each = [pd.Timestamp(day) for day in days]
+    stale = np.array([is_stale("governance_assessments", day, as_of) for day in each], dtype=bool)[of]
+    words = np.array(["" if pd.isna(d) else f"last seen {format_day(d)}" for d in each], dtype=object)[of]
     weak = held["is_weak"].eq(True).fillna(False).to_numpy(dtype=bool)
     doubts = np.array(["", STALE_LABEL, WEAK_LABEL, f"{STALE_LABEL}; {WEAK_LABEL}"], dtype=object)
     return pd.DataFrame(
@@ -470,13 +475,27 @@ def index_in_force(tables: Tables, *wanted: str) -> pd.DataFrame:
     return columns(tables, "governance_index", *read, at=last).set_index("company_id")
 
 
+@once_for_frames
+def _leading(people: pd.DataFrame) -> np.ndarray:
+    """Places of those who lead, or led, a company's AI."""
+    return np.flatnonzero(people["is_ai_lead"].astype(bool).to_numpy())
+
+
+@once_each
+def leading(tables: Tables) -> pd.DataFrame:
+    """Everyone who leads a company's AI and has not left, newest first: company_id, valid_from and valid_to, by label of people."""
+    people = origin(tables, "people")
+    places = _leading(people)
+    known = people.index[places[has_rows(tables, "people")[places]]]
+    held = columns(tables, "people", "company_id", "valid_from", "valid_to", at=known)
+    held = held[held["valid_to"].isna().to_numpy()]
+    return held.sort_values("valid_from", ascending=False, na_position="last", kind="stable")
+
+
 @once_each
 def leads_in_force(tables: Tables, *wanted: str) -> pd.DataFrame:
-    """People who lead a company's AI and have not left, newest first, or some of what is told of them; one row per company, by company_id."""
-    people = columns(tables, "people", "company_id", "is_ai_lead", "valid_from", "valid_to")
-    held = people[(people["is_ai_lead"].astype(bool) & people["valid_to"].isna()).to_numpy()]
-    held = held.sort_values("valid_from", ascending=False, na_position="last", kind="stable")
-    return _first_of_each(tables, "people", held, wanted)
+    """Of those who are `leading` the first of each company, all columns of people or some; by company_id."""
+    return _first_of_each(tables, "people", leading(tables), wanted)
 
 
 def _first_of_each(

@@ -69,10 +69,8 @@ def test_who_follows_which_model_is_what_labels_and_documents_of_each_say(
     for chosen in ({}, {"names": "zh"}, {"company_types": ("giant",)}, {"companies": ("alibaba", "openai")}):
         view = landscape.apply(tables, replace(asked, **chosen))  # type: ignore[arg-type]
         names = names_by_id(view)
-        found = [
-            (day, one.model_id, one.names, one.source_ids)
-            for day, one in followers.followers_on(view, basis, days)
-        ]
+        told = zip(*followers.followers_on(view, basis, days), strict=True)
+        found = [(one.day, one.model_id, one.names, cell) for one, cell in told]
         expected = []
         for day in days:
             shown = landscape.shown_on(view, basis, day)
@@ -82,10 +80,8 @@ def test_who_follows_which_model_is_what_labels_and_documents_of_each_say(
         assert found == expected, chosen
         then = earlier(view, asked)
         was, now = (landscape.labels_in_force(t, basis) for t in (then, view))
-        moved = {
-            (one.before, one.after): one.names
-            for one in followers.movers(view, Selection(days[1], selection.newest, compare=days[1]), basis)
-        }
+        both, _ = followers.movers(view, Selection(days[1], selection.newest, compare=days[1]), basis)
+        moved = {(one.before, one.after): one.names for one in both}
         pairs: dict[tuple[str, str], list[str]] = {}
         for cid in sorted(now, key=names.__getitem__):
             if cid in was:

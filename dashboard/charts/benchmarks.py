@@ -13,9 +13,9 @@ from dashboard.charts.kinds.axes import Measure, Picked
 from dashboard.charts.kinds.dots import MOST, Dots
 from dashboard.charts.models import from_best
 from dashboard.charts.profile import REPORTERS, reporters_of
-from dashboard.charts.rows import counted, of_companies, ordered
+from dashboard.charts.rows import counted, ordered, with_company
 from dashboard.charts.spec import Chart, Choice, on
-from dashboard.data.cut import once
+from dashboard.data.cut import columns, once, origin
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
 from dashboard.facts import proof
@@ -38,9 +38,9 @@ def _slug(text: str) -> str:
 @once
 def _scores(tables: Tables) -> pd.DataFrame:
     """What the choices are made from: every column more would be copied for each filter."""
-    scores = tables["benchmark_scores"]
-    mine = scores["company_id"].isin(tables["companies"]["company_id"])
-    return scores.loc[mine, ["benchmark_id", "company_id", "reporter", "harness", "score_date"]]
+    read = ("benchmark_id", "company_id", "reporter", "harness", "score_date")
+    scores = columns(tables, "benchmark_scores", *read)
+    return scores[scores["company_id"].isin(tables["companies"]["company_id"])]
 
 
 @once
@@ -110,9 +110,11 @@ def benchmark_explorer(tables: Tables, selection: Selection) -> pd.DataFrame:
     reporter, benchmark, harness = (
         c.picked(tables, selection) for c in (CHOOSE_REPORTER, CHOOSE_BENCHMARK, CHOOSE_HARNESS)
     )
-    rows = of_companies(tables, selection.basis, "benchmark_scores")
-    rows = rows[(rows["reporter"] == reporter) & (rows["benchmark_id"] == benchmark)]
-    rows = rows[[_slug(str(h)) == harness for h in rows["harness"]]]
+    scores = _scores(tables)
+    run = scores.loc[(scores["reporter"] == reporter) & (scores["benchmark_id"] == benchmark), "harness"]
+    run = run[[_slug(str(h)) == harness for h in run.tolist()]]
+    every = origin(tables, "benchmark_scores").columns
+    rows = with_company(tables, selection.basis, columns(tables, "benchmark_scores", *every, at=run.index))
     if rows.empty:
         return counted(BENCHMARK_EXPLORER.of(), 0)
     about = tables["benchmarks"].set_index("benchmark_id").loc[benchmark]

@@ -95,11 +95,9 @@ def rows_by_document(tables: Tables) -> np.ndarray:
     counts: Counter[str] = Counter()
     for name, frame in tables.items():
         if name != "sources" and "source_ids" in frame:
-            # Many rows cite the same documents together.
-            for cell, rows in frame["source_ids"].value_counts().items():
-                for one in str(cell).split("; "):
-                    counts[one] += rows
-    return np.array([counts[i] for i in tables["sources"]["source_id"].tolist()], dtype="int64")
+            # All cells are split as one text.
+            counts.update("; ".join(map(str, frame["source_ids"].dropna().tolist())).split("; "))
+    return np.array([counts.get(i, 0) for i in tables["sources"]["source_id"].tolist()], dtype="int64")
 
 
 def resting_on(tables: Tables, source_id: str) -> pd.DataFrame:

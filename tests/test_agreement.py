@@ -14,7 +14,7 @@ from dashboard.charts import CHARTS
 from dashboard.charts.kinds.marks import caveats_of
 from dashboard.data.selection import Selection
 from dashboard.draw import plotly
-from dashboard.facts import changes, flagships, freshness, headlines, landscape, ratings
+from dashboard.facts import changes, flagships, freshness, headlines, landscape, over_time, ratings
 from dashboard.facts.landscape import apply
 from dashboard.facts.prices import list_prices
 from dashboard.look.theme import Look, format_money, format_score, join_words, model_short
@@ -180,11 +180,11 @@ def test_a_company_has_one_best_rating(view: View) -> None:
 def test_the_strip_of_a_company_is_its_lane_and_its_history(view: View) -> None:
     """Profile, lanes and comparison tell one history: the same model in force, since the same day."""
     basis = view.selection.basis
-    spans = landscape.history(view.selected, basis)
+    spans = over_time.history(view.selected, basis)
     labels = landscape.labels_in_force(view.selected, basis)
     for cid in list(view.names)[:12]:
         mine = spans[spans["company_id"] == cid]
-        fine = landscape.periods(view.selected, basis, cid)
+        fine = over_time.periods(view.selected, basis, cid)
         assert set(fine["governance_model_id"]) == set(mine["governance_model_id"])
         assert fine["valid_from"].min() == mine["valid_from"].min() or fine.empty
         assert bool((fine["others"] != "").any()) == bool(mine["is_disputed"].any())

@@ -13,7 +13,18 @@ from dashboard.data.citations import joined_sources
 from dashboard.data.cut import Cut, columns, everyone, once
 from dashboard.data.selection import Selection, as_of, earlier, names_by_id
 from dashboard.data.store import Tables
-from dashboard.facts import changes, flagships, followers, landscape, models, prices, ratings, use, windows
+from dashboard.facts import (
+    changes,
+    flagships,
+    followers,
+    landscape,
+    models,
+    over_time,
+    prices,
+    ratings,
+    use,
+    windows,
+)
 
 DAY = pd.Timestamp("2025-09-01")
 
@@ -144,8 +155,8 @@ EACH = {
     "labels on a day": lambda t: landscape.labels_on(t, "reported", pd.Timestamp("2024-06-30")),
     "assessments": lambda t: landscape.assessments_in_force(t, "reported"),
     "spoken for": lambda t: landscape.spoken_for(t, "reported", DAY),
-    "periods": lambda t: landscape.periods(t, "reported"),
-    "history": lambda t: landscape.history(t, "coded"),
+    "periods": lambda t: over_time.periods(t, "reported"),
+    "history": lambda t: over_time.history(t, "coded"),
     "index": landscape.index_in_force,
     "leads": landscape.leads_in_force,
     "arrivals": windows.arrivals,
@@ -168,7 +179,7 @@ EACH = {
     "steering": lambda t: changes.since(t, SINCE, changes.STEERING),
     "prices and scores": lambda t: changes.since(t, SINCE, ("reorganisation", "price", "score", "figure")),
     "lanes": lambda t: lane_rows(t),
-    "changes": lambda t: landscape.newest_changes(t, "reported"),
+    "changes": lambda t: over_time.newest_changes(t, "reported"),
 }
 CHOSEN = {
     "two": {"companies": ("alibaba", "deepseek")},

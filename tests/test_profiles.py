@@ -16,7 +16,7 @@ from dashboard.charts.kinds.table import Entry, Line
 from dashboard.data import store
 from dashboard.data.selection import Selection
 from dashboard.draw import plotly
-from dashboard.facts import landscape, prices, record
+from dashboard.facts import landscape, over_time, prices, record
 from dashboard.facts.landscape import apply
 from dashboard.facts.models import licence_class
 from dashboard.look.room import Room
@@ -247,7 +247,7 @@ def test_charts_of_companies_are_drawn_whatever_is_chosen(
 
 def test_label_periods_are_the_labels_of_each_day(world: store.Tables) -> None:
     """The primary document counts while it holds, and the dissent is told; the history equals any single day's label."""
-    periods = landscape.periods(world, "reported", ALPHA)
+    periods = over_time.periods(world, "reported", ALPHA)
     assert periods["governance_model_id"].tolist() == [
         "federated",
         "hub_and_spoke",

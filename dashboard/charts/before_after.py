@@ -19,7 +19,7 @@ from dashboard.data import cells
 from dashboard.data.cut import everyone
 from dashboard.data.selection import Selection, names_by_id
 from dashboard.data.store import Tables
-from dashboard.facts import landscape, windows
+from dashboard.facts import landscape, over_time, windows
 from dashboard.facts.change_kinds import NEAR
 from dashboard.look.theme import format_day, format_percent, model_inside, plural, span_words
 from etl.governance_rule import LEVELS
@@ -35,7 +35,7 @@ def company_options(tables: Tables, selection: Selection) -> dict[str, str]:
     """Companies with a dated event; first the one whose newest change of model rests on most readings."""
     both = (tables[t]["company_id"].tolist() for t in ("governance_events", "governance_observations"))
     events, read = (Counter[str](ids) for ids in both)
-    changed = landscape.newest_changes(tables, selection.basis)
+    changed = over_time.newest_changes(tables, selection.basis)
     named = [(name, cid) for cid, name in names_of(tables).items() if cid in events]
     names = {str(cid): name for name, cid in sorted(named, key=lambda one: one[0].casefold())}
     first = max(names, key=lambda c: (c in changed, read[c], events[c], c), default="")
@@ -52,7 +52,7 @@ def event_options(tables: Tables, selection: Selection) -> dict[str, str]:
     events = ordered(events[events["company_id"] == cid], "-event_date")
     told = zip(events["event_id"], days(events, "event_date"), events["title"], strict=True)
     labels = {str(i): f"{day}: {title}" for i, day, title in told}
-    change = landscape.newest_changes(tables, selection.basis).get(cid)
+    change = over_time.newest_changes(tables, selection.basis).get(cid)
     near = events[events["event_type"].isin(landscape.REORGANISATION_TYPES)]
     if change is not None:
         day, _, new = change
@@ -314,10 +314,10 @@ def pre_post(tables: Tables, selection: Selection) -> pd.DataFrame:
     names, everyones = names_by_id(tables), everyone(tables)
     spans: dict[str, list[tuple[pd.Timestamp, pd.Timestamp, str]]] = {}
     read = ("company_id", "valid_from", "valid_to", "source_ids")
-    for cid, *one in cells.rows(landscape.history(tables, selection.basis), *read):
+    for cid, *one in cells.rows(over_time.history(tables, selection.basis), *read):
         spans.setdefault(cid, []).append(tuple(one))
     rows = []
-    for cid, (day, old_id, new_id) in landscape.newest_changes(tables, selection.basis).items():
+    for cid, (day, old_id, new_id) in over_time.newest_changes(tables, selection.basis).items():
         if cid not in names:
             continue
         sides = (

@@ -27,7 +27,7 @@ from dashboard.data.cut import Chosen, once_each, once_for_frames, origin, place
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import Selection, kept, names_by_id
 from dashboard.data.store import Tables
-from dashboard.facts import followers, landscape
+from dashboard.facts import followers, landscape, over_time
 from dashboard.facts.freshness import SHELF_LIFE_MONTHS
 from dashboard.look.scales import GOVERNANCE
 from dashboard.look.theme import MODEL_ORDER, format_day, is_missing, join_words, model_short, plural
@@ -146,7 +146,7 @@ def _lane_rows(tables: Tables, basis: str, day: pd.Timestamp) -> _Lanes:
     # No day changes what is told of an event.
     told = _event_rows(origin(tables, "governance_events")).take(places(tables, "governance_events"))
     shown = frozenset(told["company_id"].tolist()) | added_companies(tables)
-    spans = landscape.history(tables, basis)
+    spans = over_time.history(tables, basis)
     spans = kept(spans, np.fromiter(map(shown.__contains__, spans["company_id"].tolist()), bool, len(spans)))
     is_open = spans["valid_to"].isna()
     spoken = landscape.spoken_for(tables, basis, day)[["last_seen_date", "is_weak", "is_stale"]]

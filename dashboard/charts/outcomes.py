@@ -17,7 +17,7 @@ from dashboard.charts.rows import counted, names_of, ordered
 from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts import landscape, prices, ratings, use, windows
+from dashboard.facts import landscape, over_time, prices, ratings, use, windows
 from dashboard.facts import outcomes as facts
 from dashboard.look import theme
 
@@ -212,7 +212,7 @@ def _changed_since(tables: Tables, selection: Selection, months: int) -> set[str
     if not months:
         return set()
     first = selection.as_of - pd.DateOffset(months=months)
-    spans = landscape.history(tables, selection.basis)
+    spans = over_time.history(tables, selection.basis)
     spans = spans[spans["governance_model_id"] != landscape.UNDETERMINED]
     later = spans[spans.duplicated("company_id")]
     return set(later.loc[later["valid_from"] > first, "company_id"])

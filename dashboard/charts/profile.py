@@ -18,7 +18,7 @@ from dashboard.charts.spec import Chart, Choice, on
 from dashboard.data.cut import everyone, once
 from dashboard.data.selection import Selection, named
 from dashboard.data.store import Tables
-from dashboard.facts import landscape
+from dashboard.facts import landscape, over_time
 from dashboard.facts.models import counted_open
 from dashboard.look.theme import format_day, in_sentence, is_missing, model_short, plural
 
@@ -78,7 +78,7 @@ def company_strip(tables: Tables, selection: Selection) -> pd.DataFrame:
     for basis, band in BANDS.items():
         spoken = landscape.spoken_for(tables, basis, selection.as_of)
         seen = spoken.loc[cid].to_dict() if cid in spoken.index else {}
-        for r in landscape.periods(tables, basis, cid).itertuples(index=False):
+        for r in over_time.periods(tables, basis, cid).itertuples(index=False):
             # What a document last spoke for is the label in force.
             is_open = is_missing(r.valid_to)
             last = seen if is_open else {}

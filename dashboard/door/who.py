@@ -21,7 +21,7 @@ from dashboard.door import rows
 from dashboard.door.answers import MOST_ROWS, Answer, Value, cell, offered, quoted
 from dashboard.door.build import Build
 from dashboard.facts import changes as moving
-from dashboard.facts import freshness, landscape, ratings
+from dashboard.facts import freshness, landscape, over_time, ratings
 from dashboard.facts.record import facts_of
 from dashboard.look.theme import MODEL_ORDER, format_day, is_missing, plural
 from etl.governance_rule import INDEX_SENTENCE
@@ -224,7 +224,7 @@ def _value(
     caveats = []
     basis = _basis(fact)
     if basis:
-        held = landscape.periods(selected, basis, company_id)
+        held = over_time.periods(selected, basis, company_id)
         if len(held) and held.iloc[-1]["others"]:
             caveats.append(f"disputed, also: {held.iloc[-1]['others']}")
         # A label is as old as the last document that speaks for it, not as the day it began.
@@ -298,7 +298,7 @@ def _nearest(build: Build, company_id: str, fact: str, later: dict[str, tuple[st
 
 def _periods(selected: Tables, company_id: str) -> tuple[dict[str, object], ...]:
     parts = [
-        landscape.periods(selected, basis, company_id).assign(basis=basis) for basis in ("reported", "coded")
+        over_time.periods(selected, basis, company_id).assign(basis=basis) for basis in ("reported", "coded")
     ]
     frame = pd.concat(parts, ignore_index=True).drop(columns=["shown_source_ids", "company_id"])
     assessed = selected["governance_assessments"]

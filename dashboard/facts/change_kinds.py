@@ -13,7 +13,7 @@ import pandas as pd
 from dashboard.data import cells, citations
 from dashboard.data.cut import columns, has_rows, once, once_for_frames, origin, places, places_of
 from dashboard.data.store import Tables
-from dashboard.facts import flagships, landscape, prices, ratings, windows
+from dashboard.facts import flagships, landscape, over_time, prices, ratings, windows
 from dashboard.look.theme import (
     format_count,
     format_day,
@@ -86,7 +86,7 @@ def _relabelled(then: Tables, now: Tables, basis: str, measures: Collection[str]
     }
     held: dict[str, list[tuple[Any, ...]]] = {}
     if moves:
-        periods = _of(landscape.periods(now, basis), "company_id", moves)
+        periods = _of(over_time.periods(now, basis), "company_id", moves)
         days = (cells.numbers(periods[c]) for c in ("valid_from", "valid_to"))
         ids, models, exact = (periods[c].tolist() for c in ("company_id", *_OF_PERIOD))
         for cid, *one in zip(ids, models, *days, exact, strict=True):

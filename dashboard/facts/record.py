@@ -14,7 +14,7 @@ from dashboard.data.citations import joined_sources
 from dashboard.data.cut import once
 from dashboard.data.selection import Selection
 from dashboard.data.store import Tables
-from dashboard.facts import flagships, landscape, ratings
+from dashboard.facts import flagships, landscape, over_time, ratings
 from dashboard.facts.metrics import PLAN_METRICS, metric_words, money
 from dashboard.facts.models import counts_of, released
 from dashboard.facts.prices import list_prices
@@ -52,7 +52,7 @@ class _Field:
         read = {name: tables[name][["company_id", *columns, "source_ids"]] for name, columns in _READ.items()}
         read["models"] = released(read["models"])
         for basis in ("reported", "coded"):
-            read[f"periods, {basis}"] = landscape.periods(tables, basis)
+            read[f"periods, {basis}"] = over_time.periods(tables, basis)
             read[f"held, {basis}"] = landscape.spoken_for(tables, basis, selection.as_of).reset_index()
         index = landscape.index_in_force(tables).dropna(subset=["centralisation_index"])
         read["index"] = index.reset_index()

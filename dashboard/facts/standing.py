@@ -13,7 +13,7 @@ from dashboard.data.cut import columns, once
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import is_home, kept
 from dashboard.data.store import Tables
-from dashboard.facts import changes, flagships, landscape, prices, ratings, windows
+from dashboard.facts import changes, flagships, landscape, over_time, prices, ratings, windows
 from dashboard.facts.edition import HEADINGS, States, heading, matters, what
 from dashboard.facts.watch import Watch, among, watched_companies
 from dashboard.look.theme import (
@@ -69,7 +69,7 @@ def _stand(both: States, cid: str, name: str) -> Stand:
     cells: list[str] = []
     confidence = ""
     for basis in (both.selection.basis, "coded"):
-        periods = landscape.periods(tables, basis, cid)
+        periods = over_time.periods(tables, basis, cid)
         if len(periods) and is_missing(periods.iloc[-1]["valid_to"]):
             r = periods.iloc[-1]
             rule = "" if basis == both.selection.basis else ", by the printed rule"

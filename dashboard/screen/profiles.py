@@ -16,7 +16,7 @@ from dashboard.data.cut import everyone, once, once_for_frames
 from dashboard.data.overlay import added_companies
 from dashboard.data.selection import HOME_COUNTRY, Selection, counted
 from dashboard.data.store import Tables
-from dashboard.facts import flagships, headlines, landscape, ratings
+from dashboard.facts import flagships, headlines, landscape, over_time, ratings
 from dashboard.look.markdown import plain
 from dashboard.look.theme import (
     MODEL_ORDER,
@@ -259,7 +259,7 @@ def _title(one: ui.View, row: Any) -> None:
 
 def label_line(one: ui.View, company_id: str, basis: str) -> str:
     """Chip of the model in force, since when, and the model before it, on one basis."""
-    periods = landscape.periods(one.selected, basis, company_id)
+    periods = over_time.periods(one.selected, basis, company_id)
     word = "Reported" if basis == "reported" else "Coded by the printed rule"
     if periods.empty:
         return f"{word}: :gray[{'no source found' if basis == 'reported' else 'not scored'}]"

@@ -17,7 +17,7 @@ from dashboard.charts.ways import QUALIFIER_WORDS
 from dashboard.data import citations
 from dashboard.data.cut import everyone
 from dashboard.data.selection import apart, earlier, kept, names_by_id
-from dashboard.facts import changes, landscape, what_if, windows
+from dashboard.facts import changes, landscape, over_time, what_if, windows
 from dashboard.facts.flagships import FLAGSHIP
 from dashboard.look.markdown import plain
 from dashboard.look.theme import chip, format_day, is_missing, join_words, model_short, plural
@@ -179,7 +179,7 @@ def _on_the_day(now: ui.View, since: pd.Timestamp) -> None:
     if eve.compare is None or eve.as_of == now.selection.as_of:
         return
     then = earlier(now.selected, now.selection)
-    spans = landscape.history(everyone(then), eve.basis)
+    spans = over_time.history(everyone(then), eve.basis)
     is_that_day = (spans[["valid_from", "valid_to"]] == since).any(axis=1).to_numpy()
     if names_by_id(then).keys().isdisjoint(kept(spans, is_that_day)["company_id"].tolist()):
         return

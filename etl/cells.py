@@ -161,6 +161,13 @@ class Cited:
         """The same of each row; `none` where it has no cell."""
         return np.append(of_cells, none).astype(of_cells.dtype)[self.cells]
 
+    def lines(self) -> tuple[np.ndarray, np.ndarray]:
+        """A line for each document of each row: the place of the row, and that of the document, -1 where it is in no table."""
+        many = self.of_rows(np.diff(self.starts, append=len(self.documents)), 0)
+        row = np.repeat(np.arange(len(many)), many)
+        nth = np.arange(len(row)) - (np.cumsum(many) - many)[row]
+        return row, self.documents[self.of_rows(self.starts, 0)[row] + nth]
+
 
 def cited(cells: pd.Series, ids: pd.Series) -> Cited:
     """What cells list, "a; b", among ids; of an id that stands again the last."""

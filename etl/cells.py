@@ -24,24 +24,27 @@ class Cells(pd.arrays.StringArray):
     Attributes:
         places: Of each text its place in `different`, -1 where there is none; None where they are not known.
         different: Each text once, and maybe texts that are in no cell any more.
+        texts: The same as Arrow keeps them.
         at: Where each text stands last, once somebody asked.
     """
 
     places: np.ndarray | None = None
     different: np.ndarray
+    texts: pya.StringArray
     at: Mapping[str, int] | None = None
 
     @classmethod
-    def of(cls, different: np.ndarray, places: np.ndarray) -> Self:
+    def of(cls, texts: pya.StringArray, places: np.ndarray) -> Self:
         """A column by its different texts, null where a place is -1."""
+        different = texts.to_numpy(zero_copy_only=False)
         made = cls(np.append(different, np.nan)[places], dtype=TEXT)
-        made.places, made.different = places, different
+        made.places, made.different, made.texts = places, different, texts
         return made
 
     def _with(self, of: Any, places: Callable[[np.ndarray], np.ndarray]) -> Any:
         """Another array of some of these texts, which knows their places unless these are few of many."""
         if self.places is not None and isinstance(of, Cells) and 4 * len(of) >= len(self.different):
-            of.places, of.different = places(self.places), self.different
+            of.places, of.different, of.texts = places(self.places), self.different, self.texts
         return of
 
     def __getitem__(self, key: Any) -> Any:
@@ -105,12 +108,32 @@ def coded(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     return places, different
 
 
+def in_arrow(column: pd.Series) -> tuple[np.ndarray, pya.StringArray]:
+    """The same with the different texts as Arrow keeps them."""
+    cells = column.array
+    if isinstance(cells, Cells) and cells.places is not None:
+        return cells.places, cells.texts
+    places, texts = coded(column)
+    return places, pya.array(texts, pya.string())
+
+
 def different(column: pd.Series) -> np.ndarray:
     """Each text of a column once."""
     places, texts = coded(column)
-    is_there = np.zeros(len(texts) + 1, dtype=bool)
-    is_there[places] = True
-    return texts[is_there[:-1]]
+    return texts[_in_cells(places, len(texts))]
+
+
+def different_in_arrow(column: pd.Series) -> pya.StringArray:
+    """The same as Arrow keeps them."""
+    places, texts = in_arrow(column)
+    return texts.filter(pya.array(_in_cells(places, len(texts))))
+
+
+def _in_cells(places: np.ndarray, many: int) -> np.ndarray:
+    """Which of so many different texts are in a cell."""
+    found = np.zeros(many + 1, dtype=bool)
+    found[places] = True
+    return found[:-1]
 
 
 def known(column: pd.Series) -> Mapping[str, int]:
@@ -126,8 +149,8 @@ def known(column: pd.Series) -> Mapping[str, int]:
 
 def holding(column: pd.Series, pattern: str) -> np.ndarray:
     """Which cells hold a pattern; it looks neither back nor ahead, as RE2 asks."""
-    places, different = coded(column)
-    found = pc.match_substring_regex(pya.array(different, pya.string()), pattern)
+    places, texts = in_arrow(column)
+    found = pc.match_substring_regex(texts, pattern)
     return np.append(found.to_numpy(zero_copy_only=False), False)[places]
 
 

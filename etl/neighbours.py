@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pya
 import pyarrow.compute as pc
 
-from etl.cells import coded
+from etl.cells import coded, in_arrow
 from etl.problem import Problem
 from etl.registry import FOLDER
 from etl.rules import NEVER, by, documents_of, last_days, listed, once_for_same
@@ -89,7 +89,7 @@ def _unlike_named(frame: pd.DataFrame, table: Table) -> dict[str, list[tuple[int
     Learned from the table itself, from its thirtieth row on: a convention is what all but one in a hundred keep to.
     """
     keys, lines = frame[table.key], frame.index
-    places, texts = coded(keys)
+    places, texts = in_arrow(keys)
     is_first = ~(keys.isna() | keys.duplicated()).to_numpy(dtype=bool)
     named, many, unlike, said = {}, {}, {}, {}
     for column in table.raw_columns:
@@ -97,20 +97,26 @@ def _unlike_named(frame: pd.DataFrame, table: Table) -> dict[str, list[tuple[int
         is_asked = meta["reference"] or meta["choices"] or column in NAMED_BY_KEYS
         if not is_asked or meta["is_list"] or column == table.key:
             continue
-        codes, values = coded(frame[column])
+        codes, values = in_arrow(frame[column])
         there = codes[(codes >= 0) & is_first]
         if len(there) >= 30 and (there != there[0]).any():
             named[column], many[column], unlike[column] = (codes, values), len(there), there[:0]
     rows = np.flatnonzero(is_first)
     # Most columns are in no key, and a few rows tell.
     for at in (0, *range(_FEW, len(rows), _AT_ONCE)):
+        if not unlike:
+            break
         part = rows[at : at + _AT_ONCE] if at else rows[:_FEW]
-        of_keys = _slugs(texts[places[part]]) if unlike else texts
+        of_keys = _slugs(texts.take(pya.array(places[part])))
         for column in list(unlike):
             codes, values = named[column]
             if at == _FEW:
                 said[column] = _slugs(values)
-            of_rows = said[column][codes[part]] if at else _slugs(values[codes[part]])
+            of_rows = (
+                said[column][codes[part]]
+                if at
+                else _slugs(values.take(pya.array(np.maximum(codes[part], 0))))
+            )
             is_named = (np.strings.find(of_keys, of_rows) >= 0) & (np.strings.str_len(of_rows) > 2)
             unlike[column] = np.append(unlike[column], part[~is_named & (codes[part] >= 0)])
             if len(unlike[column]) > max(20, many[column] / 100):
@@ -130,9 +136,9 @@ def _unlike_named(frame: pd.DataFrame, table: Table) -> dict[str, list[tuple[int
     }
 
 
-def _slugs(texts: np.ndarray) -> np.ndarray:
+def _slugs(texts: pya.StringArray) -> np.ndarray:
     """Texts as their words between hyphens, which stand before and behind, too; as bytes of one length."""
-    said = pc.binary_join_element_wise("", pya.array(texts, pya.string()), "", "-")
+    said = pc.binary_join_element_wise("", texts, "", "-")
     if pc.all(pc.string_is_ascii(said)).as_py():
         _, ends, signs = said.buffers()
         hyphened = pya.py_buffer(signs.to_pybytes().translate(_HYPHENS))

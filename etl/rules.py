@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 import pandas as pd
 
-from etl.cells import Cited, cited, coded
+from etl.cells import Cited, cited, in_arrow
 from etl.schema import Frames, Rule
 from etl.source_strength import CONFIDENCE_RULE, highest_confidence, places, publisher_of
 
@@ -252,8 +252,8 @@ CONFIDENCES = ("low", "medium", "high")
 @once_for_same
 def places_of(sources: pd.DataFrame) -> list[tuple[tuple[str, str] | None, str | None]]:
     """Of each document its kind and strength, and the company whose own it is, as its address says; None where it does not."""
-    at, urls = coded(sources["url"])
-    of_each = [*places(urls.tolist()), (None, None)]
+    at, urls = in_arrow(sources["url"])
+    of_each = [*places(urls), (None, None)]
     return [of_each[n] for n in at.tolist()]
 
 

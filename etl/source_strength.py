@@ -8,7 +8,7 @@ test for its own scores) before named reporting, before analysis, before what ga
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from urllib.parse import urlparse
 
@@ -343,11 +343,10 @@ _FRONT = r"^(?P<front>[^/]*//[^/]*/[^/]+)/"
 _SAYS_MORE_BEHIND = rf"://http|web\.archive\.org|://(?:www\.)?(?:{'|'.join(map(re.escape, _CARRIED))})"
 
 
-def places(urls: Sequence[str]) -> list[tuple[tuple[str, str] | None, str | None]]:
+def places(urls: pya.StringArray) -> list[tuple[tuple[str, str] | None, str | None]]:
     """Of each of many addresses what `kind_and_strength` and `company_of` say, asked once for all of one place."""
-    whole = pya.array(urls, pya.string())
-    fronts = pc.struct_field(pc.extract_regex(whole, _FRONT), "front")
-    fronts = pc.if_else(pc.match_substring_regex(whole, _SAYS_MORE_BEHIND), whole, pc.coalesce(fronts, whole))
+    fronts = pc.struct_field(pc.extract_regex(urls, _FRONT), "front")
+    fronts = pc.if_else(pc.match_substring_regex(urls, _SAYS_MORE_BEHIND), urls, pc.coalesce(fronts, urls))
     fronts = fronts.dictionary_encode()
     found = [_place(url) for url in fronts.dictionary.to_pylist()]
     return [found[n] for n in fronts.indices.to_pylist()]

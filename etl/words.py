@@ -7,6 +7,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from string import ascii_lowercase
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -69,6 +70,12 @@ _LEFT_SIGNS = (*_LEFT_IN_PLAIN, "@", "[[", "]", "://", "=20", "。。", "【")
 _MARKUP = re.compile(r"!\[|\]\(|\*\*|~~|__\w|\$\$|:[a-z]+(?:-[a-z]+)?\[|:material/")
 _FORMULA = re.compile(r"^(?:[=+@]|-[^\s\d]|-\d+(?:\.\d+)?[+*/^(])|\|'")
 _TWICE = re.compile(r"\b(?!that\b|had\b)([a-z]{2,}|The|In|Of) \1\b")
+#: Two words that begin with the same two letters, without which no word stands twice: RE2 cannot look back.
+_ALIKE = (
+    r"\b(?:"
+    + "|".join(f"{a}{b}[a-z]* {a}{b}" for a in ascii_lowercase + "TIO" for b in ascii_lowercase)
+    + ")"
+)
 #: Marks that a program put around a cell; a title in marks of print is one.
 _QUOTED = re.compile('"[^"]*"')
 #: What a cell of words neither begins nor ends with.
@@ -177,7 +184,7 @@ def sound(cells: pya.StringArray, longest: int = 0, form: str = "") -> np.ndarra
     )
     if not form:
         # A word twice needs a pattern that remembers, and what other encodings leave of Chinese a second reading.
-        asked = pc.or_(pc.match_substring_regex(cells, " "), pc.invert(pc.string_is_ascii(cells)))
+        asked = pc.or_(pc.match_substring_regex(cells, _ALIKE), pc.invert(pc.string_is_ascii(cells)))
         more = np.flatnonzero(is_sound & asked.to_numpy(zero_copy_only=False))
         is_sound[more] = [
             not _TWICE.search(c) and (c.isascii() or next(_misread(c), None) is None)

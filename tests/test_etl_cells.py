@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pandas as pd
+import pyarrow as pya
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +22,8 @@ def _both(texts: list[str | None]) -> tuple[pd.Series, pd.Series]:
     """The same texts as a column that knows them, some of which are in no cell, and as any other."""
     names = np.array(["none", *dict.fromkeys(t for t in texts if t is not None)], dtype=object)
     places = [names.tolist().index(t) if t is not None else -1 for t in texts]
-    return pd.Series(Cells.of(names, np.array(places, dtype="int32"))), pd.Series(texts, dtype="str")
+    cells = Cells.of(pya.array(names, pya.string()), np.array(places, dtype="int32"))
+    return pd.Series(cells), pd.Series(texts, dtype="str")
 
 
 @given(TEXTS, st.data())

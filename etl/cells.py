@@ -6,6 +6,7 @@ documents that rows cite are compared by their places. Else such a column is as 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -42,8 +43,8 @@ class Cells(pd.arrays.StringArray):
         return made
 
     def _with(self, of: Any, places: Callable[[np.ndarray], np.ndarray]) -> Any:
-        """Another array of some of these texts, which knows their places unless these are few of many."""
-        if self.places is not None and isinstance(of, Cells) and 4 * len(of) >= len(self.different):
+        """Another array of some of these texts, which knows their places."""
+        if self.places is not None and isinstance(of, Cells):
             of.places, of.different, of.texts = places(self.places), self.different, self.texts
         return of
 
@@ -70,12 +71,15 @@ class Cells(pd.arrays.StringArray):
             return self._with(taken, lambda places: places.take(indices))
         if not pd.isna(how.get("fill_value")):
             return taken
-        there = np.asarray(indices) >= 0
-        return self._with(taken, lambda places: np.where(there, places.take(indices, mode="clip"), -1))
+        return self._with(taken, lambda places: np.append(places, -1).take(indices))
 
     def copy(self) -> Any:
         """The same texts in memory of their own."""
         return self._with(super().copy(), lambda places: places)
+
+    def view(self, dtype: Any = None) -> Any:
+        """The same texts in the same memory."""
+        return self._with(super().view(dtype), lambda places: places)
 
     def isna(self) -> np.ndarray:
         """Which have no text."""
@@ -87,31 +91,53 @@ class Cells(pd.arrays.StringArray):
             return super().duplicated(keep)
         return np.asarray(pd.Series(self.places).duplicated(keep))
 
-    def factorize(self, use_na_sentinel: bool = True) -> tuple[np.ndarray, Any]:
-        """Places among the different texts in the order in which they stand."""
-        if self.places is None or not use_na_sentinel:
-            return super().factorize(use_na_sentinel)
+    def _cmp_method(self, other: Any, op: Callable[[Any, Any], Any]) -> Any:
+        """How texts compare with one."""
+        if self.places is None or not isinstance(other, str):
+            return super()._cmp_method(other, op)
+        return np.append(op(self.different, other), op is operator.ne).astype(bool)[self.places]
+
+    def map(self, mapper: Any, na_action: Any = None) -> Any:
+        """What stands for each text."""
+        if self.places is None:
+            return super().map(mapper, na_action)
+        codes, used = self.used()
+        has_gap = bool(len(codes)) and bool(codes.min() < 0)
+        each = np.append(self.different[used], [np.nan] if has_gap else [])
+        return type(self)(each, dtype=TEXT).map(mapper, na_action).take(codes)
+
+    def used(self) -> tuple[np.ndarray, np.ndarray]:
+        """Places anew, in the order in which texts stand, -1 where there is none, and the places that these were before."""
         codes, used = pd.factorize(self.places, use_na_sentinel=False)
         if (gap := np.flatnonzero(used < 0)).size:
             # A gap has no place of its own.
             codes = np.where(codes == gap[0], -1, codes - (codes > gap[0]))
             used = np.delete(used, gap)
+        return codes, used
+
+    def factorize(self, use_na_sentinel: bool = True) -> tuple[np.ndarray, Any]:
+        """Places among the different texts in the order in which they stand."""
+        if self.places is None or not use_na_sentinel:
+            return super().factorize(use_na_sentinel)
+        codes, used = self.used()
         return codes, type(self)(self.different[used], dtype=TEXT)
 
 
 def coded(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Of each text of a column its place among different ones, -1 where there is none, and these; some may be in no cell."""
     cells = column.array
-    if isinstance(cells, Cells) and cells.places is not None:
+    if not isinstance(cells, Cells) or cells.places is None:
+        return pd.factorize(column.to_numpy(dtype=object))
+    if 4 * len(cells) >= len(cells.texts):
         return cells.places, cells.different
-    places, different = pd.factorize(column.to_numpy(dtype=object))
-    return places, different
+    codes, used = cells.used()
+    return codes, cells.different[used]
 
 
 def in_arrow(column: pd.Series) -> tuple[np.ndarray, pya.StringArray]:
     """The same with the different texts as Arrow keeps them."""
     cells = column.array
-    if isinstance(cells, Cells) and cells.places is not None:
+    if isinstance(cells, Cells) and cells.places is not None and 4 * len(cells) >= len(cells.texts):
         return cells.places, cells.texts
     places, texts = coded(column)
     return places, pya.array(texts, pya.string())

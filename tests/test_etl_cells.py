@@ -43,7 +43,8 @@ def test_such_a_column_is_as_any_column(texts: list[str | None], data: st.DataOb
         for ask in (
             lambda c: c.isna(), lambda c: c.duplicated(), lambda c: c.duplicated(keep=False), lambda c: c == "b",
             lambda c: c.str.len(), lambda c: c.reindex([*c.index, -1]), lambda c: pd.concat([c, plain]), lambda c: c.copy(),
-            lambda c: c.fillna(""), lambda c: c.sort_values(), lambda c: c.groupby(c).size(), lambda c: pd.Series(list(c), dtype="str"),
+            lambda c: c != "b", lambda c: c < "b", lambda c: c == plain.reindex(c.index), lambda c: c.map({"a": 1.5, "é": 2.5}), lambda c: c.map(str),
+            lambda c: c.map(pd.Series(["x"], ["b"], dtype="str")), lambda c: c.reset_index(drop=True), lambda c: c.fillna(""), lambda c: c.sort_values(), lambda c: c.groupby(c).size(), lambda c: pd.Series(list(c), dtype="str"),
         ):  # fmt: skip
             pd.testing.assert_series_equal(ask(a), ask(b))
         for drop in (True, False):

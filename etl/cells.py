@@ -128,7 +128,7 @@ def coded(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     cells = column.array
     if not isinstance(cells, Cells) or cells.places is None:
         return pd.factorize(column.to_numpy(dtype=object))
-    if 4 * len(cells) >= len(cells.texts):
+    if len(cells) >= len(cells.texts):
         return cells.places, cells.different
     codes, used = cells.used()
     return codes, cells.different[used]
@@ -137,10 +137,13 @@ def coded(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
 def in_arrow(column: pd.Series) -> tuple[np.ndarray, pya.StringArray]:
     """The same with the different texts as Arrow keeps them."""
     cells = column.array
-    if isinstance(cells, Cells) and cells.places is not None and 4 * len(cells) >= len(cells.texts):
+    if not isinstance(cells, Cells) or cells.places is None:
+        places, texts = coded(column)
+        return places, pya.array(texts, pya.string())
+    if len(cells) >= len(cells.texts):
         return cells.places, cells.texts
-    places, texts = coded(column)
-    return places, pya.array(texts, pya.string())
+    codes, used = cells.used()
+    return codes, cells.texts.take(pya.array(used))
 
 
 def different(column: pd.Series) -> np.ndarray:
@@ -171,6 +174,15 @@ def known(column: pd.Series) -> Mapping[str, int]:
     if isinstance(cells, Cells):
         cells.at = found
     return found
+
+
+def rows_of(texts: pya.StringArray, column: pd.Series) -> np.ndarray:
+    """Of each of many texts where it stands last in a column, -1 where it does not."""
+    places, among = in_arrow(column)
+    last = np.full(len(among) + 1, -1)
+    last[places] = np.arange(len(places))
+    last[-1] = -1
+    return last[pc.index_in(texts, value_set=among).fill_null(len(among)).to_numpy()]
 
 
 def holding(column: pd.Series, pattern: str) -> np.ndarray:

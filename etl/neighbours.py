@@ -111,13 +111,10 @@ def _unlike_named(frame: pd.DataFrame, table: Table) -> dict[str, list[tuple[int
         for column in list(unlike):
             codes, values = named[column]
             if at == _FEW:
-                said[column] = _slugs(values)
-            of_rows = (
-                said[column][codes[part]]
-                if at
-                else _slugs(values.take(pya.array(np.maximum(codes[part], 0))))
-            )
-            is_named = (np.strings.find(of_keys, of_rows) >= 0) & (np.strings.str_len(of_rows) > 2)
+                said[column] = _named(values)
+            few = values.take(pya.array(np.maximum(codes[part], 0))) if not at else None
+            of_rows = said[column][codes[part]] if few is None else _named(few)
+            is_named = np.strings.find(of_keys, of_rows) >= 0
             unlike[column] = np.append(unlike[column], part[~is_named & (codes[part] >= 0)])
             if len(unlike[column]) > max(20, many[column] / 100):
                 del unlike[column]
@@ -134,6 +131,12 @@ def _unlike_named(frame: pd.DataFrame, table: Table) -> dict[str, list[tuple[int
         for column, odd in unlike.items()
         if many[column] - len(odd) >= 0.9 * many[column]
     }
+
+
+def _named(texts: pya.StringArray) -> np.ndarray:
+    """Texts as keys name them; what is no word is in no key."""
+    said = _slugs(texts)
+    return np.where(np.strings.str_len(said) > 2, said, b"\n")
 
 
 def _slugs(texts: pya.StringArray) -> np.ndarray:

@@ -208,22 +208,29 @@ def told_once(frames: Frames) -> list[tuple[int, str, str]]:
     same = ["benchmark_id", "model_id", "reporter", "_score"]
     rows = rows[[*same[:-1], "score", "score_date_meaning"]].assign(_score=rows["score"].round(1))
     rows = rows[rows["model_id"].notna() & (unit != "elo")]
-    found = []
-    for _, group in rows[rows.duplicated(same, keep=False)].groupby(same, sort=False):
-        tested = group[group["score_date_meaning"] == "test"]
-        spare = group[group["score_date_meaning"] != "test"]
-        keep = tested if len(tested) else spare.iloc[:1]
-        again = spare.drop(keep.index, errors="ignore")
-        found += [
-            (
-                int(i),
-                "score",
-                f"the same score twice: got {again.loc[i, 'score']:g} as in line {keep.index[0]}, "
-                "expected one row that cites both documents",
-            )
-            for i in again.index
-        ]
-    return found
+    rows = rows[rows.duplicated(same, keep=False)]
+    rows = rows.assign(
+        line=rows.index,
+        is_test=rows["score_date_meaning"] == "test",
+        run=rows.groupby(same, sort=False).ngroup(),
+    )
+    # Of one run those are kept that were tested on a day, else the first.
+    kept = (
+        rows.sort_values(["run", "is_test"], ascending=[True, False], kind="stable")
+        .groupby("run")["line"]
+        .first()
+    )
+    again = rows[~rows["is_test"] & (rows["run"] >= 0)].sort_values("run", kind="stable")
+    read = (again.index.tolist(), again["score"].tolist(), again["run"].map(kept).tolist())
+    return [
+        (
+            int(i),
+            "score",
+            f"the same score twice: got {score:g} as in line {line}, expected one row that cites both documents",
+        )
+        for i, score, line in zip(*read, strict=True)
+        if i != line
+    ]
 
 
 def scores_in_range(frames: Frames) -> list[tuple[int, str, str]]:

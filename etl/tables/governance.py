@@ -180,12 +180,16 @@ def source_order(sources: pd.DataFrame) -> dict[str, tuple[int, int]]:
     return {i: (RANK[strength], place) for (i, strength), place in zip(strong, older, strict=True)}
 
 
+#: What is asked of a reading.
+_OF_READING = ("observation_id", "dimension", "valid_from", "score", "confidence", "source_ids")
+
+
 def ranked(
     observations: pd.DataFrame, order: dict[str, tuple[int, int]]
 ) -> list[tuple[str, tuple[Any, ...], dict[str, Any]]]:
     """Dimension, place and cells of each reading, the one that is preferred first: newest, better source, later document."""
     found = []
-    for row in observations.to_dict("records"):
+    for row in observations[list(_OF_READING)].to_dict("records"):
         cited = min(order[i] for i in row["source_ids"].split("; "))
         found.append((row["dimension"], (-row["valid_from"].toordinal(), cited, row["observation_id"]), row))
     return sorted(found, key=lambda f: f[1])

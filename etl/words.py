@@ -70,12 +70,8 @@ _LEFT_SIGNS = (*_LEFT_IN_PLAIN, "@", "[[", "]", "://", "=20", "。。", "【")
 _MARKUP = re.compile(r"!\[|\]\(|\*\*|~~|__\w|\$\$|:[a-z]+(?:-[a-z]+)?\[|:material/")
 _FORMULA = re.compile(r"^(?:[=+@]|-[^\s\d]|-\d+(?:\.\d+)?[+*/^(])|\|'")
 _TWICE = re.compile(r"\b(?!that\b|had\b)([a-z]{2,}|The|In|Of) \1\b")
-#: Two words that begin with the same two letters, without which no word stands twice: RE2 cannot look back.
-_ALIKE = (
-    r"\b(?:"
-    + "|".join(f"{a}{b}[a-z]* {a}{b}" for a in ascii_lowercase + "TIO" for b in ascii_lowercase)
-    + ")"
-)
+#: Two words that begin with the same letter, without which no word stands twice: RE2 cannot look back.
+_ALIKE = r"\b(?:" + "|".join(f"{letter}[a-z]+ {letter}" for letter in ascii_lowercase + "TIO") + ")"
 #: Marks that a program put around a cell; a title in marks of print is one.
 _QUOTED = re.compile('"[^"]*"')
 #: What a cell of words neither begins nor ends with.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Any, Self
 
 import numpy as np
@@ -229,18 +230,29 @@ class Cited:
         nth = np.arange(len(row)) - (np.cumsum(many) - many)[row]
         return row, self.documents[self.of_rows(self.starts, 0)[row] + nth]
 
+    def are_odd(self) -> np.ndarray:
+        """Which different cells list a document that is in no table, or one twice."""
+        many = np.diff(self.starts, append=len(self.documents))
+        cell = np.repeat(np.arange(len(many)), many)
+        odd = self.documents < 0
+        listed = np.flatnonzero(many[cell] > 1)
+        odd[listed] |= (
+            pd.DataFrame({"cell": cell[listed], "of": self.documents[listed]}).duplicated().to_numpy()
+        )
+        found = np.zeros(len(many), dtype=bool)
+        found[cell[odd]] = True
+        return found
+
 
 def cited(cells: pd.Series, ids: pd.Series) -> Cited:
     """What cells list, "a; b", among ids; of an id that stands again the last."""
     places, texts = coded(cells)
     place = known(ids)
-    starts: list[int] = []
-    documents: list[int] = []
-    for text in texts.tolist():
-        starts.append(len(documents))
-        # Most cells list one.
-        if (at := place.get(text)) is not None:
-            documents.append(at)
-        else:
-            documents += [place.get(part, -1) for part in text.split("; ")]
-    return Cited(places, np.array(starts, dtype="int64"), np.array(documents, dtype="int64"))
+    # Most cells list one.
+    one = np.fromiter(map(place.get, texts.tolist(), repeat(-1)), "int64", len(texts))
+    lists = [text.split("; ") for text in texts[one < 0].tolist()]
+    many = np.ones(len(texts), dtype="int64")
+    many[one < 0] = [len(parts) for parts in lists]
+    documents = np.repeat(one, many)
+    documents[documents < 0] = [place.get(part, -1) for part in chain.from_iterable(lists)]
+    return Cited(places, np.cumsum(many) - many, documents)

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from etl import words
-from etl.cells import different, different_in_arrow, known
+from etl.cells import coded, different, different_in_arrow, known
 from etl.problem import Problem
 from etl.rules import NEVER, documents_of, once_for_same
 from etl.schema import PANDAS, TEXT, Column, Frames, Rule, Table
@@ -163,11 +163,14 @@ def reference_problems(table: Table, frames: Frames, shown: str) -> list[Problem
         other, key = to.split(".")
         if other not in frames:
             continue
-        ids = known(frames[other][key])
+        ids, is_list = known(frames[other][key]), table.meta(column)["is_list"]
         wrong: dict[str, list[str]] = {}
-        # Most cells list one id.
-        for cell in [c for c in different(frame[column]).tolist() if c not in ids]:
-            parts = str(cell).split("; ") if table.meta(column)["is_list"] else [str(cell)]
+        if is_list and other == "sources":
+            odd = coded(frame[column])[1][documents_of(frame, frames[other], column).are_odd()].tolist()
+        else:
+            odd = [c for c in different(frame[column]).tolist() if c not in ids]
+        for cell in odd:
+            parts = str(cell).split("; ") if is_list else [str(cell)]
             if len(parts) == len(set(parts)) and all(map(ids.__contains__, parts)):
                 continue
             wrong[cell] = [

@@ -105,7 +105,7 @@ def typed(
         told = [(at, wrong[n]) for at, n in zip(faulty.tolist(), places[faulty].tolist(), strict=True)]
     if kind == "text":
         if gaps:
-            there = np.arange(len(values), dtype=places.dtype)
+            there = np.arange(len(different), dtype=places.dtype)
             there[gaps] = -1
             places = there[places]
         return Cells.of(different, places), told

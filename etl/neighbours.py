@@ -91,7 +91,8 @@ def _unlike_named(frame: pd.DataFrame, table: Table) -> dict[str, list[tuple[int
     keys, lines = frame[table.key], frame.index
     places, texts = in_arrow(keys)
     is_first = ~(keys.isna() | keys.duplicated()).to_numpy(dtype=bool)
-    named, many, unlike, said = {}, {}, {}, {}
+    named, many, unlike = {}, {}, {}
+    said: dict[str, np.ndarray] = {}
     for column in table.raw_columns:
         meta = table.meta(column)
         is_asked = meta["reference"] or meta["choices"] or column in NAMED_BY_KEYS
@@ -102,18 +103,19 @@ def _unlike_named(frame: pd.DataFrame, table: Table) -> dict[str, list[tuple[int
         if len(there) >= 30 and (there != there[0]).any():
             named[column], many[column], unlike[column] = (codes, values), len(there), there[:0]
     rows = np.flatnonzero(is_first)
-    # Most columns are in no key, and a few rows tell.
-    for at in (0, *range(_FEW, len(rows), _AT_ONCE)):
+    parts = [rows[:_FEW], *(rows[at : at + _AT_ONCE] for at in range(_FEW, len(rows), _AT_ONCE))]
+    for n, part in enumerate(parts):
+        # Most columns are in no key, and a few rows tell.
         if not unlike:
             break
-        part = rows[at : at + _AT_ONCE] if at else rows[:_FEW]
         of_keys = _slugs(texts.take(pya.array(places[part])))
         for column in list(unlike):
             codes, values = named[column]
-            if at == _FEW:
-                said[column] = _named(values)
-            few = values.take(pya.array(np.maximum(codes[part], 0))) if not at else None
-            of_rows = said[column][codes[part]] if few is None else _named(few)
+            if n == 0:
+                of_rows = _named(values.take(pya.array(np.maximum(codes[part], 0))))
+            else:
+                said[column] = said[column] if column in said else _named(values)
+                of_rows = said[column][codes[part]]
             is_named = np.strings.find(of_keys, of_rows) >= 0
             unlike[column] = np.append(unlike[column], part[~is_named & (codes[part] >= 0)])
             if len(unlike[column]) > max(20, many[column] / 100):
@@ -123,7 +125,7 @@ def _unlike_named(frame: pd.DataFrame, table: Table) -> dict[str, list[tuple[int
             (
                 int(lines[at]),
                 column,
-                f"not what its key names: got {named[column][1][named[column][0][at]]} in {keys.iat[at]}, expected the "
+                f"not what its key names: got {frame[column].iat[at]} in {keys.iat[at]}, expected the "
                 f"{column} that stands in the key; where the key is wrong, correct it, too",
             )
             for at in odd.tolist()

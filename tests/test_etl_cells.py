@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.cells import Cells, cited, coded, different, holding, known
-from etl.neighbours import _days_named
+from etl.cells import Cells, cited, coded, different, holding, known, rows_of
+from etl.neighbours import _days_named, _unlike_named
+from etl.read import read_table
 from etl.rules import first_told, last_days, last_seen
+from etl.tables import TABLES
 
 TEXTS = st.lists(st.sampled_from(["a", "b", "b c", "é", None]), max_size=12)
 
@@ -139,6 +142,30 @@ def test_of_an_id_that_stands_again_the_last_is_cited() -> None:
     of = cited(pd.Series(["b; a", None, "c", "a"], dtype="str"), pd.Series(["a", "b", "a"], dtype="str"))
     assert of.of_cells(np.array([1, 2, 3]), 0, np.maximum).tolist() == [3, 0, 3]
     assert of.of_rows(np.array([3, 0, 3]), -1).tolist() == [3, -1, 0, 3]
+    assert [part.tolist() for part in of.lines()] == [[0, 0, 2, 3], [1, 2, -1, 2]]
+    at = rows_of(pya.array(["b", "c", "a"]), pd.Series(["a", None, "b", "a"], dtype="str"))
+    assert at.tolist() == [2, -1, 3]
+
+
+def test_lists_that_name_what_is_not_there_or_twice_are_odd() -> None:
+    lists = ["a", "a; b", "a; c", "b; b", "c", "b; a; b", "a;b"]
+    of = cited(pd.Series(lists, dtype="str"), pd.Series(["a", "b"], dtype="str"))
+    assert of.are_odd().tolist() == [False, False, True, True, True, True, True]
+
+
+def test_keys_of_many_rows_are_held_against_what_they_name_to_the_last(raw_folder: Path) -> None:
+    table = next(t for t in TABLES if t.name == "people_moves")
+    rows, _ = read_table(table, raw_folder / f"{table.name}.csv", table.name)
+    many = pd.concat([rows.iloc[:1]] * 11_500, ignore_index=True)
+    column = next(c for c in table.raw_columns if table.meta(c)["reference"] and not table.meta(c)["is_list"])
+    many[column] = (
+        pd.Series(["alibaba", "Zhipu.AI", "deepseek--v"], dtype="str").take(np.arange(len(many)) % 3).array
+    )
+    slug = many[column].str.lower().str.replace(r"[^a-z]+", "-", regex=True)
+    many[table.key] = [f"{n}.{name}.x" for n, name in enumerate(slug)]
+    assert _unlike_named(many, table)[column] == []
+    many.loc[[500, 11_499], column] = ["alibaba", "é"]
+    assert [line for line, *_ in _unlike_named(many, table)[column]] == [500, 11_499]
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ class Cells(pd.arrays.StringArray):
     def of(cls, texts: pya.StringArray, places: np.ndarray) -> Self:
         """A column by its different texts, null where a place is -1."""
         different = texts.to_numpy(zero_copy_only=False)
-        made = cls(np.append(different, np.nan)[places], dtype=TEXT)
+        made = cls(np.append(different, np.nan), dtype=TEXT).take(places)
         made.places, made.different, made.texts = places, different, texts
         return made
 

@@ -236,9 +236,9 @@ class Cited:
         cell = np.repeat(np.arange(len(many)), many)
         odd = self.documents < 0
         listed = np.flatnonzero(many[cell] > 1)
-        odd[listed] |= (
-            pd.DataFrame({"cell": cell[listed], "of": self.documents[listed]}).duplicated().to_numpy()
-        )
+        if len(listed):
+            each = pd.Series(cell[listed] * (self.documents.max() + 2) + self.documents[listed])
+            odd[listed] |= each.duplicated().to_numpy()
         found = np.zeros(len(many), dtype=bool)
         found[cell[odd]] = True
         return found

@@ -199,11 +199,11 @@ def _checked(
     for table in raw_tables:
         kept.tokens[table.name] = kept.tokens.get(f"{table.name}.csv", "")
     named = {t.name: _named(raw, f"{t.name}.csv") for t in raw_tables}
-    # Arrow reads and judges without Python's lock for the most part: two tables at a time.
+    # Arrow reads and judges without Python's lock for the most part: two tables at a time, the largest first.
     with ThreadPoolExecutor(2) as side_by_side:
         reading = {
             t.name: side_by_side.submit(read_table, t, raw / f"{t.name}.csv", named[t.name])
-            for t in raw_tables
+            for t in sorted(raw_tables, key=lambda t: -_size(raw / f"{t.name}.csv"))
             if not kept.same(f"read {t.name}")
         }
         for n, table in enumerate(raw_tables):
@@ -305,6 +305,10 @@ def _derive(table: Table, make: dict[str, Make], kept: Kept, problems: list[Prob
         problems += column_problems(table, frames[table.name], shown)
         problems += reference_problems(table, frames, shown)
         kept.did(f"derived {table.name}", frames.looked)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
 
 
 def _as_it_is(frame: pd.DataFrame) -> pd.DataFrame:

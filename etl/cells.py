@@ -6,8 +6,10 @@ documents that rows cite are compared by their places. Else such a column is as 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Any, Self
 
 import numpy as np
@@ -24,24 +26,27 @@ class Cells(pd.arrays.StringArray):
     Attributes:
         places: Of each text its place in `different`, -1 where there is none; None where they are not known.
         different: Each text once, and maybe texts that are in no cell any more.
+        texts: The same as Arrow keeps them.
         at: Where each text stands last, once somebody asked.
     """
 
     places: np.ndarray | None = None
     different: np.ndarray
+    texts: pya.StringArray
     at: Mapping[str, int] | None = None
 
     @classmethod
-    def of(cls, different: np.ndarray, places: np.ndarray) -> Self:
+    def of(cls, texts: pya.StringArray, places: np.ndarray) -> Self:
         """A column by its different texts, null where a place is -1."""
-        made = cls(np.append(different, np.nan)[places], dtype=TEXT)
-        made.places, made.different = places, different
+        different = texts.to_numpy(zero_copy_only=False)
+        made = cls(np.append(different, np.nan), dtype=TEXT).take(places)
+        made.places, made.different, made.texts = places, different, texts
         return made
 
     def _with(self, of: Any, places: Callable[[np.ndarray], np.ndarray]) -> Any:
-        """Another array of some of these texts, which knows their places unless these are few of many."""
-        if self.places is not None and isinstance(of, Cells) and 4 * len(of) >= len(self.different):
-            of.places, of.different = places(self.places), self.different
+        """Another array of some of these texts, which knows their places."""
+        if self.places is not None and isinstance(of, Cells):
+            of.places, of.different, of.texts = places(self.places), self.different, self.texts
         return of
 
     def __getitem__(self, key: Any) -> Any:
@@ -67,12 +72,15 @@ class Cells(pd.arrays.StringArray):
             return self._with(taken, lambda places: places.take(indices))
         if not pd.isna(how.get("fill_value")):
             return taken
-        there = np.asarray(indices) >= 0
-        return self._with(taken, lambda places: np.where(there, places.take(indices, mode="clip"), -1))
+        return self._with(taken, lambda places: np.append(places, -1).take(indices))
 
     def copy(self) -> Any:
         """The same texts in memory of their own."""
         return self._with(super().copy(), lambda places: places)
+
+    def view(self, dtype: Any = None) -> Any:
+        """The same texts in the same memory."""
+        return self._with(super().view(dtype), lambda places: places)
 
     def isna(self) -> np.ndarray:
         """Which have no text."""
@@ -84,33 +92,78 @@ class Cells(pd.arrays.StringArray):
             return super().duplicated(keep)
         return np.asarray(pd.Series(self.places).duplicated(keep))
 
-    def factorize(self, use_na_sentinel: bool = True) -> tuple[np.ndarray, Any]:
-        """Places among the different texts in the order in which they stand."""
-        if self.places is None or not use_na_sentinel:
-            return super().factorize(use_na_sentinel)
+    def _cmp_method(self, other: Any, op: Callable[[Any, Any], Any]) -> Any:
+        """How texts compare with one."""
+        if self.places is None or not isinstance(other, str):
+            return super()._cmp_method(other, op)
+        return np.append(op(self.different, other), op is operator.ne).astype(bool)[self.places]
+
+    def map(self, mapper: Any, na_action: Any = None) -> Any:
+        """What stands for each text."""
+        if self.places is None:
+            return super().map(mapper, na_action)
+        codes, used = self.used()
+        has_gap = bool(len(codes)) and bool(codes.min() < 0)
+        each = np.append(self.different[used], [np.nan] if has_gap else [])
+        return type(self)(each, dtype=TEXT).map(mapper, na_action).take(codes)
+
+    def used(self) -> tuple[np.ndarray, np.ndarray]:
+        """Places anew, in the order in which texts stand, -1 where there is none, and the places that these were before."""
         codes, used = pd.factorize(self.places, use_na_sentinel=False)
         if (gap := np.flatnonzero(used < 0)).size:
             # A gap has no place of its own.
             codes = np.where(codes == gap[0], -1, codes - (codes > gap[0]))
             used = np.delete(used, gap)
+        return codes, used
+
+    def factorize(self, use_na_sentinel: bool = True) -> tuple[np.ndarray, Any]:
+        """Places among the different texts in the order in which they stand."""
+        if self.places is None or not use_na_sentinel:
+            return super().factorize(use_na_sentinel)
+        codes, used = self.used()
         return codes, type(self)(self.different[used], dtype=TEXT)
 
 
 def coded(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Of each text of a column its place among different ones, -1 where there is none, and these; some may be in no cell."""
     cells = column.array
-    if isinstance(cells, Cells) and cells.places is not None:
+    if not isinstance(cells, Cells) or cells.places is None:
+        return pd.factorize(column.to_numpy(dtype=object))
+    if len(cells) >= len(cells.texts):
         return cells.places, cells.different
-    places, different = pd.factorize(column.to_numpy(dtype=object))
-    return places, different
+    codes, used = cells.used()
+    return codes, cells.different[used]
+
+
+def in_arrow(column: pd.Series) -> tuple[np.ndarray, pya.StringArray]:
+    """The same with the different texts as Arrow keeps them."""
+    cells = column.array
+    if not isinstance(cells, Cells) or cells.places is None:
+        places, texts = coded(column)
+        return places, pya.array(texts, pya.string())
+    if len(cells) >= len(cells.texts):
+        return cells.places, cells.texts
+    codes, used = cells.used()
+    return codes, cells.texts.take(pya.array(used))
 
 
 def different(column: pd.Series) -> np.ndarray:
     """Each text of a column once."""
     places, texts = coded(column)
-    is_there = np.zeros(len(texts) + 1, dtype=bool)
-    is_there[places] = True
-    return texts[is_there[:-1]]
+    return texts[_in_cells(places, len(texts))]
+
+
+def different_in_arrow(column: pd.Series) -> pya.StringArray:
+    """The same as Arrow keeps them."""
+    places, texts = in_arrow(column)
+    return texts.filter(pya.array(_in_cells(places, len(texts))))
+
+
+def _in_cells(places: np.ndarray, many: int) -> np.ndarray:
+    """Which of so many different texts are in a cell."""
+    found = np.zeros(many + 1, dtype=bool)
+    found[places] = True
+    return found[:-1]
 
 
 def known(column: pd.Series) -> Mapping[str, int]:
@@ -124,10 +177,19 @@ def known(column: pd.Series) -> Mapping[str, int]:
     return found
 
 
+def rows_of(texts: pya.StringArray, column: pd.Series) -> np.ndarray:
+    """Of each of many texts where it stands last in a column, -1 where it does not."""
+    places, among = in_arrow(column)
+    last = np.full(len(among) + 1, -1)
+    last[places] = np.arange(len(places))
+    last[-1] = -1
+    return last[pc.index_in(texts, value_set=among).fill_null(len(among)).to_numpy()]
+
+
 def holding(column: pd.Series, pattern: str) -> np.ndarray:
     """Which cells hold a pattern; it looks neither back nor ahead, as RE2 asks."""
-    places, different = coded(column)
-    found = pc.match_substring_regex(pya.array(different, pya.string()), pattern)
+    places, texts = in_arrow(column)
+    found = pc.match_substring_regex(texts, pattern)
     return np.append(found.to_numpy(zero_copy_only=False), False)[places]
 
 
@@ -161,18 +223,36 @@ class Cited:
         """The same of each row; `none` where it has no cell."""
         return np.append(of_cells, none).astype(of_cells.dtype)[self.cells]
 
+    def lines(self) -> tuple[np.ndarray, np.ndarray]:
+        """A line for each document of each row: the place of the row, and that of the document, -1 where it is in no table."""
+        many = self.of_rows(np.diff(self.starts, append=len(self.documents)), 0)
+        row = np.repeat(np.arange(len(many)), many)
+        nth = np.arange(len(row)) - (np.cumsum(many) - many)[row]
+        return row, self.documents[self.of_rows(self.starts, 0)[row] + nth]
+
+    def are_odd(self) -> np.ndarray:
+        """Which different cells list a document that is in no table, or one twice."""
+        many = np.diff(self.starts, append=len(self.documents))
+        cell = np.repeat(np.arange(len(many)), many)
+        odd = self.documents < 0
+        listed = np.flatnonzero(many[cell] > 1)
+        if len(listed):
+            each = pd.Series(cell[listed] * (self.documents.max() + 2) + self.documents[listed])
+            odd[listed] |= each.duplicated().to_numpy()
+        found = np.zeros(len(many), dtype=bool)
+        found[cell[odd]] = True
+        return found
+
 
 def cited(cells: pd.Series, ids: pd.Series) -> Cited:
     """What cells list, "a; b", among ids; of an id that stands again the last."""
     places, texts = coded(cells)
     place = known(ids)
-    starts: list[int] = []
-    documents: list[int] = []
-    for text in texts.tolist():
-        starts.append(len(documents))
-        # Most cells list one.
-        if (at := place.get(text)) is not None:
-            documents.append(at)
-        else:
-            documents += [place.get(part, -1) for part in text.split("; ")]
-    return Cited(places, np.array(starts, dtype="int64"), np.array(documents, dtype="int64"))
+    # Most cells list one.
+    one = np.fromiter(map(place.get, texts.tolist(), repeat(-1)), "int64", len(texts))
+    lists = [text.split("; ") for text in texts[one < 0].tolist()]
+    many = np.ones(len(texts), dtype="int64")
+    many[one < 0] = [len(parts) for parts in lists]
+    documents = np.repeat(one, many)
+    documents[documents < 0] = [place.get(part, -1) for part in chain.from_iterable(lists)]
+    return Cited(places, np.cumsum(many) - many, documents)

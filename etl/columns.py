@@ -95,7 +95,7 @@ def typed(
         value, what = judge(meta, different[n].as_py())
         values[n] = value
         if value is None or value is pd.NaT:
-            values[n] = "" if kind == "text" else np.nan
+            values[n] = np.nan
             gaps.append(n)
         if what:
             wrong[n] = what
@@ -105,15 +105,15 @@ def typed(
         told = [(at, wrong[n]) for at, n in zip(faulty.tolist(), places[faulty].tolist(), strict=True)]
     if kind == "text":
         if gaps:
-            there = np.arange(len(values), dtype=places.dtype)
+            there = np.arange(len(different), dtype=places.dtype)
             there[gaps] = -1
             places = there[places]
-        return Cells.of(values, places), told
+        return Cells.of(different, places), told
     return pd.Series(values, dtype=PANDAS[kind]).take(places).array, told
 
 
 def _sound(meta: Mapping[str, Any], cells: pya.StringArray) -> tuple[np.ndarray, np.ndarray]:
-    """Which cells are known to be sound without asking for each, and the values of those, as objects."""
+    """Which cells are known to be sound without asking for each, and the values of those that are no texts, as objects."""
     kind = meta["kind"]
     values = np.empty(len(cells), dtype=object)
     if kind == "text":
@@ -121,7 +121,6 @@ def _sound(meta: Mapping[str, Any], cells: pya.StringArray) -> tuple[np.ndarray,
             is_sound = pc.match_substring_regex(cells, _PLAIN).to_numpy(zero_copy_only=False)
         else:
             is_sound = words.sound(cells, meta["longest"], meta["form"])
-        values[:] = cells.to_numpy(zero_copy_only=False)
         return is_sound, values
     if kind not in _NUMBERS:
         return np.zeros(len(cells), dtype=bool), values

@@ -6,16 +6,15 @@ of `raw/registry/explained.tsv`: table, key, column, the value and why, separate
 
 from __future__ import annotations
 
-import functools
-import operator
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pya
+import pyarrow.compute as pc
 
-from etl.cells import coded
+from etl.cells import coded, in_arrow
 from etl.problem import Problem
 from etl.registry import FOLDER
 from etl.rules import NEVER, by, documents_of, last_days, listed, once_for_same
@@ -26,10 +25,11 @@ EXPLAINED = "explained.tsv"
 #: A document tells of what happened by its day; clocks, time zones and monthly issues leave this much.
 TELLING = pd.Timedelta(days=31)
 
-_MORE_HYPHENS = re.compile("--+")
 _NO_SLUG = re.compile("[^a-z0-9]+")
 #: Plain signs in small letters, and a hyphen for what is none and no digit.
-_HYPHENS = bytes(ord(chr(n).lower() if chr(n).isalnum() or n == 10 else "-") for n in range(128)).ljust(256)
+_HYPHENS = bytes(ord(chr(n).lower() if chr(n).isalnum() else "-") for n in range(128)).ljust(256)
+#: Rows that tell whether a column is in the keys, and that fit the memory next to the processor.
+_FEW, _AT_ONCE = 1000, 10_000
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)*|\d{4}-\d\d-\d\d")
 #: Columns of words that keys name, beside references and closed lists.
 NAMED_BY_KEYS = ("metric", "period", "table_name", "column_name", "row_id", "index_name")
@@ -52,13 +52,13 @@ def neighbour_problems(table: Table, frames: Frames, shown: str, known: Explaine
     """Values that stand apart from all their neighbours, and days at odds with the key or the documents of their row."""
     frame = frames[table.name]
     found: list[tuple[int, str, str]] = []
-    slugs = functools.cache(functools.partial(_key_slugs, frame[table.key]))
+    unlike = _unlike_named(frame, table)
     for column in table.raw_columns:
         meta = table.meta(column)
         if meta["near"]:
             found += _apart(frame, frames, table, column, meta["near"])
         if column != table.key and not meta["is_list"]:
-            found += _unlike_named(frame, table, column, slugs)
+            found += unlike.get(column, [])
             found += _number_for_words(frame, table, column)
         if table.kind(column) in ("integer", "number"):
             found += _zeros(frame, column)
@@ -83,48 +83,77 @@ def neighbour_problems(table: Table, frames: Frames, shown: str, known: Explaine
     return problems
 
 
-@functools.lru_cache(maxsize=100_000)
-def _slug(text: str) -> str:
-    return _NO_SLUG.sub("-", text.casefold()).strip("-")
-
-
-def _unlike_named(
-    frame: pd.DataFrame, table: Table, column: str, slugs: Callable[[], tuple[np.ndarray, np.ndarray]]
-) -> list[tuple[int, str, str]]:
+def _unlike_named(frame: pd.DataFrame, table: Table) -> dict[str, list[tuple[int, str, str]]]:
     """Where the keys of a table name a column (company, metric, currency, day), each key names that of its own row.
 
     Learned from the table itself, from its thirtieth row on: a convention is what all but one in a hundred keep to.
     """
-    meta = table.meta(column)
-    if len(frame) < 30 or not (meta["reference"] or meta["choices"] or column in NAMED_BY_KEYS):
-        return []
-    codes, values = coded(frame[column])
-    of_keys, first = slugs()
-    there = np.flatnonzero((codes >= 0) & first)
-    if len(there) < 30 or (codes[there] == codes[there[0]]).all():
-        return []
-    most = max(20, len(there) / 100)
-    unlike, said = there[:0], np.empty(len(values), dtype=object)
-    # Most columns are in no key, and a few rows tell.
-    for part in (there[:1000], there[1000:]):
-        used = pd.unique(codes[part])
-        said[used] = [s if len(s) > 2 else "\n" for s in _slugs(values[used].tolist())]
-        is_named = map(operator.contains, of_keys[part].tolist(), said[codes[part]].tolist())
-        unlike = np.append(unlike, part[~np.fromiter(is_named, bool, len(part))])
-        if len(unlike) > most:
-            return []
-    if len(there) - len(unlike) < 0.9 * len(there):
-        return []
     keys, lines = frame[table.key], frame.index
-    return [
-        (
-            int(lines[at]),
-            column,
-            f"not what its key names: got {values[codes[at]]} in {keys.iat[at]}, expected the {column} that stands in the "
-            f"key; where the key is wrong, correct it, too",
-        )
-        for at in unlike.tolist()
-    ]
+    places, texts = in_arrow(keys)
+    is_first = ~(keys.isna() | keys.duplicated()).to_numpy(dtype=bool)
+    named, many, unlike = {}, {}, {}
+    said: dict[str, np.ndarray] = {}
+    for column in table.raw_columns:
+        meta = table.meta(column)
+        is_asked = meta["reference"] or meta["choices"] or column in NAMED_BY_KEYS
+        if not is_asked or meta["is_list"] or column == table.key:
+            continue
+        codes, values = in_arrow(frame[column])
+        there = codes[(codes >= 0) & is_first]
+        if len(there) >= 30 and (there != there[0]).any():
+            named[column], many[column], unlike[column] = (codes, values), len(there), there[:0]
+    rows = np.flatnonzero(is_first)
+    parts = [rows[:_FEW], *(rows[at : at + _AT_ONCE] for at in range(_FEW, len(rows), _AT_ONCE))]
+    for n, part in enumerate(parts):
+        # Most columns are in no key, and a few rows tell.
+        if not unlike:
+            break
+        of_keys = _slugs(texts.take(pya.array(places[part])))
+        for column in list(unlike):
+            codes, values = named[column]
+            if n == 0:
+                of_rows = _named(values.take(pya.array(np.maximum(codes[part], 0))))
+            else:
+                said[column] = said[column] if column in said else _named(values)
+                of_rows = said[column][codes[part]]
+            is_named = np.strings.find(of_keys, of_rows) >= 0
+            unlike[column] = np.append(unlike[column], part[~is_named & (codes[part] >= 0)])
+            if len(unlike[column]) > max(20, many[column] / 100):
+                del unlike[column]
+    return {
+        column: [
+            (
+                int(lines[at]),
+                column,
+                f"not what its key names: got {frame[column].iat[at]} in {keys.iat[at]}, expected the "
+                f"{column} that stands in the key; where the key is wrong, correct it, too",
+            )
+            for at in odd.tolist()
+        ]
+        for column, odd in unlike.items()
+        if many[column] - len(odd) >= 0.9 * many[column]
+    }
+
+
+def _named(texts: pya.StringArray) -> np.ndarray:
+    """Texts as keys name them; what is no word is in no key."""
+    said = _slugs(texts)
+    return np.where(np.strings.str_len(said) > 2, said, b"\n")
+
+
+def _slugs(texts: pya.StringArray) -> np.ndarray:
+    """Texts as their words between hyphens, which stand before and behind, too; as bytes of one length."""
+    said = pc.binary_join_element_wise("", texts, "", "-")
+    if pc.all(pc.string_is_ascii(said)).as_py():
+        _, ends, signs = said.buffers()
+        hyphened = pya.py_buffer(signs.to_pybytes().translate(_HYPHENS))
+        said = pya.StringArray.from_buffers(len(said), ends, hyphened)
+    else:
+        said = pya.array([_NO_SLUG.sub("-", text.casefold()) for text in said.to_pylist()])
+    while (fewer := pc.replace_substring(said, "--", "-")).nbytes < said.nbytes:
+        said = fewer
+    longest = pc.max(pc.binary_length(said)).as_py()
+    return np.frombuffer(pc.ascii_rpad(said, longest, "\0").buffers()[2], f"S{longest}")
 
 
 def _number_for_words(frame: pd.DataFrame, table: Table, column: str) -> list[tuple[int, str, str]]:
@@ -154,22 +183,6 @@ def _number_for_words(frame: pd.DataFrame, table: Table, column: str) -> list[tu
         )
         for at in odd.tolist()
     ]
-
-
-def _key_slugs(keys: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Each key as its words between hyphens, and whether it is one that did not stand before."""
-    first = ~(keys.isna() | keys.duplicated()).to_numpy(dtype=bool)
-    return np.array(_slugs(listed(keys.fillna(""))), dtype=object), first
-
-
-def _slugs(texts: list[str]) -> list[str]:
-    """Texts as their words between hyphens, which stand before and behind, too."""
-    joined = ("-" + "-\n-".join(texts) + "-").encode()
-    if not joined.isascii() or joined.count(b"\n") != len(texts) - 1:
-        return [f"-{_slug(text)}-" for text in texts]
-    # All at once: a table has as many keys as rows.
-    said = joined.translate(_HYPHENS).decode().split("\n")
-    return [_MORE_HYPHENS.sub("-", s) if "--" in s else s for s in said]
 
 
 def _zeros(frame: pd.DataFrame, column: str) -> list[tuple[int, str, str]]:

@@ -9,9 +9,9 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 import pandas as pd
 
-from etl.cells import Cited, cited
+from etl.cells import Cited, cited, in_arrow
 from etl.schema import Frames, Rule
-from etl.source_strength import CONFIDENCE_RULE, highest_confidence, kind_and_strength, publisher_of
+from etl.source_strength import CONFIDENCE_RULE, highest_confidence, places, publisher_of
 
 P = ParamSpec("P")
 V = TypeVar("V")
@@ -231,12 +231,7 @@ def first_told(rows: pd.DataFrame, ends: pd.Series, sources: pd.DataFrame) -> tu
     last = last_days(
         pd.DataFrame({"spoke": spoke, "spoke_precision": exact}, index=sources.index), "spoke"
     ).where(lambda day: day < read, read)
-    # A line for each document of each row.
-    of = documents_of(rows, sources, "source_ids")
-    many = of.of_rows(np.diff(of.starts, append=len(of.documents)), 0)
-    row = np.repeat(np.arange(len(rows)), many)
-    first = np.cumsum(many) - many
-    document = of.documents[np.arange(len(row)) - first[row] + of.of_rows(of.starts, 0)[row]]
+    row, document = documents_of(rows, sources, "source_ids").lines()
     row, document = row[document >= 0], document[document >= 0]
     end, told = ends.to_numpy("datetime64[us]")[row], spoke.to_numpy("datetime64[us]")[document]
     how = exact.to_numpy(dtype=object)[document]
@@ -255,14 +250,18 @@ CONFIDENCES = ("low", "medium", "high")
 
 
 @once_for_same
+def places_of(sources: pd.DataFrame) -> list[tuple[tuple[str, str] | None, str | None]]:
+    """Of each document its kind and strength, and the company whose own it is, as its address says; None where it does not."""
+    at, urls = in_arrow(sources["url"])
+    of_each = [*places(urls), (None, None)]
+    return [of_each[n] for n in at.tolist()]
+
+
+@once_for_same
 def strengths(sources: pd.DataFrame) -> dict[str, str]:
     """Source id to the strength of the document."""
-    found = {}
-    read = (listed(sources[c]) for c in ("source_id", "url", "kind"))
-    for i, url, kind in zip(*read, strict=True):
-        known = kind_and_strength(url) if isinstance(url, str) else None
-        found[i] = known[1] if known else USUAL_STRENGTH.get(kind, "aggregator")
-    return found
+    read = zip(listed(sources["source_id"]), listed(sources["kind"]), places_of(sources), strict=True)
+    return {i: known[1] if known else USUAL_STRENGTH.get(kind, "aggregator") for i, kind, (known, _) in read}
 
 
 @once_for_same

@@ -12,6 +12,9 @@ from collections.abc import Iterable
 from functools import cache
 from urllib.parse import urlparse
 
+import pyarrow as pya
+import pyarrow.compute as pc
+
 #: From the strongest to the weakest.
 STRENGTHS = ("primary", "reporting", "analysis", "aggregator")
 RANK = {word: place for place, word in enumerate(STRENGTHS)}
@@ -333,6 +336,20 @@ def _place(url: str) -> tuple[tuple[str, str] | None, str | None]:
     if carried := _carried(url):
         return ("primary", "primary"), carried
     return _PLACES.get(at), COMPANY_OF.get(at)
+
+
+#: An address up to the first part of its path, where more follows; and those of which that says not all.
+_FRONT = r"^(?P<front>[^/]*//[^/]*/[^/]+)/"
+_SAYS_MORE_BEHIND = rf"://http|web\.archive\.org|://(?:www\.)?(?:{'|'.join(map(re.escape, _CARRIED))})"
+
+
+def places(urls: pya.StringArray) -> list[tuple[tuple[str, str] | None, str | None]]:
+    """Of each of many addresses what `kind_and_strength` and `company_of` say, asked once for all of one place."""
+    fronts = pc.struct_field(pc.extract_regex(urls, _FRONT), "front")
+    fronts = pc.if_else(pc.match_substring_regex(urls, _SAYS_MORE_BEHIND), urls, pc.coalesce(fronts, urls))
+    fronts = fronts.dictionary_encode()
+    found = [_place(url) for url in fronts.dictionary.to_pylist()]
+    return [found[n] for n in fronts.indices.to_pylist()]
 
 
 def kind_and_strength(url: str) -> tuple[str, str] | None:

@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pya
 import pyarrow.compute as pc
 
 from etl import words
-from etl.cells import different, known
+from etl.cells import coded, different, different_in_arrow, known
 from etl.problem import Problem
 from etl.rules import NEVER, documents_of, once_for_same
 from etl.schema import PANDAS, TEXT, Column, Frames, Rule, Table
@@ -54,10 +53,8 @@ def column_problems(table: Table, frame: pd.DataFrame, shown: str) -> list[Probl
 
 #: What each kind of check asks of a column's different cells, by pandera's own name for it and what it was declared with.
 _MET: dict[str, Callable[[Any, dict[str, Any]], bool]] = {
-    "isin": lambda cells, told: set(cells.tolist()) <= set(told["allowed_values"]),
-    "str_matches": lambda cells, told: bool(
-        pc.all(pc.match_substring_regex(pya.array(cells, pya.string()), told["pattern"])).as_py()
-    ),
+    "isin": lambda cells, told: set(cells.to_pylist()) <= set(told["allowed_values"]),
+    "str_matches": lambda cells, told: pc.all(pc.match_substring_regex(cells, told["pattern"])).as_py(),
     "greater_than_or_equal_to": lambda cells, told: bool(cells.min() >= told["min_value"]),
     "less_than_or_equal_to": lambda cells, told: bool(cells.max() <= told["max_value"]),
 }
@@ -78,7 +75,7 @@ def _is_sound(columns: Mapping[str, Column], frame: pd.DataFrame) -> bool:
         if not column.checks:
             continue
         is_text = cells.dtype == TEXT
-        each = different(cells) if is_text else (cells.dropna() if has_gaps else cells).to_numpy()
+        each = different_in_arrow(cells) if is_text else (cells.dropna() if has_gaps else cells).to_numpy()
         for check in column.checks if len(each) else ():
             if not _MET[check.name](each, check.told):
                 return False
@@ -166,11 +163,14 @@ def reference_problems(table: Table, frames: Frames, shown: str) -> list[Problem
         other, key = to.split(".")
         if other not in frames:
             continue
-        ids = known(frames[other][key])
+        ids, is_list = known(frames[other][key]), table.meta(column)["is_list"]
         wrong: dict[str, list[str]] = {}
-        # Most cells list one id.
-        for cell in [c for c in different(frame[column]).tolist() if c not in ids]:
-            parts = str(cell).split("; ") if table.meta(column)["is_list"] else [str(cell)]
+        if is_list and other == "sources":
+            odd = coded(frame[column])[1][documents_of(frame, frames[other], column).are_odd()].tolist()
+        else:
+            odd = [c for c in different(frame[column]).tolist() if c not in ids]
+        for cell in odd:
+            parts = str(cell).split("; ") if is_list else [str(cell)]
             if len(parts) == len(set(parts)) and all(map(ids.__contains__, parts)):
                 continue
             wrong[cell] = [

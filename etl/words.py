@@ -7,6 +7,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from string import ascii_lowercase
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -69,6 +70,8 @@ _LEFT_SIGNS = (*_LEFT_IN_PLAIN, "@", "[[", "]", "://", "=20", "。。", "【")
 _MARKUP = re.compile(r"!\[|\]\(|\*\*|~~|__\w|\$\$|:[a-z]+(?:-[a-z]+)?\[|:material/")
 _FORMULA = re.compile(r"^(?:[=+@]|-[^\s\d]|-\d+(?:\.\d+)?[+*/^(])|\|'")
 _TWICE = re.compile(r"\b(?!that\b|had\b)([a-z]{2,}|The|In|Of) \1\b")
+#: Two words that begin with the same letter, without which no word stands twice: RE2 cannot look back.
+_ALIKE = r"\b(?:" + "|".join(f"{letter}[a-z]+ {letter}" for letter in ascii_lowercase + "TIO") + ")"
 #: Marks that a program put around a cell; a title in marks of print is one.
 _QUOTED = re.compile('"[^"]*"')
 #: What a cell of words neither begins nor ends with.
@@ -138,6 +141,8 @@ _SOUND_BUT = (
     r"^(?:[bru]'|As an AI|Certainly!|Sure!|We use|Skip to|Just a|403 F|404 N|Traceback|/(?:home|Users|tmp)/|Enable|Please)"
     r"|[,;(]$|[:;%]\]|\[[0-9]{1,3}\]$|\+A|oaicite|__|\$\$|^None$|^[^A-Za-z0-9\x{4e00}-\x{9fa5}]+$|锟斤|斤拷|"
 ) + _WORDS_OF_NOTHING.pattern
+#: What stands for nothing, whatever is around it.
+_SOUND_BUT_NOTHING = rf"|^(?i:[\[\]() ]*(?:{'|'.join(map(re.escape, sorted(_NOTHING)))})[\[\]() ]*)$"
 _SOUND_ADDRESS = r"^https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(?:[/?](?:[A-Za-z0-9_.+/!~?=-]*[A-Za-z0-9_+/!~?-])?)?$"
 _SOUND_ADDRESS_BUT = (
     r"^https?://[^/?]*(?:xn--|\.(?:" + "|".join(sorted(_NO_HOSTS)) + r")(?:[/?]|$))|\+A|oaicite|=20$|"
@@ -148,9 +153,9 @@ _SOUND_REPOSITORY_BUT = r"\.\.|--|(?:\.git|[.-])$|__|oaicite|" + _WORDS_OF_NOTHI
 
 #: Words, or addresses, that are sound by a pattern, and what they may hold and be wrong all the same, by the form that a text keeps.
 _SOUND_BY_FORM = {
-    "": (_SOUND, _SOUND_BUT),
-    "address": (_SOUND_ADDRESS, _SOUND_ADDRESS_BUT),
-    "repository": (_SOUND_REPOSITORY, _SOUND_REPOSITORY_BUT),
+    "": (_SOUND, _SOUND_BUT + _SOUND_BUT_NOTHING),
+    "address": (_SOUND_ADDRESS, _SOUND_ADDRESS_BUT + _SOUND_BUT_NOTHING),
+    "repository": (_SOUND_REPOSITORY, _SOUND_REPOSITORY_BUT + _SOUND_BUT_NOTHING),
 }
 
 
@@ -168,26 +173,18 @@ def sound(cells: pya.StringArray, longest: int = 0, form: str = "") -> np.ndarra
     )
     found = pc.and_not(found, pc.match_substring_regex(cells, but))
     is_sound = found.to_numpy(zero_copy_only=False).copy()
-    # What stands for nothing is short, whatever is around it.
-    bare = pc.ascii_trim(cells, "[]() ")
-    short = pc.less_equal(pc.binary_length(bare), _LONGEST_OF_NOTHING)
-    is_nothing = [pc.is_in(pc.ascii_lower(c.filter(short)), _NO_WORDS) for c in (cells, bare)]
-    is_sound[short.to_numpy(zero_copy_only=False)] &= pc.invert(pc.or_(*is_nothing)).to_numpy(
-        zero_copy_only=False
-    )
     if not form:
         # A word twice needs a pattern that remembers, and what other encodings leave of Chinese a second reading.
         asked = pc.or_(pc.match_substring_regex(cells, " "), pc.invert(pc.string_is_ascii(cells)))
         more = np.flatnonzero(is_sound & asked.to_numpy(zero_copy_only=False))
+        of_words = cells.take(pya.array(more))
+        asked = pc.or_(pc.match_substring_regex(of_words, _ALIKE), pc.invert(pc.string_is_ascii(of_words)))
+        more = more[asked.to_numpy(zero_copy_only=False)]
         is_sound[more] = [
             not _TWICE.search(c) and (c.isascii() or next(_misread(c), None) is None)
             for c in cells.take(pya.array(more)).to_pylist()
         ]
     return is_sound
-
-
-_NO_WORDS = pya.array(sorted(_NOTHING))
-_LONGEST_OF_NOTHING = max(len(w.encode()) for w in _NOTHING)
 
 
 def shown(cell: str) -> str:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pya
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.cells import Cells, cited, coded, different, holding, known
-from etl.neighbours import _days_named
+from etl.cells import Cells, cited, coded, different, holding, known, rows_of
+from etl.neighbours import _days_named, _unlike_named
+from etl.read import read_table
 from etl.rules import first_told, last_days, last_seen
+from etl.tables import TABLES
 
 TEXTS = st.lists(st.sampled_from(["a", "b", "b c", "é", None]), max_size=12)
 
@@ -21,7 +25,8 @@ def _both(texts: list[str | None]) -> tuple[pd.Series, pd.Series]:
     """The same texts as a column that knows them, some of which are in no cell, and as any other."""
     names = np.array(["none", *dict.fromkeys(t for t in texts if t is not None)], dtype=object)
     places = [names.tolist().index(t) if t is not None else -1 for t in texts]
-    return pd.Series(Cells.of(names, np.array(places, dtype="int32"))), pd.Series(texts, dtype="str")
+    cells = Cells.of(pya.array(names, pya.string()), np.array(places, dtype="int32"))
+    return pd.Series(cells), pd.Series(texts, dtype="str")
 
 
 @given(TEXTS, st.data())
@@ -41,7 +46,8 @@ def test_such_a_column_is_as_any_column(texts: list[str | None], data: st.DataOb
         for ask in (
             lambda c: c.isna(), lambda c: c.duplicated(), lambda c: c.duplicated(keep=False), lambda c: c == "b",
             lambda c: c.str.len(), lambda c: c.reindex([*c.index, -1]), lambda c: pd.concat([c, plain]), lambda c: c.copy(),
-            lambda c: c.fillna(""), lambda c: c.sort_values(), lambda c: c.groupby(c).size(), lambda c: pd.Series(list(c), dtype="str"),
+            lambda c: c != "b", lambda c: c < "b", lambda c: c == plain.reindex(c.index), lambda c: c.map({"a": 1.5, "é": 2.5}), lambda c: c.map(str),
+            lambda c: c.map(pd.Series(["x"], ["b"], dtype="str")), lambda c: c.reset_index(drop=True), lambda c: c.fillna(""), lambda c: c.sort_values(), lambda c: c.groupby(c).size(), lambda c: pd.Series(list(c), dtype="str"),
         ):  # fmt: skip
             pd.testing.assert_series_equal(ask(a), ask(b))
         for drop in (True, False):
@@ -136,6 +142,30 @@ def test_of_an_id_that_stands_again_the_last_is_cited() -> None:
     of = cited(pd.Series(["b; a", None, "c", "a"], dtype="str"), pd.Series(["a", "b", "a"], dtype="str"))
     assert of.of_cells(np.array([1, 2, 3]), 0, np.maximum).tolist() == [3, 0, 3]
     assert of.of_rows(np.array([3, 0, 3]), -1).tolist() == [3, -1, 0, 3]
+    assert [part.tolist() for part in of.lines()] == [[0, 0, 2, 3], [1, 2, -1, 2]]
+    at = rows_of(pya.array(["b", "c", "a"]), pd.Series(["a", None, "b", "a"], dtype="str"))
+    assert at.tolist() == [2, -1, 3]
+
+
+def test_lists_that_name_what_is_not_there_or_twice_are_odd() -> None:
+    lists = ["a", "a; b", "a; c", "b; b", "c", "b; a; b", "a;b"]
+    of = cited(pd.Series(lists, dtype="str"), pd.Series(["a", "b"], dtype="str"))
+    assert of.are_odd().tolist() == [False, False, True, True, True, True, True]
+
+
+def test_keys_of_many_rows_are_held_against_what_they_name_to_the_last(raw_folder: Path) -> None:
+    table = next(t for t in TABLES if t.name == "people_moves")
+    rows, _ = read_table(table, raw_folder / f"{table.name}.csv", table.name)
+    many = pd.concat([rows.iloc[:1]] * 11_500, ignore_index=True)
+    column = next(c for c in table.raw_columns if table.meta(c)["reference"] and not table.meta(c)["is_list"])
+    many[column] = (
+        pd.Series(["alibaba", "Zhipu.AI", "deepseek--v"], dtype="str").take(np.arange(len(many)) % 3).array
+    )
+    slug = many[column].str.lower().str.replace(r"[^a-z]+", "-", regex=True)
+    many[table.key] = [f"{n}.{name}.x" for n, name in enumerate(slug)]
+    assert _unlike_named(many, table)[column] == []
+    many.loc[[500, 11_499], column] = ["alibaba", "é"]
+    assert [line for line, *_ in _unlike_named(many, table)[column]] == [500, 11_499]
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pandas as pd
+import pyarrow as pya
 import pytest
 
 from etl.source_strength import (
     company_of,
     highest_confidence,
     kind_and_strength,
+    places,
     publisher_of,
     site,
 )
@@ -61,6 +63,13 @@ def test_what_others_carry_is_the_companys_own_and_their_other_pages_are_not() -
         "https://www.stocktitan.net/news/X/y.html",
     ):
         assert (kind_and_strength(other), company_of(other)) == (None, None)
+
+
+def test_addresses_asked_at_once_say_what_each_says(tables: dict[str, pd.DataFrame]) -> None:
+    odd = ["", "urn:a/b/c", "https:///a/b", "https://x.ai//news/b", "https://x.ai?q=a/b/c"]
+    urls = [*tables["sources"]["url"], *SITES, *(f"{url}/more/?of=it" for url in SITES), *odd]
+    urls += [f"https://web.archive.org/web/2026/{url}" for url in tables["sources"]["url"][:200]]
+    assert places(pya.array(urls)) == [(kind_and_strength(url), company_of(url)) for url in urls]
 
 
 def test_every_address_is_of_a_known_publisher(tables: dict[str, pd.DataFrame]) -> None:

@@ -19,9 +19,8 @@ import pyarrow.compute as pc
 
 from etl import schema as col
 from etl.cells import coded, holding
-from etl.rules import PREVIEW_DAYS, by, documents_of, listed, not_the_developers, on_sale_and_read
+from etl.rules import PREVIEW_DAYS, by, documents_of, listed, not_the_developers, on_sale_and_read, places_of
 from etl.schema import Frames, Near, Table
-from etl.source_strength import company_of, kind_and_strength
 
 #: Benchmarks of which Epoch AI's file of all scores has shares of the range above chance: what is read from its column
 #: `performance` was turned back, and stands in no document as it stands here.
@@ -209,22 +208,29 @@ def told_once(frames: Frames) -> list[tuple[int, str, str]]:
     same = ["benchmark_id", "model_id", "reporter", "_score"]
     rows = rows[[*same[:-1], "score", "score_date_meaning"]].assign(_score=rows["score"].round(1))
     rows = rows[rows["model_id"].notna() & (unit != "elo")]
-    found = []
-    for _, group in rows[rows.duplicated(same, keep=False)].groupby(same, sort=False):
-        tested = group[group["score_date_meaning"] == "test"]
-        spare = group[group["score_date_meaning"] != "test"]
-        keep = tested if len(tested) else spare.iloc[:1]
-        again = spare.drop(keep.index, errors="ignore")
-        found += [
-            (
-                int(i),
-                "score",
-                f"the same score twice: got {again.loc[i, 'score']:g} as in line {keep.index[0]}, "
-                "expected one row that cites both documents",
-            )
-            for i in again.index
-        ]
-    return found
+    rows = rows[rows.duplicated(same, keep=False)]
+    rows = rows.assign(
+        line=rows.index,
+        is_test=rows["score_date_meaning"] == "test",
+        run=rows.groupby(same, sort=False).ngroup(),
+    )
+    # Of one run those are kept that were tested on a day, else the first.
+    kept = (
+        rows.sort_values(["run", "is_test"], ascending=[True, False], kind="stable")
+        .groupby("run")["line"]
+        .first()
+    )
+    again = rows[~rows["is_test"] & (rows["run"] >= 0)].sort_values("run", kind="stable")
+    read = (again.index.tolist(), again["score"].tolist(), again["run"].map(kept).tolist())
+    return [
+        (
+            int(i),
+            "score",
+            f"the same score twice: got {score:g} as in line {line}, expected one row that cites both documents",
+        )
+        for i, score, line in zip(*read, strict=True)
+        if i != line
+    ]
 
 
 def scores_in_range(frames: Frames) -> list[tuple[int, str, str]]:
@@ -295,30 +301,28 @@ def reporter_of_the_document(frames: Frames) -> list[tuple[int, str, str]]:
     A third party's number that the vendor quotes says so in its harness. Papers are taken as their authors' own.
     """
     rows, sources = frames["benchmark_scores"], frames["sources"]
-    known = sources.dropna(subset=["url"])
-    address = dict(zip(listed(known["source_id"]), listed(known["url"]), strict=True))
-    owner = {i: company_of(u) for i, u in address.items()}
-    unknown = set(sources.loc[sources["url"].isna(), "source_id"])
-    unknown |= {i for i, u in address.items() if kind_and_strength(u) is None}
-    papers = set(known.loc[holding(known["url"], "//arxiv.org/"), "source_id"])
+    of, known = documents_of(rows, sources, "source_ids"), places_of(sources)
+
+    def is_any(of_documents: np.ndarray) -> np.ndarray:
+        return of.of_rows(of.of_cells(of_documents.astype("int64"), 0, np.maximum), 0) > 0
+
+    is_known = ~is_any(np.array([kind is None for kind, _ in known], dtype=bool))
+    is_paper = is_any(holding(sources["url"], "//arxiv.org/"))
+    places, companies = coded(rows["company_id"])
+    number = {company: n for n, company in enumerate(companies.tolist())}
+    whose = np.array([*(number.get(company, -1) for _, company in known), -1])
+    row, document = of.lines()
+    is_own = np.zeros(len(rows), dtype=bool)
+    is_own[row[(whose[document] == places[row]) & (places[row] >= 0)]] = True
+    by_vendor, by_other = ((rows["reporter"] == who).to_numpy() for who in ("vendor", "third_party"))
+    odd = rows[is_known & ((by_vendor & ~is_own & ~is_paper) | (by_other & is_own))]
     found = []
-
-    @functools.cache
-    def known_owners(cell: str) -> list[str | None] | None:
-        """Of a cell of documents, whose they are; None where a place of one is in no list."""
-        cited = cell.split("; ")
-        return None if not unknown.isdisjoint(cited) else [owner.get(i) for i in cited]
-
-    read = (listed(rows[c]) for c in ("company_id", "reporter", "harness", "source_ids"))
-    for line, company, reporter, harness, cell in zip(rows.index.tolist(), *read, strict=True):
-        whose = known_owners(str(cell))
-        if whose is None:
-            continue
-        own, cited = company in whose, str(cell).split("; ")
-        if reporter == "vendor" and not own and not any(i in papers for i in cited):
+    read = (listed(odd[c]) for c in ("company_id", "reporter", "harness", "source_ids"))
+    for line, company, reporter, harness, cell in zip(odd.index.tolist(), *read, strict=True):
+        if reporter == "vendor":
             what = f"no document of {company}: got 'vendor' from {cell}, expected third_party"
             found.append((int(line), "reporter", what))
-        elif reporter == "third_party" and own and "quoted by the vendor" not in str(harness):
+        elif "quoted by the vendor" not in str(harness):
             what = f"a document of {company} itself: got 'third_party' from {cell}, expected vendor, or a harness "
             found.append((int(line), "reporter", f"{what}that ends in “quoted by the vendor”"))
     return found

@@ -172,20 +172,26 @@ def raw_is_reported(frames: Frames) -> list[tuple[int, str, str]]:
 EPOCH = date(1970, 1, 1).toordinal()
 
 
-def source_order(sources: pd.DataFrame) -> dict[str, tuple[int, int]]:
+def source_order(sources: pd.DataFrame) -> dict[str, int]:
     """Source id to its place where sources disagree: by strength as printed, then the newer first."""
     day = sources["published_date"].to_numpy("datetime64[D]")
-    older = np.where(np.isnat(day), 0, -day.astype("int64") - EPOCH).tolist()
-    strong = strengths(sources).items()
-    return {i: (RANK[strength], place) for (i, strength), place in zip(strong, older, strict=True)}
+    older = np.where(np.isnat(day), 0, -day.astype("int64") - EPOCH)
+    strong = strengths(sources)
+    rank = np.array([RANK[strength] for strength in strong.values()], dtype="int64")
+    # No day is so many days from the first.
+    return dict(zip(strong, (rank * 10**9 + older).tolist(), strict=True))
+
+
+#: What is asked of a reading.
+_OF_READING = ("observation_id", "dimension", "valid_from", "score", "confidence", "source_ids")
 
 
 def ranked(
-    observations: pd.DataFrame, order: dict[str, tuple[int, int]]
+    observations: pd.DataFrame, order: dict[str, int]
 ) -> list[tuple[str, tuple[Any, ...], dict[str, Any]]]:
     """Dimension, place and cells of each reading, the one that is preferred first: newest, better source, later document."""
     found = []
-    for row in observations.to_dict("records"):
+    for row in observations[list(_OF_READING)].to_dict("records"):
         cited = min(order[i] for i in row["source_ids"].split("; "))
         found.append((row["dimension"], (-row["valid_from"].toordinal(), cited, row["observation_id"]), row))
     return sorted(found, key=lambda f: f[1])

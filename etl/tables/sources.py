@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from etl import schema as col
-from etl.rules import listed, strengths
+from etl.rules import listed, places_of, strengths
 from etl.schema import Frames, Table
-from etl.source_strength import RULE, STRENGTHS, company_of, kind_and_strength
+from etl.source_strength import RULE, STRENGTHS
 
 KINDS = ("primary", "press", "analysis", "dataset")
 
@@ -20,24 +20,23 @@ def there_are_sources(frames: Frames) -> list[tuple[int, str, str]]:
 
 def kind_of_the_address(frames: Frames) -> list[tuple[int, str, str]]:
     """The kind of a document follows from who publishes at its address."""
-    rows, found = frames["sources"], []
-    read = (rows.index.tolist(), listed(rows["url"]), listed(rows["kind"]))
-    for line, url, kind in zip(*read, strict=True):
-        known = kind_and_strength(url) if isinstance(url, str) else None
-        if known and isinstance(kind, str) and kind != known[0]:
-            what = f"not what is published at its address: got '{kind}', expected {known[0]}"
-            found.append((int(line), "kind", what))
-    return found
+    rows = frames["sources"]
+    read = zip(rows.index.tolist(), listed(rows["kind"]), places_of(rows), strict=True)
+    return [
+        (int(line), "kind", f"not what is published at its address: got '{kind}', expected {known[0]}")
+        for line, kind, (known, _) in read
+        if known and isinstance(kind, str) and kind != known[0]
+    ]
 
 
 def derive_sources(frames: Frames) -> pd.DataFrame:
     """Sources as read, with the strength of each document and the company whose own it is."""
     rows = frames["sources"]
-    known = set(frames["companies"]["company_id"])
-    own = rows["url"].map(company_of)
+    own = pd.Series([company for _, company in places_of(rows)], index=rows.index, dtype="str")
+    strong = strengths(rows)
     return rows.assign(
-        strength=rows["source_id"].map(strengths(rows)).astype("str"),
-        company_id=own.where(own.isin(known)).astype("str"),
+        strength=pd.Series([strong[i] for i in listed(rows["source_id"])], index=rows.index, dtype="str"),
+        company_id=own.where(own.isin(frames["companies"]["company_id"])),
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from etl import schema as col
-from etl.cells import coded, known
+from etl.cells import coded, in_arrow, rows_of
 from etl.rules import listed
 from etl.schema import Frames, Table
 
@@ -71,9 +71,8 @@ def _no_rows(rows: pd.DataFrame) -> list[tuple[int, str, str]]:
 
 def _of_table(rows: pd.DataFrame, name: str, table: pd.DataFrame) -> list[tuple[int, str, str]]:
     """Findings on values of one table that stand no more, or were looked for elsewhere."""
-    place = known(table[table.columns[0]])
-    places, different = coded(rows["row_id"])
-    at = np.array([*(place.get(row, -1) for row in different.tolist()), -1], dtype="int64")[places]
+    places, texts = in_arrow(rows["row_id"])
+    at = np.append(rows_of(texts, table[table.columns[0]]), -1)[places]
     found = _no_rows(rows[at < 0])
     if (at < 0).any():
         rows, at = rows[at >= 0], at[at >= 0]

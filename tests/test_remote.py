@@ -9,8 +9,10 @@ import secrets
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,10 +23,10 @@ import pytest
 from moto.server import ThreadedMotoServer
 from pyarrow import fs as arrow_fs
 from small_set import write_small
-from store_faults import ASKED_AGAIN, FAULTS, Proxy, slowly
+from store_faults import ASKED_AGAIN, FAULTS, HOLES, Hole, Proxy, slowly
 
 import etl
-from dashboard.data import remote, store
+from dashboard.data import line, remote, store
 from etl import publish as publishing
 from etl.__main__ import main
 from etl.publish import NotPublishedError, publish
@@ -330,7 +332,7 @@ def test_a_store_that_does_not_answer_keeps_nobody_waiting_where_there_is_a_copy
     began = time.monotonic()
     again = copy(address)
     assert again.folder() == before and again.folder() == before
-    assert again.away.endswith(f"cannot be read: no answer yet. Served is the copy of {before.name}.")
+    assert again.away.endswith(f"cannot be read: no whole answer yet. Served is the copy of {before.name}.")
     with pytest.raises(store.DataMissingError, match="There is no copy"):
         remote.Copy(address, before.parent.parent.parent, 60).folder()
     assert time.monotonic() - began < 10
@@ -399,6 +401,116 @@ def test_a_store_that_fails_is_a_sentence_and_the_build_in_hand_is_served(
     proxy.fault = None
     one.bring()
     assert not one.away and model(one.folder()) == "Two"
+
+
+#: Addresses of a store on a port of this machine, by scheme.
+STORES = {
+    "s3": "s3://bucket/china?endpoint_override=127.0.0.1:{}&scheme=http&region=us-east-1",
+    "gs": "gs://anonymous@bucket/china?endpoint_override=127.0.0.1:{}&scheme=http",
+    "abfs": "abfs://account:a2V5@127.0.0.1:{}/bucket/china?enable_tls=false&credential_kind=anonymous",
+}
+
+
+def test_a_store_that_gives_no_answer_is_told_in_time_whatever_its_client_waits_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """All at one time, since what is measured is waiting: a client of S3 waits for 100 seconds, that of Google for 900."""
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(line, "ANSWER", 4.0)
+    asked = [*(("s3", k) for k in HOLES), *((s, k) for s in ("gs", "abfs") for k in HOLES[:2])]
+    holes = [Hole(kind) for _, kind in asked]
+    copies = []
+    for n, ((scheme, _), hole) in enumerate(zip(asked, holes, strict=True)):
+        (tmp_path / str(n)).mkdir()
+        copies.append(remote.Copy(STORES[scheme].format(hole.port), tmp_path / str(n), 60))
+    began = time.monotonic()
+
+    def said(one: remote.Copy) -> str:
+        try:
+            return str(one.folder())
+        except store.DataMissingError as missing:
+            # Nor does the end of the process wait.
+            one.stop()
+            return str(missing)
+
+    with ThreadPoolExecutor(len(copies)) as all_of_them:
+        told = list(all_of_them.map(said, copies))
+    assert time.monotonic() - began < 20
+    for (_, kind), words in zip(asked, told, strict=True):
+        # A client that counts redirects may say so first.
+        is_counted = kind == "leads in a circle" and "redirects" in words
+        assert is_counted or "no answer within 4 seconds; look whether" in words, (kind, words)
+        assert words.endswith("There is no copy.")
+    assert {r.levelname for r in caplog.records} == {"ERROR"} and "endpoint_override" not in caplog.text
+    for hole in holes:
+        hole.end()
+
+
+def test_a_client_that_ends_its_process_ends_no_other(tmp_path: Path) -> None:
+    """That of Azure does so where a key would be sent without encryption."""
+    one = remote.Copy("abfs://account:a2V5@127.0.0.1:9/bucket/china?enable_tls=false", tmp_path, 60)
+    one.bring()
+    assert "the store's client ended its process; why it did stands before this" in one.away
+
+
+@pytest.mark.parametrize("kind", ["does not accept", "a byte a second"])
+def test_a_publisher_does_not_wait_for_a_store_that_gives_no_answer(
+    kind: str, made: dict[str, Path], tmp_path: Path
+) -> None:
+    hole = Hole(kind)
+    code = (
+        "import sys; from etl import publish; publish.ANSWER = 1.5; publish.SLOWEST = 10**6; "
+        "sys.exit(publish.command(sys.argv[1:], None))"
+    )
+    began = time.monotonic()
+    line = [sys.executable, "-c", code, STORES["s3"].format(hole.port), "--out", str(made["One"])]
+    done = subprocess.run(
+        line, cwd=store.PROJECT, env=os.environ | KEYS, capture_output=True, text=True, check=False
+    )
+    hole.end()
+    assert done.returncode == 1 and time.monotonic() - began < 15
+    assert done.stderr == (
+        "s3://bucket/china: no answer within 1.5 seconds; look whether the address is right and whether a firewall, a "
+        "proxy or a redirect leads to where nothing answers\n"
+    )
+
+
+def test_what_could_not_be_cleared_away_is_no_failure_to_publish(
+    disk: Disk, made: dict[str, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A publisher that may write and not delete: the build is served, and the command says what stays."""
+
+    def refused(*_: object) -> int:
+        raise PermissionError("Access Denied")
+
+    monkeypatch.setattr(publishing, "_clear", refused)
+    assert main(["publish", disk.address, "--out", str(made["One"])]) == 0
+    out, err = capsys.readouterr()
+    assert "is served at" in out and "stay at" in err and "Access Denied" in err
+    assert remote.listed(disk.read("builds.json"))
+
+
+def test_two_publishers_of_one_build_write_no_file_of_each_other(disk: Disk, made: dict[str, Path]) -> None:
+    """Both write the same names: each ends with whole files, and nothing half is left."""
+    failed: list[Exception] = []
+
+    def one() -> None:
+        try:
+            publish(made["One"], disk.address, datetime.now(UTC))
+        except Exception as error:
+            failed.append(error)
+
+    for _ in range(5):
+        shutil.rmtree(disk.root, ignore_errors=True)
+        both = [threading.Thread(target=one) for _ in range(4)]
+        for each in both:
+            each.start()
+        for each in both:
+            each.join()
+        assert not failed
+        assert len(remote.listed(disk.read("builds.json"))) == 1
+        assert not list(Path(disk.root).rglob("*.part"))
 
 
 def test_a_copy_that_was_damaged_here_is_fetched_again(

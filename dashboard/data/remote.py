@@ -19,7 +19,8 @@ import shutil
 import tempfile
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from typing import Any
 
 from dashboard.data import descriptor
 from dashboard.data.descriptor import DataMissingError
+from dashboard.data.line import ClosedError, Line
 
 LOG = logging.getLogger(__name__)
 POINTER = "builds.json"
@@ -35,7 +37,7 @@ FORMAT = "landscape-builds/1"
 EVERY, COPY = "LANDSCAPE_DATA_SECONDS", "LANDSCAPE_COPY"
 #: Bytes of the pointer and of a descriptor at most; files are as long as their descriptor says. A build that the
 #: pointer no longer names stays for a while: a run that began on it may still read.
-_MOST, _PIECE, _STAYS = 8_000_000, 1 << 20, 600.0
+_MOST, _STAYS = 8_000_000, 600.0
 #: Seconds that a reader waits for the store's first answer where a copy is at hand, and where there is none.
 _PATIENCE, _PATIENCE_BARE = 5.0, 60.0
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
@@ -101,7 +103,8 @@ class Copy:
         self._pointer = self._kept = b""
         self._skipped: set[str] = set()
         self._stop, self._asked = threading.Event(), threading.Event()
-        self._first = threading.Lock()
+        self._first, self._waits = threading.Lock(), True
+        self._line: Line | None = None
         self._follower: threading.Thread | None = None
 
     def folder(self) -> Path:
@@ -115,10 +118,12 @@ class Copy:
                 self._remember()
                 self._follower = threading.Thread(target=self._follow, name="data at an address", daemon=True)
                 self._follower.start()
-                # Ended before Arrow lets its clients of stores go.
                 atexit.register(self.stop)
-            if not self._asked.wait(_PATIENCE if self._current else _PATIENCE_BARE) and not self.away:
-                self._is_away("no answer yet")
+        # Once somebody has waited in vain nobody waits any more: monitors that ask again and again would queue up.
+        if self._waits and not self._asked.wait(_PATIENCE if self._current else _PATIENCE_BARE):
+            self._waits = False
+            if not self.away and not self._asked.is_set():
+                self._is_away("no whole answer yet")
         if self._current is None:
             raise DataMissingError(self.away)
         return self._current
@@ -126,19 +131,23 @@ class Copy:
     def stop(self) -> None:
         """Ends following; what was brought stays."""
         self._stop.set()
+        if (line := self._line) is not None:
+            line.close()
         if self._follower is not None and self._follower is not threading.current_thread():
             self._follower.join(timeout=5)
 
     def bring(self) -> None:
         """Asks the store once; where its newest build is another, that is fetched whole and served from then on."""
         try:
-            filesystem, root = _opened(self.address)
-            content = _pointer(filesystem, root)
-            builds = listed(content)
-            newest = self._builds / builds[0].name
-            if content != self._pointer or newest != self._current or not _is_whole(newest):
-                self._fetch(filesystem, root, builds[0])
-                _write(self.root / POINTER, content)
+            with self._opened() as line:
+                content = _pointer(line)
+                builds = listed(content)
+                newest = self._builds / builds[0].name
+                if content != self._pointer or newest != self._current or not _is_whole(newest):
+                    self._fetch(line, builds[0])
+                    _write(self.root / POINTER, content)
+        except ClosedError:
+            return
         except Exception as error:
             # Stores fail in as many ways as there are clients of them; the thread must outlive every one.
             self._is_away(" ".join(str(error).split())[:300].rstrip(".") or type(error).__name__)
@@ -157,8 +166,10 @@ class Copy:
             if self._stop.is_set():
                 return
             try:
-                filesystem, root = _opened(self.address)
-                self._fetch(filesystem, root, build)
+                with self._opened() as line:
+                    self._fetch(line, build)
+            except ClosedError:
+                return
             except Exception as error:
                 failed = True
                 if build.name not in self._skipped:
@@ -202,7 +213,17 @@ class Copy:
             LOG.warning("%s can be read again.", plain_address(self.address))
         self.away = ""
 
-    def _fetch(self, filesystem: Any, root: str, build: Listed) -> None:
+    @contextmanager
+    def _opened(self) -> Iterator[Line]:
+        """A line to the store, which `stop` ends whatever it waits for."""
+        with Line(self.address) as line:
+            self._line = line
+            try:
+                yield line
+            finally:
+                self._line = None
+
+    def _fetch(self, line: Line, build: Listed) -> None:
         """Brings one build; it gets its name when it is whole.
 
         Raises:
@@ -215,12 +236,12 @@ class Copy:
             fresh = self._fetching / f"{build.name}.{secrets.token_hex(4)}"
             fresh.mkdir(parents=True)
             try:
-                content = _read(filesystem, f"{root}/{build.name}/{descriptor.NAME}")
+                content = _read(line, f"{build.name}/{descriptor.NAME}")
                 if hashlib.sha256(content).hexdigest() != build.descriptor:
                     raise ValueError(f"{build.name}/{descriptor.NAME} is not the one that was published")
                 for resource in descriptor.checked(content)["resources"]:
                     name = resource["path"]
-                    _copied(filesystem, f"{root}/{build.name}/{name}", fresh / name, resource)
+                    _copied(line, f"{build.name}/{name}", fresh / name, resource)
                 (fresh / descriptor.NAME).write_bytes(content)
                 if target.exists() and not _is_whole(target):
                     # Cut or emptied since it was fetched.
@@ -245,33 +266,29 @@ def _is_whole(folder: Path) -> bool:
         return False
 
 
-def _opened(address: str) -> tuple[Any, str]:
-    from pyarrow.fs import FileSystem
-
-    filesystem, root = FileSystem.from_uri(address)
-    return filesystem, root.rstrip("/")
-
-
-def _pointer(filesystem: Any, root: str) -> bytes:
+def _pointer(line: Line) -> bytes:
     try:
-        return _read(filesystem, f"{root}/{POINTER}")
+        return _read(line, POINTER)
     except FileNotFoundError as error:
         raise ValueError(f"no {POINTER} there; expected builds that `python -m etl publish` wrote") from error
 
 
-def _read(filesystem: Any, path: str) -> bytes:
-    with filesystem.open_input_stream(path) as stream:
-        content = bytes(stream.read(_MOST + 1))
-    if len(content) > _MOST:
-        raise ValueError(f"{path}: more than {_MOST:,} bytes, which no publisher writes")
-    return content
+def _read(line: Line, path: str) -> bytes:
+    line.open(path)
+    content = bytearray()
+    while piece := line.read():
+        content += piece
+        if len(content) > _MOST:
+            raise ValueError(f"{path}: more than {_MOST:,} bytes, which no publisher writes")
+    return bytes(content)
 
 
-def _copied(filesystem: Any, path: str, target: Path, resource: dict[str, Any]) -> None:
+def _copied(line: Line, path: str, target: Path, resource: dict[str, Any]) -> None:
     """Copies one file of a build, piece by piece; one that is not what its descriptor says is refused."""
     digest, length = hashlib.sha256(), 0
-    with filesystem.open_input_stream(path) as stream, target.open("wb") as file:
-        while piece := stream.read(_PIECE):
+    line.open(path)
+    with target.open("wb") as file:
+        while piece := line.read():
             length += len(piece)
             if length > resource["bytes"]:
                 break

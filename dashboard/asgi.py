@@ -12,8 +12,9 @@ import os
 import pkgutil
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -49,9 +50,10 @@ def healthz(request: Request) -> JSONResponse:
 
 def readyz(request: Request) -> JSONResponse:
     """200 once the tables and the first page's cards are made, so that no reader waits for them; 503 before."""
-    if not _ready.is_set():
-        return JSONResponse({"status": "warming up"}, status_code=503)
-    return healthz(request)
+    said = healthz(request)
+    if _ready.is_set() or said.status_code != 200:
+        return said
+    return JSONResponse({"status": "warming up"}, status_code=503)
 
 
 def held(request: Request) -> Response:
@@ -76,6 +78,8 @@ logging.getLogger("uvicorn.access").addFilter(NoQuery())
 sockets.bound()
 
 _ready = threading.Event()
+#: Seconds between two looks for data where there is none.
+_LOOK = 1.0
 
 
 @asynccontextmanager
@@ -95,10 +99,14 @@ def _warm() -> None:
     for module in pkgutil.iter_modules(screen.__path__):
         importlib.import_module(f"{screen.__name__}.{module.name}")
     builds = importlib.import_module(f"{screen.__name__}.builds")
-    # Without data there is nothing to wait for: `/healthz` says so, and the first reader's page builds it.
-    with suppress(store.DataMissingError):
-        builds.warm()
-    _ready.set()
+    # Without data `/readyz` says why; it comes from the store, a build beside this process, or the first reader's page.
+    while not _ready.is_set():
+        try:
+            builds.warm()
+        except store.DataMissingError:
+            time.sleep(_LOOK)
+        else:
+            _ready.set()
 
 
 def _door() -> tuple[list[Any], Any]:

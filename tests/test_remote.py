@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -595,12 +596,12 @@ SERVED = """
 import json, sys, time
 from starlette.testclient import TestClient
 from dashboard import asgi
-client = TestClient(asgi.app)
-def health():
-    answer = client.get("/healthz")
-    print(json.dumps([answer.status_code, answer.json()]), flush=True)
-for _ in sys.stdin:
-    health()
+from dashboard.data.memory import MEMORIES
+with TestClient(asgi.app) as client:
+    for path in sys.stdin:
+        answer = client.get(path.strip())
+        made = max((m.held().entries for m in MEMORIES if m.name == "rows and words of chart cards"), default=0)
+        print(json.dumps([answer.status_code, answer.json() | {"made": made}]), flush=True)
 """
 
 
@@ -617,17 +618,23 @@ def test_the_app_tells_what_it_serves(
     )  # fmt: skip
     assert app.stdin and app.stdout and app.stderr
 
-    def health() -> tuple[int, dict[str, str]]:
+    def health(path: str = "/healthz") -> tuple[int, dict[str, Any]]:
         assert app.stdin and app.stdout
-        print(file=app.stdin, flush=True)
+        print(path, file=app.stdin, flush=True)
         code, said = json.loads(app.stdout.readline())
         return code, said
 
     try:
         code, said = health()
         assert code == 503 and "python -m etl publish" in said["reason"]
+        until(lambda: health("/readyz")[1]["status"] != "warming up")
+        assert health("/readyz")[0] == 503 and "python -m etl publish" in health("/readyz")[1]["reason"]
         publish(made["One"], place.address, NOW)
         until(lambda: health()[0] == 200)
+        until(lambda: health("/readyz")[0] == 200)
+        assert health("/readyz")[1]["made"] > 0, (
+            "ready is a replica that came without data once its cards are made, too"
+        )
         assert health()[1]["snapshot"] == store.snapshot(made["One"]).id and health()[1]["status"] == "ok"
         publish(made["Two"], place.address, NOW)
         second = store.snapshot(made["Two"]).id

@@ -106,6 +106,7 @@ def warm() -> None:
     Raises:
         DataMissingError: there is no build yet.
     """
+    _served()
     folder = store.served_folder()
     laid, _ = overlay.laid_here(load(str(folder), store.snapshot(folder).id), store.snapshot(folder))
     snapshot, tables = laid.snapshot, laid.tables

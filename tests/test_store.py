@@ -209,3 +209,41 @@ def test_while_the_newest_cannot_be_read_the_one_before_is_served(
     store.refuse(out.resolve(), "models.parquet: missing")
     store.serve(first)
     assert store.served_folder() == first and store.refused() == "models.parquet: missing"
+
+
+def test_a_damaged_newest_build_is_left_when_a_server_warms_up(
+    small_raw: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it is ready with a build that the first reader finds damaged."""
+    from dashboard.screen import builds
+
+    out = tmp_path / "processed"
+    etl.build(small_raw(models=[{"model_name": "One"}]), out)
+    older = store.place_of(out)
+    etl.build(small_raw(models=[{"model_name": "Two"}]), out)
+    (out / "models.parquet").write_bytes(b"cut")
+    monkeypatch.setenv("LANDSCAPE_DATA", str(out))
+    builds.warm()
+    assert "models.parquet" in store.refused() and store.served_folder() == older != store.place_of(out)
+
+
+def test_a_server_that_may_not_write_leaves_building_to_whoever_runs_it(
+    small_raw: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A unit or image with newer raw files: no reader is shown a failed build, and the log says once what to do."""
+    from dashboard.screen import builds
+
+    raw = small_raw()
+    out = tmp_path / "datasets" / "processed"
+    etl.build(raw, out)
+    shutil.copytree(raw, out.parent / "raw")
+    (out.parent / "raw" / "models.csv").write_text("newer", encoding="utf-8")
+    monkeypatch.setattr(store, "PROJECT", tmp_path)
+    monkeypatch.setattr(store, "RAW", out.parent / "raw")
+    monkeypatch.delenv("LANDSCAPE_DATA", raising=False)
+    monkeypatch.setattr(builds.os, "access", lambda path, how: (path, how) != (out.parent, os.W_OK))
+    monkeypatch.setattr(builds.st, "status", lambda *_, **__: pytest.fail("a reader is shown a build"))
+    builds.prepare_data()
+    builds.prepare_data()
+    said = [r for r in caplog.records if r.name == builds.__name__]
+    assert [r.getMessage().split(": ")[-1] for r in said] == ["run `python -m etl`."]

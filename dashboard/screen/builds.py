@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gc
 import logging
+import os
 import threading
 from pathlib import Path
 
@@ -134,7 +135,15 @@ def prepare_data() -> None:
             if _is_asked_for(folder):
                 state = _raw_state()
                 if etl.is_stale(store.RAW, folder, feeds.folder()):
-                    _build(folder)
+                    if os.access(folder.parent, os.W_OK):
+                        _build(folder)
+                    else:
+                        # A server that may not write (a unit, an image): whoever runs it builds, and no reader is troubled.
+                        _failed.add(state)
+                        PROSE.warning(
+                            "The build that is served was made from other files or code than are here, and this server may "
+                            "not write another: run `python -m etl`."
+                        )
                 _settled.add(state)
     try:
         _served()

@@ -24,6 +24,7 @@ from typing import Any
 from pyarrow import ArrowException
 from pyarrow import fs as arrow_fs
 
+from etl.address import is_address, reason, shown, spelled
 from etl.write import SNAPSHOTS_KEPT
 
 POINTER, FORMAT = "builds.json", "landscape-builds/1"
@@ -34,7 +35,6 @@ ANSWER, SLOWEST, LISTING = 10.0, 20_000, 120.0
 #: Told before each question to the store: in how many seconds at most its answer is there.
 Waits = Callable[[float], object]
 _BUILD = re.compile(r"[0-9a-z]{8}-[0-9a-f]{16}")
-_FINE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
 class NotPublishedError(Exception):
@@ -64,14 +64,14 @@ def publish(out: Path, address: str, now: datetime, waits: Waits = lambda second
     Raises:
         NotPublishedError: `out` holds no whole build, or the store did not take it.
     """
-    if not _FINE.match(address):
+    if not is_address(address):
         raise NotPublishedError(f"{address}: expected an address such as s3://bucket/folder")
     content, files = _whole(out)
     digest = hashlib.sha256(content).hexdigest()
     name = f"{json.loads(content)['snapshot']['id']}-{digest[:16]}"
     try:
         waits(ANSWER)
-        filesystem, root = arrow_fs.FileSystem.from_uri(address)
+        filesystem, root = arrow_fs.FileSystem.from_uri(spelled(address))
         root = root.rstrip("/")
         before = _listed(filesystem, f"{root}/{POINTER}")
         sent = _send(filesystem, f"{root}/{name}", content, files, waits)
@@ -80,17 +80,13 @@ def publish(out: Path, address: str, now: datetime, waits: Waits = lambda second
         text = json.dumps({"format": FORMAT, "builds": builds}, indent=1) + "\n"
         _put(filesystem, f"{root}/{POINTER}", text.encode(), waits)
     except (OSError, ArrowException) as error:
-        raise NotPublishedError(f"{_shown(address)}: {' '.join(str(error).split())}") from error
+        raise NotPublishedError(f"{shown(address)}: {reason(error, address)}") from error
     try:
         gone = _clear(filesystem, root, {b["name"] for b in builds}, now, waits)
     except (OSError, ArrowException) as error:
         # Served it is all the same.
-        return Published(name, sent, len(builds), 0, " ".join(str(error).split()))
+        return Published(name, sent, len(builds), 0, reason(error, address))
     return Published(name, sent, len(builds), gone)
-
-
-def _shown(address: str) -> str:
-    return re.sub(r"//([^/@:]*):[^/@]*@", r"//\1@", address.partition("?")[0])
 
 
 def _whole(out: Path) -> tuple[bytes, dict[str, bytes]]:
@@ -212,7 +208,7 @@ def command(arguments: list[str], built: Path) -> int:
     parser.add_argument("--out", type=Path, default=built, help="folder of the build to publish")
     a = parser.parse_args(arguments)
     patience = _Patience(
-        f"{_shown(a.address).replace('{', '{{').replace('}', '}}')}: no answer within {{:g}} seconds; look whether the "
+        f"{shown(a.address).replace('{', '{{').replace('}', '}}')}: no answer within {{:g}} seconds; look whether the "
         "address is right and whether a firewall, a proxy or a redirect leads to where nothing answers"
     )
     try:
@@ -224,9 +220,9 @@ def command(arguments: list[str], built: Path) -> int:
         patience.stop()
     if done.stayed:
         print(
-            f"Builds that nothing names any more stay at {_shown(a.address)}: {done.stayed}", file=sys.stderr
+            f"Builds that nothing names any more stay at {shown(a.address)}: {done.stayed}", file=sys.stderr
         )
     sent = f"{done.sent:,} bytes sent" if done.sent else "it was there already"
     gone = f", {done.gone} removed" if done.gone else ""
-    print(f"{done.name} is served at {_shown(a.address)} ({sent}; {done.kept} kept{gone})")
+    print(f"{done.name} is served at {shown(a.address)} ({sent}; {done.kept} kept{gone})")
     return 0

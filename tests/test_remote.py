@@ -28,6 +28,7 @@ from store_faults import ASKED_AGAIN, FAULTS, HOLES, Hole, Proxy, slowly
 
 import etl
 from dashboard.data import line, remote, store
+from etl import address
 from etl import publish as publishing
 from etl.__main__ import main
 from etl.publish import NotPublishedError, publish
@@ -583,13 +584,44 @@ def test_the_command_says_that_a_store_cannot_be_written_to(
      ("/srv/data", False), ("C:\\data", False), ("C:/data", False), ("data", False), ("", False)],
 )  # fmt: skip
 def test_addresses_are_told_from_folders(text: str, is_one: bool) -> None:
-    assert remote.is_address(text) is is_one
+    assert address.is_address(text) is is_one
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("s3://b/k", "s3://b/k"), (" S3://b/a b#c/数据?region=eu-1 ", "s3://b/a%20b%23c/%E6%95%B0%E6%8D%AE?region=eu-1"),
+     ("file://localhost/srv/ü", "file:///srv/%C3%BC"), ("file:///srv/a%20b", "file:///srv/a%20b"),
+     ("abfs://c@a.dfs.core.windows.net/x", "abfs://c@a.dfs.core.windows.net/x")],
+)  # fmt: skip
+def test_addresses_are_read_as_people_write_them(written: str, read: str) -> None:
+    assert address.spelled(written) == read
+
+
+def test_a_folder_with_blanks_and_chinese_signs_is_published_to_and_read(
+    made: dict[str, Path], tmp_path: Path, copy: Copies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nothing is written where its name ends at a `#`."""
+    where = f"file://{tmp_path}/数据 store#1"
+    assert publish(made["One"], where, NOW).sent
+    assert {p.name for p in tmp_path.iterdir()} == {"数据 store#1"}
+    assert model(copy(f" {where}/").folder()) == "One"
+    # A file of settings that was edited on Windows.
+    monkeypatch.setenv("LANDSCAPE_DATA", f"{made['Two']}/\r")
+    assert store.served_folder() == store.place_of(made["Two"])
+
+
+def test_what_a_client_says_of_an_address_names_no_secret(tmp_path: Path) -> None:
+    for wrong in ("s3://key:secret@bucket/x?secret=y&nothing=z", "s4://key:secret@bucket/x?secret=y"):
+        one = remote.Copy(wrong, tmp_path, 60)
+        one.bring()
+        assert "secret" not in one.away and "key@bucket/x cannot be read" in one.away
+    assert "expected s3://, gs://, abfs:// or file://" in one.away
 
 
 def test_messages_name_no_secret() -> None:
-    shown = remote.plain_address("abfs://name:secret@container.dfs.core.windows.net/x?sig=secret")
+    shown = address.shown("abfs://name:secret@container.dfs.core.windows.net/x?sig=secret")
     assert shown == "abfs://name@container.dfs.core.windows.net/x"
-    assert publishing._shown("s3://key:secret@bucket/x?endpoint_override=y") == "s3://key@bucket/x"
+    assert address.shown("s3://key:secret@bucket/x?endpoint_override=y") == "s3://key@bucket/x"
 
 
 SERVED = """

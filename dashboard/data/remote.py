@@ -29,6 +29,7 @@ from typing import Any
 from dashboard.data import descriptor
 from dashboard.data.descriptor import DataMissingError
 from dashboard.data.line import ClosedError, Line
+from etl.address import reason, shown, spelled
 
 LOG = logging.getLogger(__name__)
 POINTER = "builds.json"
@@ -40,18 +41,7 @@ EVERY, COPY = "LANDSCAPE_DATA_SECONDS", "LANDSCAPE_COPY"
 _MOST, _STAYS = 8_000_000, 600.0
 #: Seconds that a reader waits for the store's first answer where a copy is at hand, and where there is none.
 _PATIENCE, _PATIENCE_BARE = 5.0, 60.0
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _BUILD = re.compile(r"[0-9a-z]{8}-[0-9a-f]{16}")
-
-
-def is_address(text: str) -> bool:
-    """Whether data is asked for at an address and not in a folder."""
-    return bool(_ADDRESS.match(text))
-
-
-def plain_address(address: str) -> str:
-    """The address as messages show it: without its parameters, and without a password that should not be in it."""
-    return re.sub(r"//([^/@:]*):[^/@]*@", r"//\1@", address.partition("?")[0])
 
 
 @dataclass(frozen=True)
@@ -150,10 +140,10 @@ class Copy:
             return
         except Exception as error:
             # Stores fail in as many ways as there are clients of them; the thread must outlive every one.
-            self._is_away(" ".join(str(error).split())[:300].rstrip(".") or type(error).__name__)
+            self._is_away(reason(error, self.address))
             return
         if newest != self._current:
-            LOG.info("%s: build %s is served.", plain_address(self.address), newest.name)
+            LOG.info("%s: build %s is served.", shown(self.address), newest.name)
         self._current, self._pointer = newest, content
         self._is_back()
 
@@ -174,7 +164,10 @@ class Copy:
                 failed = True
                 if build.name not in self._skipped:
                     LOG.warning(
-                        "%s: build %s is left out: %s", plain_address(self.address), build.name, error
+                        "%s: build %s is left out: %s",
+                        shown(self.address),
+                        build.name,
+                        reason(error, self.address),
                     )
                 self._skipped.add(build.name)
         self._kept = b"" if failed else self._pointer
@@ -202,21 +195,21 @@ class Copy:
             self.bring()
             self.bring_kept()
 
-    def _is_away(self, reason: str) -> None:
+    def _is_away(self, why: str) -> None:
         served = f"Served is the copy of {self._current.name}." if self._current else "There is no copy."
         if not self.away:
-            LOG.error("%s cannot be read: %s. %s", plain_address(self.address), reason, served)
-        self.away = f"{plain_address(self.address)} cannot be read: {reason}. {served}"
+            LOG.error("%s cannot be read: %s. %s", shown(self.address), why, served)
+        self.away = f"{shown(self.address)} cannot be read: {why}. {served}"
 
     def _is_back(self) -> None:
         if self.away:
-            LOG.warning("%s can be read again.", plain_address(self.address))
+            LOG.warning("%s can be read again.", shown(self.address))
         self.away = ""
 
     @contextmanager
     def _opened(self) -> Iterator[Line]:
         """A line to the store, which `stop` ends whatever it waits for."""
-        with Line(self.address) as line:
+        with Line(spelled(self.address)) as line:
             self._line = line
             try:
                 yield line

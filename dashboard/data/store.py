@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from dashboard.data import descriptor, remote
 from dashboard.data.descriptor import DataMissingError
+from etl.address import is_address
 
 # Texts as Python strings: at the size of these tables a filter or a row costs half of what Arrow's do, and numpy's
 # arrays are not walked by the garbage collector either. Frames made of them, with `dtype="str"`, follow; the ETL, of
@@ -44,22 +45,27 @@ def processed_folder(given: str = "") -> Path:
     Raises:
         DataMissingError: nothing of what is at an address could be read yet.
     """
-    wanted = given or os.environ.get("LANDSCAPE_DATA")
-    if wanted and remote.is_address(wanted):
+    wanted = given or _asked_for()
+    if is_address(wanted):
         return remote.copy(wanted).folder()
     return Path(wanted or PROJECT / "datasets" / "processed")
 
 
 def is_own() -> bool:
     """Whether the data is built here; with `LANDSCAPE_DATA` it is somebody else's."""
-    wanted = os.environ.get("LANDSCAPE_DATA")
+    wanted = _asked_for()
     return not wanted or Path(wanted) == PROJECT / "datasets" / "processed"
 
 
 def away() -> str:
     """Why the address of the data cannot be read while a copy is served; "" where it can, and of folders."""
-    wanted = os.environ.get("LANDSCAPE_DATA", "")
-    return remote.copy(wanted).away if remote.is_address(wanted) else ""
+    wanted = _asked_for()
+    return remote.copy(wanted).away if is_address(wanted) else ""
+
+
+def _asked_for() -> str:
+    """Folder or address of the data that whoever runs this asks for, "" where it is the one built here."""
+    return os.environ.get("LANDSCAPE_DATA", "").strip()
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from dashboard import screen
-from dashboard.data import store
+from dashboard.data import settings, store
 from dashboard.data.memory import MEMORIES
 from dashboard.screen import assets, guard, metrics, plotly_js, sign_in, sockets
 from dashboard.screen.base_path import BasePath
@@ -111,7 +111,7 @@ def _warm() -> None:
 
 def _door() -> tuple[list[Any], Any]:
     """Routes for programs and assistants where `LANDSCAPE_API` is on or open; and the assistants' server, None without one."""
-    if os.environ.get(sign_in.DOOR, "").lower() not in ("on", "open"):
+    if not settings.is_on(sign_in.DOOR) and settings.text(sign_in.DOOR).lower() != "open":
         return [], None
     from dashboard.door import assistants, web
     from dashboard.door.build import Builds
@@ -121,16 +121,18 @@ def _door() -> tuple[list[Any], Any]:
         builds = importlib.import_module(f"{screen.__name__}.builds")
         return builds.load(str(folder), store.snapshot(folder).id)
 
-    builds = Builds(load, address=os.environ.get("LANDSCAPE_ADDRESS", ""))
+    builds = Builds(load, address=settings.text("LANDSCAPE_ADDRESS"))
     routes: list[Any] = list(web.routes(builds))
     if reason := assistants.why_not():
         logging.getLogger(__name__).warning("%s /api and /data are served all the same.", reason)
         return routes, None
-    named = os.environ.get("LANDSCAPE_HOSTS", "localhost,localhost:*,127.0.0.1,127.0.0.1:*")
+    named = settings.text("LANDSCAPE_HOSTS") or "localhost,localhost:*,127.0.0.1,127.0.0.1:*"
     server, mounted = assistants.mounted(builds, [h.strip() for h in named.split(",") if h.strip()])
     return [*routes, *mounted], server
 
 
+for _wrong in settings.wrong(os.environ):
+    logging.getLogger(__name__).warning("%s", _wrong)
 if _refused := sign_in.refuse_to_start(sys.argv, os.environ):
     sys.exit(_refused)
 _routes, _assistants = _door()

@@ -193,7 +193,7 @@ def test_uploads_that_nobody_asked_for_are_refused(client: TestClient) -> None:
 
 
 def test_readers_beyond_the_most_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LANDSCAPE_READERS", "0")
+    monkeypatch.setenv("LANDSCAPE_READERS", "1")
     sent: list[dict[str, Any]] = []
 
     async def send(message: Any) -> None:
@@ -207,8 +207,13 @@ def test_readers_beyond_the_most_are_told_to_come_back(monkeypatch: pytest.Monke
 
     scope = {"type": "websocket", "path": "/_stcore/stream", "headers": [(b"host", b"a")]}
     one: Callable[..., Any] = guard.Guard(inner)  # type: ignore[arg-type]
+    one.readers = 1  # type: ignore[attr-defined]
     asyncio.run(one(scope, receive, send))
     assert sent[0]["status"] == 503
+    # A setting that is none keeps nobody out.
+    monkeypatch.setenv("LANDSCAPE_READERS", "")
+    with pytest.raises(AssertionError, match="let in"):
+        asyncio.run(one(scope, receive, send))
 
 
 @pytest.mark.parametrize(

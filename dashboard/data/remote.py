@@ -26,7 +26,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dashboard.data import descriptor
+from dashboard.data import descriptor, settings
 from dashboard.data.descriptor import DataMissingError
 from dashboard.data.line import ClosedError, Line
 from etl.address import reason, shown, spelled
@@ -311,11 +311,11 @@ def copy(address: str) -> Copy:
     Raises:
         DataMissingError: no copy can be kept here.
     """
-    kept_in = os.environ.get(COPY, "")
+    kept_in = settings.text(COPY)
     with _making:
         if (address, kept_in) not in _copies:
             try:
-                every = max(float(os.environ.get(EVERY) or 30), 0.1)
+                every = max(float(settings.text(EVERY) or 30), 0.1)
             except ValueError:
                 raise DataMissingError(f"{EVERY}: expected seconds as a number, such as 30") from None
             try:

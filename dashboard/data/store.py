@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dashboard.data import descriptor, remote
+from dashboard.data import descriptor, remote, settings
 from dashboard.data.descriptor import DataMissingError
 from etl.address import is_address
 
@@ -65,7 +65,7 @@ def away() -> str:
 
 def _asked_for() -> str:
     """Folder or address of the data that whoever runs this asks for, "" where it is the one built here."""
-    return os.environ.get("LANDSCAPE_DATA", "").strip()
+    return settings.text("LANDSCAPE_DATA")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ import base64
 import fnmatch
 import hashlib
 import logging
-import os
 import re
 from collections import OrderedDict
 from collections.abc import Container, Sequence
@@ -20,6 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.data import settings
 from dashboard.deck import turns
 from dashboard.deck.turns import Rate
 from dashboard.screen import base_path, messages, metrics, sign_in
@@ -91,8 +91,8 @@ class Guard:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.readers = 0
-        self.uploaded = Rate(lambda: turns.limit(turns.UPLOADS, 60))
-        self.asked = Rate(lambda: turns.limit(turns.QUESTIONS, 120))
+        self.uploaded = Rate(lambda: settings.limit(turns.UPLOADS, 60))
+        self.asked = Rate(lambda: settings.limit(turns.QUESTIONS, 120))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuses, or hands on and adds what the browser must keep to."""
@@ -111,7 +111,7 @@ class Guard:
         if not sign_in.is_on() and sign_in.refusal(scope):
             await _refuse_connection(receive, send, 403)
             return
-        if self.readers >= int(os.environ.get(MOST_READERS, "400")):
+        if self.readers >= settings.limit(MOST_READERS, 400):
             LOG.warning("%s readers are connected: one more was told to come back", self.readers)
             await _refuse_connection(receive, send, 503)
             return
@@ -192,7 +192,7 @@ def client_of(scope: Scope) -> str:
 
 def is_host(host: str) -> bool:
     """Whether the app may be called by this name; by any, where none are named."""
-    named = [h.strip().lower() for h in os.environ.get(HOSTS, "").split(",") if h.strip()]
+    named = [h.strip().lower() for h in settings.text(HOSTS).split(",") if h.strip()]
     if not named:
         return True
     bare = re.sub(r":\d*$", "", host.lower())
@@ -207,7 +207,7 @@ def is_own(origin: str | None, host: str) -> bool:
         found = urlsplit(origin).netloc.lower()
     except ValueError:
         return False
-    own = urlsplit(os.environ.get(ADDRESS, "")).netloc.lower()
+    own = urlsplit(settings.text(ADDRESS)).netloc.lower()
     return bool(found) and found in (host.lower(), own)
 
 

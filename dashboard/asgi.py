@@ -29,7 +29,7 @@ from starlette.routing import Route
 from dashboard import screen
 from dashboard.data import settings, store
 from dashboard.data.memory import MEMORIES
-from dashboard.screen import assets, guard, metrics, plotly_js, sign_in, sockets
+from dashboard.screen import assets, guard, logs, metrics, plotly_js, sign_in, sockets
 from dashboard.screen.base_path import BasePath
 from dashboard.screen.paths import Paths
 
@@ -98,6 +98,7 @@ async def _warmed(app: st.App) -> AsyncIterator[None]:
 def _warm() -> None:
     for module in pkgutil.iter_modules(screen.__path__):
         importlib.import_module(f"{screen.__name__}.{module.name}")
+    logs.set_up()
     builds = importlib.import_module(f"{screen.__name__}.builds")
     # Without data `/readyz` says why; it comes from the store, a build beside this process, or the first reader's page.
     while not _ready.is_set():
@@ -131,6 +132,7 @@ def _door() -> tuple[list[Any], Any]:
     return [*routes, *mounted], server
 
 
+logs.set_up()
 for _wrong in settings.wrong(os.environ):
     logging.getLogger(__name__).warning("%s", _wrong)
 if _refused := sign_in.refuse_to_start(sys.argv, os.environ):

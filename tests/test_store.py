@@ -191,7 +191,7 @@ def test_a_damaged_descriptor_is_a_sentence(text: str, small_raw: Make, tmp_path
 
 
 def test_while_the_newest_cannot_be_read_the_one_before_is_served(
-    small_raw: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small_raw: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     out = tmp_path / "out"
     monkeypatch.setenv("LANDSCAPE_DATA", str(out))
@@ -202,6 +202,7 @@ def test_while_the_newest_cannot_be_read_the_one_before_is_served(
     newer = out.resolve()
     (newer / "datapackage.json").write_text("{")
     assert store.served_folder() == first and "cannot be read" in store.refused()
+    assert store.served_folder() == first and len(caplog.records) == 1, "told once, not with each click"
     out.unlink()
     assert store.served_folder() == first and "no built data" in store.refused()
     etl.build(small_raw(models=[{"model_name": "Mended"}]), out)

@@ -13,7 +13,7 @@ _ON = ("on", "1", "true", "yes")
 _OFF = ("", "off", "0", "false", "no")
 _SWITCHES = ("METRICS", "OPEN", "API")
 _NUMBERS = ("SIGN_IN_HOURS", "AT_ONCE", "WAITING", "FILES_A_MINUTE", "UPLOADS_A_MINUTE", "QUESTIONS_A_MINUTE", "DATA_A_MINUTE", "READERS")  # fmt: skip
-_TEXTS = ("DATA", "DATA_SECONDS", "COPY", "FEEDS", "CONTACT", "REVIEWER", "REVIEWERS", "SIGN_IN", "ADDRESS", "HOSTS", "OVERLAY")  # fmt: skip
+_TEXTS = ("DATA", "DATA_SECONDS", "COPY", "FEEDS", "CONTACT", "REVIEWER", "REVIEWERS", "SIGN_IN", "ADDRESS", "HOSTS", "OVERLAY", "LOG")  # fmt: skip
 #: Every variable, as docs/operations.md lists them.
 NAMES = tuple(f"{PREFIX}{name}" for name in (*_SWITCHES, *_NUMBERS, *_TEXTS))
 #: Kubernetes names a service so to each container beside it.
@@ -52,4 +52,6 @@ def wrong(environment: Mapping[str, str]) -> list[str]:
             said.append(f"{name}: expected a whole number from 1; the usual one is taken.")
         elif kind in _SWITCHES and given not in (*_ON, *_OFF, *(["open"] if kind == "API" else [])):
             said.append(f"{name}: expected on or off; it is off.")
+        elif kind == "LOG" and given not in ("", "json"):
+            said.append(f"{name}: expected json; lines are words.")
     return said

@@ -126,6 +126,8 @@ _read: dict[Path, tuple[tuple[int, int], dict[str, Any]]] = {}
 #: The last build of each served folder that could be read, and those that could not, with the reason.
 _sound: dict[Path, Path] = {}
 _refused: dict[tuple[Path, str], str] = {}
+#: The sentence on the newest build that the log was told last.
+_said: list[str] = []
 
 
 def _descriptor(folder: Path) -> dict[str, Any]:
@@ -171,9 +173,13 @@ def served_folder() -> Path:
             before = next(filter(_is_described, beside(folder)), folder)
         if before == folder:
             raise
-        LOG.warning("%s Shown is the build in %s.", missing, before)
+        if (said := f"{missing} Shown is the build in {before}.") not in _said:
+            # Not with each click of each reader.
+            _said[:] = [said]
+            LOG.warning("%s", said)
         return before
     _sound[served] = folder
+    _said.clear()
     return folder
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -608,6 +609,28 @@ def test_a_folder_with_blanks_and_chinese_signs_is_published_to_and_read(
     # A file of settings that was edited on Windows.
     monkeypatch.setenv("LANDSCAPE_DATA", f"{made['Two']}/\r")
     assert store.served_folder() == store.place_of(made["Two"])
+
+
+def test_what_this_machine_refuses_is_not_put_on_the_store(
+    disk: Disk, made: dict[str, Path], copy: Copies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, most of all: the build in hand is served, nothing half stays, and the next look heals."""
+    publish(made["One"], disk.address, NOW)
+    one = copy(disk.address)
+    before = one.folder()
+    one.stop()
+    publish(made["Two"], disk.address, NOW)
+
+    def full(number: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as here:
+        here.setattr(remote.os, "fsync", full)
+        one.bring()
+    assert f"cannot be kept on this machine ({one.root}: No space left on device)" in one.away
+    assert one.folder() == before and not list((one.root / "fetching").iterdir())
+    one.bring()
+    assert not one.away and model(one.folder()) == "Two"
 
 
 def test_what_a_client_says_of_an_address_names_no_secret(tmp_path: Path) -> None:

@@ -140,7 +140,7 @@ class Copy:
             return
         except Exception as error:
             # Stores fail in as many ways as there are clients of them; the thread must outlive every one.
-            self._is_away(reason(error, self.address))
+            self._is_away(self._why(error))
             return
         if newest != self._current:
             LOG.info("%s: build %s is served.", shown(self.address), newest.name)
@@ -167,7 +167,7 @@ class Copy:
                         "%s: build %s is left out: %s",
                         shown(self.address),
                         build.name,
-                        reason(error, self.address),
+                        self._why(error),
                     )
                 self._skipped.add(build.name)
         self._kept = b"" if failed else self._pointer
@@ -194,6 +194,13 @@ class Copy:
         while not self._stop.wait(self.every):
             self.bring()
             self.bring_kept()
+
+    def _why(self, error: Exception) -> str:
+        """Why a build is not here; what this machine refuses is not put on the store, whose failures have no number."""
+        if isinstance(error, OSError) and error.errno is not None:
+            where = error.filename or self.root
+            return f"its copy cannot be kept on this machine ({where}: {error.strerror}); name another folder in {COPY}"
+        return reason(error, self.address)
 
     def _is_away(self, why: str) -> None:
         served = f"Served is the copy of {self._current.name}." if self._current else "There is no copy."
@@ -322,7 +329,8 @@ def copy(address: str) -> Copy:
                 root = _root(address, kept_in)
             except OSError as error:
                 said = error.strerror or error
-                raise DataMissingError(f"{COPY}: {kept_in} cannot be written ({said})") from error
+                where = kept_in or "the system's folder for temporary files"
+                raise DataMissingError(f"{COPY}: {where} cannot be written ({said})") from error
             _copies[address, kept_in] = Copy(address, root, every)
         return _copies[address, kept_in]
 

@@ -82,7 +82,7 @@ def publish(out: Path, address: str, now: datetime, waits: Waits = lambda second
     except (OSError, ArrowException) as error:
         raise NotPublishedError(f"{shown(address)}: {reason(error, address)}") from error
     try:
-        gone = _clear(filesystem, root, {b["name"] for b in builds}, now, waits)
+        gone = _clear(filesystem, root, {b["name"] for b in builds}, waits)
     except (OSError, ArrowException) as error:
         # Served it is all the same.
         return Published(name, sent, len(builds), 0, reason(error, address))
@@ -160,8 +160,12 @@ def _put(filesystem: Any, path: str, data: bytes, waits: Waits) -> None:
         raise
 
 
-def _clear(filesystem: Any, root: str, named: set[str], now: datetime, waits: Waits) -> int:
-    """Deletes builds that the pointer does not name, unless they are young."""
+def _clear(filesystem: Any, root: str, named: set[str], waits: Waits) -> int:
+    """Deletes builds that the pointer does not name, unless they are young.
+
+    By the store's own clock, which has just dated the pointer: this machine's may be hours away from it, and what another
+    publisher is writing must not look old.
+    """
     waits(LISTING)
     found = filesystem.get_file_info(arrow_fs.FileSelector(root, recursive=True))
     newest: dict[str, datetime] = {}
@@ -169,6 +173,7 @@ def _clear(filesystem: Any, root: str, named: set[str], now: datetime, waits: Wa
         top = info.path.removeprefix(root).lstrip("/").split("/")[0]
         if info.type == arrow_fs.FileType.File and _BUILD.fullmatch(top) and top not in named:
             newest[top] = max(newest.get(top, info.mtime), info.mtime)
+    now = max(i.mtime for i in found if i.path.endswith(f"/{POINTER}"))
     old = [name for name, written in newest.items() if now - written > YOUNG]
     for name in old:
         waits(LISTING)

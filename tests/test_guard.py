@@ -232,3 +232,17 @@ def test_servers_under_test_may_not_leave_the_machine(tries: str, is_refused: bo
     env = os.environ | {"PYTHONPATH": str(hook), "NO_EGRESS_LOG": str(tmp_path / "log")}
     done = subprocess.run([sys.executable, "-c", f"import socket; {tries}"], env=env, capture_output=True)
     assert ((tmp_path / "log").is_file(), done.returncode != 0) == (is_refused, is_refused)
+
+
+@pytest.mark.parametrize("path", ["/auth/login", "/oauth2callback", "/landscape/auth/login"])
+def test_a_provider_of_sign_in_that_never_ends_its_answer_keeps_nobody_waiting(
+    path: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(guard, "PROVIDER", 0.05)
+
+    async def waits(*_: object) -> None:
+        await asyncio.sleep(60)
+
+    answer = TestClient(guard.Guard(waits)).get(path)  # type: ignore[arg-type]
+    assert answer.status_code == 504 and "does not answer" in answer.text
+    assert "server_metadata_url" in caplog.text and answer.headers["X-Frame-Options"] == "DENY"

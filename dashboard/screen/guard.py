@@ -33,6 +33,8 @@ HOSTS = "LANDSCAPE_HOSTS"
 ADDRESS = "LANDSCAPE_ADDRESS"
 #: Open connections of readers at one time; others are told to come back.
 MOST_READERS = "LANDSCAPE_READERS"
+#: Requests during which Streamlit asks the provider of sign-in, whose bytes may come one a second; and seconds for one.
+_OF_THE_PROVIDER, PROVIDER = ("/auth/login", "/oauth2callback"), 15.0
 #: Bytes that one reader's uploads hold at one time, and all readers' together.
 MOST_UPLOADED, MOST_UPLOADED_BY_ALL = 220_000_000, 1_000_000_000
 #: Seconds between two looks for files of visits that have ended.
@@ -136,7 +138,20 @@ class Guard:
 
         refused = self._why_not(scope)
         answer = self.app if refused is None else PlainTextResponse(refused[1], status_code=refused[0])
-        await answer(scope, receive, guarded)
+        if not str(scope["path"]).endswith(_OF_THE_PROVIDER):
+            await answer(scope, receive, guarded)
+            return
+        try:
+            async with asyncio.timeout(PROVIDER):
+                await answer(scope, receive, guarded)
+        except TimeoutError:
+            # Such answers come at once when they come: none has begun.
+            LOG.error(
+                "the provider of sign-in gave no whole answer within %g seconds: look at server_metadata_url",
+                PROVIDER,
+            )
+            said = "The provider of sign-in does not answer. Try again, or tell whoever runs this server."
+            await PlainTextResponse(said, status_code=504)(scope, receive, guarded)
 
     def _why_not(self, scope: Scope) -> tuple[int, str] | None:
         """Status and words of a refusal."""

@@ -135,6 +135,24 @@ def test_nginx_writes_neither_queries_nor_names_of_files() -> None:
     assert re.findall(r"access_log \S+ (\w+);", conf) == ["plain"] and "error.log crit;" in conf
 
 
+def test_a_replica_that_refuses_one_reader_does_not_count_as_gone() -> None:
+    """What is tried elsewhere counts against a replica: after one such answer its readers lose their files for five seconds."""
+    (tried,) = re.findall(r"proxy_next_upstream ([^;]*);", text("nginx.conf"))
+    assert set(tried.split()) == {"error", "timeout", "http_502"} and "max_fails=1" in text("nginx.conf")
+
+
+def test_numbers_of_the_dashboard_are_told() -> None:
+    from dashboard.screen import metrics
+
+    told = {s.name for m in metrics.REGISTRY.collect() for s in m.samples} | {
+        m.name for m in metrics.REGISTRY.collect()
+    }
+    asked = set(re.findall(r"landscape_\w+", text("grafana.json")))
+    families = {re.sub(r"_(total|bucket|count|sum|created)$", "", name) for name in told}
+    assert {re.sub(r"_(total|bucket|count|sum)$", "", name) for name in asked} <= families
+    assert "landscape_data_away" in asked
+
+
 def test_the_folder_of_deploy_is_described() -> None:
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     missing = [

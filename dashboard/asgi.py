@@ -135,7 +135,7 @@ def _door() -> tuple[list[Any], Any]:
 logs.set_up()
 for _wrong in settings.wrong(os.environ):
     logging.getLogger(__name__).warning("%s", _wrong)
-if _refused := sign_in.refuse_to_start(sys.argv, os.environ):
+if _refused := sign_in.refuse_to_start(sys.argv, os.environ) or sign_in.unreadable():
     sys.exit(_refused)
 _routes, _assistants = _door()
 app = st.App(

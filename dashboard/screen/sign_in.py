@@ -9,9 +9,13 @@ from __future__ import annotations
 import ipaddress
 import json
 import logging
+import os
+import re
 import time
+import tomllib
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -193,6 +197,26 @@ def refuse_to_start(arguments: Sequence[str], environment: Mapping[str, str]) ->
             host = one.removeprefix("--host=")
     is_open = settings.is_on(OPEN, environment)
     return NO_OPEN if host and is_public((host, 0)) and not is_on() and not is_open else ""
+
+
+def unreadable() -> str:
+    """Why the secrets of this server cannot be read, as a sentence; "" where they can, or where there are none.
+
+    Streamlit reads them with each request: without this every answer would be an error of the server.
+    """
+    for path in (Path(p) for p in st.get_option("secrets.files") if os.access(p, os.F_OK)):
+        try:
+            tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            said = str(error.strerror)
+        except ValueError as error:
+            # What a parser says may hold a piece of a secret; the line is enough.
+            line = re.search(r"line \d+", str(error))
+            said = f"no TOML{f', {line[0]}' if line else ''}"
+        else:
+            continue
+        return f"{path}: cannot be read ({said}); expected TOML that this user may read (docs/operations.md, “Sign-in”)."
+    return ""
 
 
 # --- Pages ---

@@ -12,9 +12,8 @@ import os
 import pkgutil
 import sys
 import threading
-import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -85,29 +84,42 @@ _LOOK = 1.0
 @asynccontextmanager
 async def _warmed(app: st.App) -> AsyncIterator[None]:
     """Makes ready what pages need while the first reader's browser still loads; else that reader waits for it."""
-    threading.Thread(target=_warm, name="warm", daemon=True).start()
+    ended = threading.Event()
+    threading.Thread(target=_warm, args=[ended], name="warm", daemon=True).start()
     guard.watch_files()
     sweeping = asyncio.create_task(guard.sweep_files())
     try:
         async with nullcontext() if _assistants is None else _assistants.session_manager.run():
             yield
     finally:
+        ended.set()
         sweeping.cancel()
 
 
-def _warm() -> None:
+def _warm(ended: threading.Event) -> None:
     for module in pkgutil.iter_modules(screen.__path__):
         importlib.import_module(f"{screen.__name__}.{module.name}")
     logs.set_up()
     builds = importlib.import_module(f"{screen.__name__}.builds")
     # Without data `/readyz` says why; it comes from the store, a build beside this process, or the first reader's page.
-    while not _ready.is_set():
+    said = ""
+    while not (_ready.is_set() or ended.is_set()):
         try:
             builds.warm()
-        except store.DataMissingError:
-            time.sleep(_LOOK)
+        except store.DataMissingError as missing:
+            # Of an address that is away its copy has told the log.
+            if str(missing) not in (said, _away()):
+                logging.getLogger(__name__).error("No data is served: %s", missing)
+            said = str(missing)
+            ended.wait(_LOOK)
         else:
             _ready.set()
+
+
+def _away() -> str:
+    with suppress(store.DataMissingError):
+        return store.away()
+    return ""
 
 
 def _door() -> tuple[list[Any], Any]:

@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 from dashboard import asgi
 with TestClient(asgi.app) as client:
     client.get("/readyz")
-    asgi._ready.wait(1)
+    asgi._ready.wait(3)
     logging.getLogger("dashboard.any").warning("two\\nlines, a “quote” and 中文")
     logging.getLogger("uvicorn.access").warning('%s - "%s %s HTTP/%s" %d', "127.0.0.1:1", "GET", "/?own=TYPED", "1.1", 200)
     logging.getLogger("streamlit.runtime.app_session").warning("of Streamlit")
@@ -44,6 +44,7 @@ def test_every_line_is_json_where_that_is_asked_for(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in (done.stdout + done.stderr).splitlines()]
     said = {one["message"]: one for one in lines}
     assert {"two\nlines, a “quote” and 中文", "of Streamlit", "failed", "one that ends ended"} <= set(said)
+    assert len([m for m in said if m.startswith("No data is served: ")]) == 1
     assert any("did you mean LANDSCAPE_READERS" in m for m in said) and any("of a library" in m for m in said)
     assert (
         "ZeroDivisionError" in said["failed"]["trace"]

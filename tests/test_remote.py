@@ -711,6 +711,16 @@ def test_the_app_tells_what_it_serves(
     assert errors.count("cannot be read") == 2, errors
 
 
+@pytest.mark.parametrize("seconds", ["often", "nan", "inf", "0", "-3", "1e9"])
+def test_seconds_between_two_looks_are_a_number(
+    seconds: str, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread that waits for `nan` seconds ends, and no build would come any more."""
+    monkeypatch.setenv("LANDSCAPE_DATA_SECONDS", seconds)
+    with pytest.raises(store.DataMissingError, match="expected seconds as a number up to 86400"):
+        remote.copy(disk.address)
+
+
 def test_commands_read_an_address(
     disk: Place, made: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -308,6 +308,8 @@ def _write(path: Path, content: bytes) -> None:
     half.replace(path)
 
 
+#: Seconds between two looks at most.
+_DAY = 86_400
 _copies: dict[tuple[str, str], Copy] = {}
 _making = threading.Lock()
 
@@ -322,9 +324,12 @@ def copy(address: str) -> Copy:
     with _making:
         if (address, kept_in) not in _copies:
             try:
-                every = max(float(settings.text(EVERY) or 30), 0.1)
+                every = float(settings.text(EVERY) or 30)
             except ValueError:
-                raise DataMissingError(f"{EVERY}: expected seconds as a number, such as 30") from None
+                every = 0.0
+            if not 0 < every <= _DAY:
+                raise DataMissingError(f"{EVERY}: expected seconds as a number up to {_DAY}, such as 30")
+            every = max(every, 0.1)
             try:
                 root = _root(address, kept_in)
             except OSError as error:

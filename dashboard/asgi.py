@@ -13,7 +13,7 @@ import pkgutil
 import sys
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -102,24 +102,14 @@ def _warm(ended: threading.Event) -> None:
     logs.set_up()
     builds = importlib.import_module(f"{screen.__name__}.builds")
     # Without data `/readyz` says why; it comes from the store, a build beside this process, or the first reader's page.
-    said = ""
     while not (_ready.is_set() or ended.is_set()):
         try:
             builds.warm()
         except store.DataMissingError as missing:
-            # Of an address that is away its copy has told the log.
-            if str(missing) not in (said, _away()):
-                logging.getLogger(__name__).error("No data is served: %s", missing)
-            said = str(missing)
+            builds.tell_missing(missing)
             ended.wait(_LOOK)
         else:
             _ready.set()
-
-
-def _away() -> str:
-    with suppress(store.DataMissingError):
-        return store.away()
-    return ""
 
 
 def _door() -> tuple[list[Any], Any]:

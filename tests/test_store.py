@@ -190,6 +190,27 @@ def test_a_damaged_descriptor_is_a_sentence(text: str, small_raw: Make, tmp_path
         store.snapshot(tmp_path / "out")
 
 
+@pytest.mark.parametrize("name", ["datapackage.json", "models.parquet"])
+def test_what_may_not_be_read_is_not_called_missing(
+    name: str, small_raw: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever runs the app would build anew what is whole."""
+    out = tmp_path / "out"
+    etl.build(small_raw(), out)
+    real = Path.read_bytes
+
+    def read(self: Path) -> bytes:
+        if self.name == name:
+            raise PermissionError(13, "Permission denied", str(self))
+        return real(self)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    with pytest.raises(
+        store.DataMissingError, match=f"{name}: may not be read by the user that the app runs as"
+    ):
+        store.load(out)
+
+
 def test_while_the_newest_cannot_be_read_the_one_before_is_served(
     small_raw: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -210,6 +231,17 @@ def test_while_the_newest_cannot_be_read_the_one_before_is_served(
     store.refuse(out.resolve(), "models.parquet: missing")
     store.serve(first)
     assert store.served_folder() == first and store.refused() == "models.parquet: missing"
+
+
+def test_why_no_data_is_served_is_told_once(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dashboard.screen import builds
+
+    monkeypatch.setattr(builds, "_missing", [])
+    for why in ("one", "one", "two", "two"):
+        builds.tell_missing(store.DataMissingError(why))
+    assert [r.getMessage() for r in caplog.records] == ["No data is served: one", "No data is served: two"]
 
 
 def test_a_damaged_newest_build_is_left_when_a_server_warms_up(

@@ -121,6 +121,9 @@ def builds(folder: Path) -> dict[str, Path]:
 
 
 LOG = logging.getLogger(__name__)
+_NOT_ALLOWED = (
+    "may not be read by the user that the app runs as; expected a file and folders that it may read"
+)
 #: Descriptors read lately, by file, with what tells one writing of it from another.
 _read: dict[Path, tuple[tuple[int, int], dict[str, Any]]] = {}
 #: The last build of each served folder that could be read, and those that could not, with the reason.
@@ -135,7 +138,9 @@ def _descriptor(folder: Path) -> dict[str, Any]:
     path = folder / "datapackage.json"
     try:
         stat = path.stat()
-    except OSError:
+    except OSError as error:
+        if isinstance(error, PermissionError):
+            raise DataMissingError(f"{path}: {_NOT_ALLOWED}") from None
         raise DataMissingError(
             f"{folder}: no built data here; expected datapackage.json; run `python -m etl`"
         ) from None
@@ -145,6 +150,8 @@ def _descriptor(folder: Path) -> dict[str, Any]:
     try:
         found = descriptor.checked(path.read_bytes())
     except (OSError, ValueError) as error:
+        if isinstance(error, PermissionError):
+            raise DataMissingError(f"{path}: {_NOT_ALLOWED}") from error
         said = error.strerror if isinstance(error, OSError) else error
         raise DataMissingError(f"{path}: cannot be read ({said}); run `python -m etl`") from error
     _read[path] = writing, found
@@ -261,6 +268,8 @@ def load(folder: Path) -> Tables:
         try:
             content = path.read_bytes()
             arrow = pq.read_table(io.BytesIO(content))
+        except PermissionError as error:
+            raise DataMissingError(f"{path}: {_NOT_ALLOWED}") from error
         except (OSError, pa.ArrowException) as error:
             said = "missing" if isinstance(error, FileNotFoundError) else "no whole Parquet file"
             raise DataMissingError(f"{path}: {said}; run `python -m etl`") from error

@@ -7,6 +7,7 @@ import gc
 import logging
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -148,14 +149,29 @@ def prepare_data() -> None:
     try:
         _served()
     except store.DataMissingError as missing:
-        PROSE.error("No data is served: %s", missing)
+        tell_missing(missing)
         st.error(f"There is no data to show. {plain(missing)}", icon=":material/error:")
         st.stop()
+    _missing.clear()
     if store.refused():
         st.warning(
             "The newest data cannot be read; shown is what was read before. Whoever runs this page finds the reason in its log.",
             icon=":material/history:",
         )
+
+
+#: Why no data is served, as the log was told last.
+_missing: list[str] = []
+
+
+def tell_missing(missing: store.DataMissingError) -> None:
+    """Writes to the log why no data is served, once and not with each reader; of an address its copy has written it."""
+    with suppress(store.DataMissingError):
+        if str(missing) == store.away():
+            return
+    if str(missing) not in _missing:
+        _missing[:] = [str(missing)]
+        PROSE.error("No data is served: %s", missing)
 
 
 def _served() -> None:

@@ -180,7 +180,7 @@ def served_folder() -> Path:
             before = next(filter(_is_described, beside(folder)), folder)
         if before == folder:
             raise
-        if (said := f"{missing} Shown is the build in {before}.") not in _said:
+        if (said := f"{missing}. Shown is the build in {before}.") not in _said:
             # Not with each click of each reader.
             _said[:] = [said]
             LOG.warning("%s", said)

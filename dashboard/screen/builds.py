@@ -188,7 +188,7 @@ def _served() -> None:
             except store.DataMissingError:
                 continue
             store.serve(older)
-            PROSE.error("%s Shown is the build in %s.", damaged, older)
+            PROSE.error("%s. Shown is the build in %s.", damaged, older)
             return
         raise
 

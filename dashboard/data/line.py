@@ -35,14 +35,14 @@ class ClosedError(OSError):
 
 
 class Line:
-    """A process that reads files at an address; to be used by one thread, and closed by any."""
+    """A process that reads files at an address; to be used by one thread in a `with`, and closed by any.
+
+    Raises:
+        OSError: when the `with` begins: nobody answers, or the address is none that Arrow knows.
+    """
 
     def __init__(self, address: str) -> None:
-        """Opens it.
-
-        Raises:
-            OSError: nobody answers, or the address is none that Arrow knows.
-        """
+        self._address = address
         paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         self._process = subprocess.Popen(
             [sys.executable, "-c", _CODE],
@@ -53,13 +53,13 @@ class Line:
         self._is_closed = False
         self._answers: queue.SimpleQueue[tuple[bytes, bytes]] = queue.SimpleQueue()
         threading.Thread(target=self._listen, name="line to a store", daemon=True).start()
+
+    def __enter__(self) -> Line:
         try:
-            self._asked({"address": address})
+            self._asked({"address": self._address})
         except BaseException:
             self.close()
             raise
-
-    def __enter__(self) -> Line:
         return self
 
     def __exit__(self, *_: object) -> None:

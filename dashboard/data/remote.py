@@ -216,12 +216,12 @@ class Copy:
     @contextmanager
     def _opened(self) -> Iterator[Line]:
         """A line to the store, which `stop` ends whatever it waits for."""
-        with Line(spelled(self.address)) as line:
-            self._line = line
-            try:
+        self._line = line = Line(spelled(self.address))
+        try:
+            with line:
                 yield line
-            finally:
-                self._line = None
+        finally:
+            self._line = None
 
     def _fetch(self, line: Line, build: Listed) -> None:
         """Brings one build; it gets its name when it is whole.

@@ -204,7 +204,8 @@ class Copy:
 
     def _is_away(self, why: str) -> None:
         served = f"Served is the copy of {self._current.name}." if self._current else "There is no copy."
-        if not self.away:
+        # Without a copy whoever asks for the folder gets the sentence, and says it.
+        if not self.away and self._current:
             LOG.error("%s cannot be read: %s. %s", shown(self.address), why, served)
         self.away = f"{shown(self.address)} cannot be read: {why}. {served}"
 

@@ -7,7 +7,6 @@ import gc
 import logging
 import os
 import threading
-from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -165,10 +164,7 @@ _missing: list[str] = []
 
 
 def tell_missing(missing: store.DataMissingError) -> None:
-    """Writes to the log why no data is served, once and not with each reader; of an address its copy has written it."""
-    with suppress(store.DataMissingError):
-        if str(missing) == store.away():
-            return
+    """Writes to the log why no data is served, once and not with each reader."""
     if str(missing) not in _missing:
         _missing[:] = [str(missing)]
         PROSE.error("No data is served: %s", missing)

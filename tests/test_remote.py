@@ -454,6 +454,16 @@ def test_a_store_that_gives_no_answer_is_told_in_time_whatever_its_client_waits_
         hole.end()
 
 
+def test_the_process_that_asks_is_of_this_code_wherever_the_app_stands(
+    disk: Disk, made: dict[str, Path], copy: Copies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(made["One"], disk.address, NOW)
+    (tmp_path / "dashboard").mkdir()
+    (tmp_path / "dashboard" / "__init__.py").write_text("raise SystemExit(7)")
+    monkeypatch.chdir(tmp_path)
+    assert model(copy(disk.address).folder()) == "One"
+
+
 def test_a_client_that_ends_its_process_ends_no_other(tmp_path: Path) -> None:
     """That of Azure does so where a key would be sent without encryption."""
     one = remote.Copy("abfs://account:a2V5@127.0.0.1:9/bucket/china?enable_tls=false", tmp_path, 60)

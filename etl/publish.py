@@ -24,7 +24,7 @@ from typing import Any
 from pyarrow import ArrowException
 from pyarrow import fs as arrow_fs
 
-from etl.address import is_address, reason, shown, spelled
+from etl.address import is_address, opened, reason, shown
 from etl.write import SNAPSHOTS_KEPT
 
 POINTER, FORMAT = "builds.json", "landscape-builds/1"
@@ -71,15 +71,14 @@ def publish(out: Path, address: str, now: datetime, waits: Waits = lambda second
     name = f"{json.loads(content)['snapshot']['id']}-{digest[:16]}"
     try:
         waits(ANSWER)
-        filesystem, root = arrow_fs.FileSystem.from_uri(spelled(address))
-        root = root.rstrip("/")
+        filesystem, root = opened(address)
         before = _listed(filesystem, f"{root}/{POINTER}")
         sent = _send(filesystem, f"{root}/{name}", content, files, waits)
         entry = {"name": name, "descriptor": digest, "published": now.isoformat(timespec="seconds")}
         builds = _kept([entry, *(b for b in before if b["name"] != name)])
         text = json.dumps({"format": FORMAT, "builds": builds}, indent=1) + "\n"
         _put(filesystem, f"{root}/{POINTER}", text.encode(), waits)
-    except (OSError, ArrowException) as error:
+    except (OSError, ArrowException, ValueError) as error:
         raise NotPublishedError(f"{shown(address)}: {reason(error, address)}") from error
     try:
         gone = _clear(filesystem, root, {b["name"] for b in builds}, waits)

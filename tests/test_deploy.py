@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,22 @@ def test_a_replica_has_time_to_end_and_memory_for_a_deck(
     assert usual + apart.MAKING_MEMORY + apart.MOST_MEMORY <= most
     # The others end one process of the unit: that of a deck, which says of itself that it goes first.
     assert "OOMPolicy=continue" in unit and "KillMode=mixed" in unit
+
+
+def test_probes_ask_this_machine_and_no_proxy() -> None:
+    """urllib asks whatever HTTP_PROXY names, which knows no 127.0.0.1."""
+    (line,) = [one for one in whole_lines("landscape@.service") if one.startswith("ExecStartPost=")]
+    test = yaml.safe_load(text("compose.yaml"))["services"]["one"]["healthcheck"]["test"]
+    for words in (line, test[3]):
+        assert "http.client" in words and "urllib" not in words and "/readyz" in words
+    # Where nothing answers it is not healthy, nor does it wait.
+    done = subprocess.run(
+        [sys.executable, *test[2:]],
+        capture_output=True,
+        check=False,
+        env={"http_proxy": "http://127.0.0.1:9"},
+    )
+    assert done.returncode == 1
 
 
 def test_what_runs_the_app_is_closed_in_front_of_it(manifests: dict[str, Any]) -> None:

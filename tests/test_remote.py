@@ -454,6 +454,25 @@ def test_a_store_that_gives_no_answer_is_told_in_time_whatever_its_client_waits_
         hole.end()
 
 
+def test_a_proxy_of_the_company_stands_before_a_store(
+    spoiling: Bucket, made: dict[str, Path], copy: Copies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clients of Google and Azure look for one themselves, that of S3 does not; NO_PROXY counts for all."""
+    proxy: Proxy = spoiling.proxy  # type: ignore[attr-defined]
+    proxy.fault = None
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.port}")
+    monkeypatch.setenv("no_proxy", "localhost,127.0.0.1")
+    near = spoiling.address.replace("/china?", f"/{secrets.token_hex(4)} 数据?")
+    far = near.replace(f"127.0.0.1:{spoiling.port}", "store.invalid:9000").replace("s3://", "s3://made:made@")
+    publish(made["One"], near, NOW)
+    assert model(copy(far).folder()) == "One" and any("builds.json" in path for path in proxy.asked)
+    proxy.asked.clear()
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    assert model(copy(near).folder()) == "One" and not proxy.asked
+    with pytest.raises(NotPublishedError, match=r"s3://made@.*: parameter nothing: expected one of region"):
+        publish(made["One"], f"{far}&nothing=1", NOW)
+
+
 def test_the_process_that_asks_is_of_this_code_wherever_the_app_stands(
     disk: Disk, made: dict[str, Path], copy: Copies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

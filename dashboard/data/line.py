@@ -18,6 +18,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from etl.address import opened
+
 #: Seconds for one answer: a file that opens, or its next `PIECE` bytes at most.
 ANSWER, PIECE = 10.0, 1 << 18
 _ROOT = Path(__file__).parents[2]
@@ -159,10 +161,7 @@ class _Store:
 
     def answer(self, words: dict[str, str]) -> bytes:
         if address := words.get("address"):
-            from pyarrow.fs import FileSystem
-
-            self._filesystem, root = FileSystem.from_uri(address)
-            self._root = root.rstrip("/")
+            self._filesystem, self._root = opened(address)
         elif path := words.get("path"):
             if self._stream is not None:
                 self._stream.close()

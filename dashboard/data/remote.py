@@ -29,7 +29,7 @@ from typing import Any
 from dashboard.data import descriptor, settings
 from dashboard.data.descriptor import DataMissingError
 from dashboard.data.line import ClosedError, Line
-from etl.address import reason, shown, spelled
+from etl.address import reason, shown
 
 LOG = logging.getLogger(__name__)
 POINTER = "builds.json"
@@ -217,7 +217,7 @@ class Copy:
     @contextmanager
     def _opened(self) -> Iterator[Line]:
         """A line to the store, which `stop` ends whatever it waits for."""
-        self._line = line = Line(spelled(self.address))
+        self._line = line = Line(self.address)
         try:
             with line:
                 yield line

@@ -34,6 +34,7 @@ YOUNG = timedelta(hours=1)
 ANSWER, SLOWEST, LISTING = 10.0, 20_000, 120.0
 #: Told before each question to the store: in how many seconds at most its answer is there.
 Waits = Callable[[float], object]
+_HALF = re.compile(rf"(?:^|/){re.escape(POINTER)}\.[0-9a-f]{{8}}\.part$")
 _BUILD = re.compile(r"[0-9a-z]{8}-[0-9a-f]{16}")
 
 
@@ -174,6 +175,10 @@ def _clear(filesystem: Any, root: str, named: set[str], waits: Waits) -> int:
             newest[top] = max(newest.get(top, info.mtime), info.mtime)
     now = max(i.mtime for i in found if i.path.endswith(f"/{POINTER}"))
     old = [name for name, written in newest.items() if now - written > YOUNG]
+    for half in (i for i in found if _HALF.search(i.path) and now - i.mtime > YOUNG):
+        # Of a publisher that was ended; one within a build goes with it.
+        waits(ANSWER)
+        filesystem.delete_file(half.path)
     for name in old:
         waits(LISTING)
         filesystem.delete_dir(f"{root}/{name}")

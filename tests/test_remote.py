@@ -527,6 +527,19 @@ def test_what_could_not_be_cleared_away_is_no_failure_to_publish(
     assert remote.listed(disk.read("builds.json"))
 
 
+def test_what_a_publisher_left_that_was_ended_goes_with_a_later_one(
+    disk: Disk, made: dict[str, Path]
+) -> None:
+    publish(made["One"], disk.address, NOW)
+    left, young = Path(disk.root, "builds.json.0123abcd.part"), Path(disk.root, "builds.json.abcd0123.part")
+    for path in (left, young, Path(disk.root, "notes.part")):
+        path.write_text("half")
+    os.utime(left, (0, 0))
+    os.utime(Path(disk.root, "notes.part"), (0, 0))
+    publish(made["Two"], disk.address, NOW)
+    assert not left.exists() and young.exists() and Path(disk.root, "notes.part").exists()
+
+
 def test_two_publishers_of_one_build_write_no_file_of_each_other(disk: Disk, made: dict[str, Path]) -> None:
     """Both write the same names: each ends with whole files, and nothing half is left."""
     failed: list[Exception] = []

@@ -212,6 +212,34 @@ def test_kept_builds_come_too_in_their_order(disk: Place, made: dict[str, Path],
     assert list(store.builds(one.folder())) == [store.snapshot(f).id for f in made.values()][::-1]
 
 
+def test_kept_builds_of_a_store_that_falls_silent_are_not_waited_for_one_by_one(
+    disk: Disk,
+    made: dict[str, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """24 of them would keep the newest build away for minutes. One that is damaged alone hides no other."""
+    done = [publish(made[name], disk.address, NOW + timedelta(hours=n)) for n, name in enumerate(made)]
+    disk.delete(f"{done[1].name}/models.parquet")
+    one = remote.Copy(disk.address, tmp_path, 60)
+    one.bring()
+    one.bring_kept()
+    kept = next(tmp_path.glob("*.builds"))
+    assert {p.name for p in kept.iterdir()} == {done[0].name, done[2].name}
+    assert [r.getMessage().split(": ")[1] for r in caplog.records] == [f"build {done[1].name} is left out"]
+    asked = []
+
+    def silent(self: line.Line, path: str) -> None:
+        asked.append(path)
+        raise line.SilentError("no answer")
+
+    shutil.rmtree(kept / done[0].name)
+    monkeypatch.setattr(line.Line, "open", silent)
+    one.bring_kept()
+    assert len(asked) == 1
+
+
 def test_kept_builds_are_bounded(
     bucket: Bucket, made: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

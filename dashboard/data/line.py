@@ -24,12 +24,12 @@ from etl.address import opened
 ANSWER, PIECE = 10.0, 1 << 18
 _ROOT = Path(__file__).parents[2]
 _CODE = "from dashboard.data import line; line.serve()"
-#: Kinds of an answer: bytes, no such file, a failure in words.
-_BYTES, _ABSENT, _FAILED = b"b", b"a", b"f"
+#: Kinds of an answer: bytes, no such file, a failure in words; and of the end of the process.
+_BYTES, _ABSENT, _FAILED, _ENDED = b"b", b"a", b"f", b"e"
 
 
 class SilentError(OSError):
-    """An answer did not come in time."""
+    """No answer comes on this line any more: one did not come in time, or the store's client ended the process."""
 
 
 class ClosedError(OSError):
@@ -107,8 +107,8 @@ class Line:
             ) from None
         if kind == _ABSENT:
             raise FileNotFoundError(content.decode())
-        if kind == _FAILED and self._is_closed:
-            raise ClosedError("closed")
+        if kind == _ENDED:
+            raise ClosedError("closed") if self._is_closed else SilentError(content.decode())
         if kind == _FAILED:
             raise OSError(content.decode())
         return content
@@ -122,7 +122,7 @@ class Line:
                 content = pipe.read(int.from_bytes(head[1:], "big"))
                 self._answers.put((head[:1], content))
         self._answers.put(
-            (_FAILED, b"the store's client ended its process; why it did stands before this in the log")
+            (_ENDED, b"the store's client ended its process; why it did stands before this in the log")
         )
 
 

@@ -28,7 +28,7 @@ from typing import Any
 
 from dashboard.data import descriptor, settings
 from dashboard.data.descriptor import DataMissingError
-from dashboard.data.line import ClosedError, Line
+from dashboard.data.line import ClosedError, Line, SilentError
 from etl.address import reason, shown
 
 LOG = logging.getLogger(__name__)
@@ -152,24 +152,17 @@ class Copy:
         if self._pointer in (b"", self._kept):
             return
         builds, failed = listed(self._pointer), False
-        for build in builds[1:]:
-            if self._stop.is_set():
-                return
-            try:
-                with self._opened() as line:
-                    self._fetch(line, build)
-            except ClosedError:
-                return
-            except Exception as error:
-                failed = True
-                if build.name not in self._skipped:
-                    LOG.warning(
-                        "%s: build %s is left out: %s",
-                        shown(self.address),
-                        build.name,
-                        self._why(error),
-                    )
-                self._skipped.add(build.name)
+        build = builds[0]
+        try:
+            with self._opened() as line:
+                for build in builds[1:]:
+                    failed |= not self._is_kept(line, build)
+        except ClosedError:
+            return
+        except Exception as error:
+            # Nothing is heard any more: the others need not be asked for.
+            failed = True
+            self._leave_out(build, error)
         self._kept = b"" if failed else self._pointer
         named = {b.name for b in builds}
         for old in [p for folder in (self._builds, self._fetching) for p in folder.glob("*")]:
@@ -177,6 +170,26 @@ class Copy:
             with suppress(OSError):
                 if old.name not in named and time.time() - old.stat().st_ctime > _STAYS:
                     shutil.rmtree(old, ignore_errors=True)
+
+    def _is_kept(self, line: Line, build: Listed) -> bool:
+        """Whether a build is here now; what keeps it away alone is told once.
+
+        Raises:
+            SilentError: no other can be asked for either.
+        """
+        try:
+            self._fetch(line, build)
+        except (ClosedError, SilentError):
+            raise
+        except Exception as error:
+            self._leave_out(build, error)
+            return False
+        return True
+
+    def _leave_out(self, build: Listed, error: Exception) -> None:
+        if build.name not in self._skipped:
+            LOG.warning("%s: build %s is left out: %s", shown(self.address), build.name, self._why(error))
+        self._skipped.add(build.name)
 
     def _remember(self) -> None:
         """Serves what an earlier process copied, until the store has answered."""

@@ -13,7 +13,7 @@ import pkgutil
 import sys
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -26,9 +26,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from dashboard import screen
-from dashboard.data import store
+from dashboard.data import settings, store
 from dashboard.data.memory import MEMORIES
-from dashboard.screen import assets, guard, metrics, plotly_js, sign_in, sockets
+from dashboard.screen import assets, guard, logs, metrics, plotly_js, sign_in, sockets
 from dashboard.screen.base_path import BasePath
 from dashboard.screen.paths import Paths
 
@@ -49,9 +49,10 @@ def healthz(request: Request) -> JSONResponse:
 
 def readyz(request: Request) -> JSONResponse:
     """200 once the tables and the first page's cards are made, so that no reader waits for them; 503 before."""
-    if not _ready.is_set():
-        return JSONResponse({"status": "warming up"}, status_code=503)
-    return healthz(request)
+    said = healthz(request)
+    if _ready.is_set() or said.status_code != 200:
+        return said
+    return JSONResponse({"status": "warming up"}, status_code=503)
 
 
 def held(request: Request) -> Response:
@@ -76,34 +77,44 @@ logging.getLogger("uvicorn.access").addFilter(NoQuery())
 sockets.bound()
 
 _ready = threading.Event()
+#: Seconds between two looks for data where there is none.
+_LOOK = 1.0
 
 
 @asynccontextmanager
 async def _warmed(app: st.App) -> AsyncIterator[None]:
     """Makes ready what pages need while the first reader's browser still loads; else that reader waits for it."""
-    threading.Thread(target=_warm, name="warm", daemon=True).start()
+    ended = threading.Event()
+    threading.Thread(target=_warm, args=[ended], name="warm", daemon=True).start()
     guard.watch_files()
     sweeping = asyncio.create_task(guard.sweep_files())
     try:
         async with nullcontext() if _assistants is None else _assistants.session_manager.run():
             yield
     finally:
+        ended.set()
         sweeping.cancel()
 
 
-def _warm() -> None:
+def _warm(ended: threading.Event) -> None:
     for module in pkgutil.iter_modules(screen.__path__):
         importlib.import_module(f"{screen.__name__}.{module.name}")
+    logs.set_up()
     builds = importlib.import_module(f"{screen.__name__}.builds")
-    # Without data there is nothing to wait for: `/healthz` says so, and the first reader's page builds it.
-    with suppress(store.DataMissingError):
-        builds.warm()
-    _ready.set()
+    # Without data `/readyz` says why; it comes from the store, a build beside this process, or the first reader's page.
+    while not (_ready.is_set() or ended.is_set()):
+        try:
+            builds.warm()
+        except store.DataMissingError as missing:
+            builds.tell_missing(missing)
+            ended.wait(_LOOK)
+        else:
+            _ready.set()
 
 
 def _door() -> tuple[list[Any], Any]:
     """Routes for programs and assistants where `LANDSCAPE_API` is on or open; and the assistants' server, None without one."""
-    if os.environ.get(sign_in.DOOR, "").lower() not in ("on", "open"):
+    if not settings.is_on(sign_in.DOOR) and settings.text(sign_in.DOOR).lower() != "open":
         return [], None
     from dashboard.door import assistants, web
     from dashboard.door.build import Builds
@@ -113,17 +124,20 @@ def _door() -> tuple[list[Any], Any]:
         builds = importlib.import_module(f"{screen.__name__}.builds")
         return builds.load(str(folder), store.snapshot(folder).id)
 
-    builds = Builds(load, address=os.environ.get("LANDSCAPE_ADDRESS", ""))
+    builds = Builds(load, address=settings.text("LANDSCAPE_ADDRESS"))
     routes: list[Any] = list(web.routes(builds))
     if reason := assistants.why_not():
         logging.getLogger(__name__).warning("%s /api and /data are served all the same.", reason)
         return routes, None
-    named = os.environ.get("LANDSCAPE_HOSTS", "localhost,localhost:*,127.0.0.1,127.0.0.1:*")
+    named = settings.text("LANDSCAPE_HOSTS") or "localhost,localhost:*,127.0.0.1,127.0.0.1:*"
     server, mounted = assistants.mounted(builds, [h.strip() for h in named.split(",") if h.strip()])
     return [*routes, *mounted], server
 
 
-if _refused := sign_in.refuse_to_start(sys.argv, os.environ):
+logs.set_up()
+for _wrong in settings.wrong(os.environ):
+    logging.getLogger(__name__).warning("%s", _wrong)
+if _refused := sign_in.refuse_to_start(sys.argv, os.environ) or sign_in.unreadable():
     sys.exit(_refused)
 _routes, _assistants = _door()
 app = st.App(

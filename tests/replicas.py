@@ -110,6 +110,8 @@ class Cluster:
 
     host: str
     replicas: list[Replica]
+    #: What nginx writes.
+    log: Path
 
 
 def config(text: str, ports: list[int], listen: int, folder: Path) -> str:
@@ -123,7 +125,7 @@ def config(text: str, ports: list[int], listen: int, folder: Path) -> str:
         f"  {kind}_temp_path {folder}/{kind};\n"
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
-    return text.replace("http {\n", f"http {{\n  access_log {folder}/access.log;\n{own}", 1)
+    return text.replace("/var/log/nginx/", f"{folder}/").replace("http {\n", f"http {{\n{own}", 1)
 
 
 @contextmanager
@@ -152,7 +154,7 @@ def cluster(data: Path, count: int = 3) -> Iterator[Cluster]:
                 except OSError:
                     assert proxy.poll() is None, proxy.stderr.read().decode()  # type: ignore[union-attr]
                     time.sleep(0.1)
-            yield Cluster(f"127.0.0.1:{listen}", replicas)
+            yield Cluster(f"127.0.0.1:{listen}", replicas, folder / "access.log")
         finally:
             for process in [*filter(None, [proxy]), *(r.process for r in replicas)]:
                 process.terminate()

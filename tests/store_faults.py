@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import re
+import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 #: Status, headers and body of an answer.
@@ -101,6 +104,10 @@ class Proxy:
             def _hand_on(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
                 body = self.rfile.read(length)
+                # By way of a proxy the whole address is asked for; the server takes another name's first part for a bucket.
+                if self.path.startswith("http"):
+                    self.headers.replace_header("Host", f"127.0.0.1:{port}")
+                self.path = re.sub(r"^http://[^/]+", "", self.path)
                 proxy.asked.append(self.path)
                 line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
                 # Signed for this address: the server must see the same name.
@@ -144,3 +151,58 @@ class Proxy:
         """Takes no more."""
         self.server.shutdown()
         self.server.server_close()
+
+
+#: Addresses that take a question and give no answer, by name: what a bound on waiting is tested with.
+HOLES = ("accepts, says nothing", "does not accept", "a byte a second", "a byte of the head a second", "leads in a circle", "leads to where nothing answers")  # fmt: skip
+
+
+class Hole:
+    """A port of this machine behind which no question finds its answer; `seconds` between two bytes where it drips."""
+
+    def __init__(self, kind: str, seconds: float = 1.0) -> None:
+        self.kind, self.seconds = kind, seconds
+        self._open: list[socket.socket] = []
+        self._closed = threading.Event()
+        self._listens = socket.create_server(("127.0.0.1", 0), backlog=0 if kind == "does not accept" else 50)
+        self.port: int = self._listens.getsockname()[1]
+        self._behind = Hole("does not accept") if kind == "leads to where nothing answers" else None
+        if kind == "does not accept":
+            # The backlog is full: the system drops what knocks, as a firewall does.
+            for _ in range(3):
+                self._open.append(knocking := socket.socket())
+                knocking.setblocking(False)
+                knocking.connect_ex(("127.0.0.1", self.port))
+        else:
+            threading.Thread(target=self._accept, daemon=True).start()
+
+    def end(self) -> None:
+        """Lets go of everybody."""
+        self._closed.set()
+        if self._behind is not None:
+            self._behind.end()
+        for one in (self._listens, *self._open):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                self._open.append(self._listens.accept()[0])
+                threading.Thread(target=self._answer, args=(self._open[-1],), daemon=True).start()
+
+    def _answer(self, one: socket.socket) -> None:
+        port = self.port if self._behind is None else self._behind.port
+        head = b'HTTP/1.1 200 OK\r\nContent-Length: 5000\r\nContent-Type: text/html\r\nETag: "a"\r\n\r\n'
+        with suppress(OSError):
+            while self.kind != "accepts, says nothing" and one.recv(65536):
+                if self.kind.startswith("a byte"):
+                    at_once = b"HTTP/1.1 200 OK\r\nX-Long: " if "head" in self.kind else head
+                    one.sendall(at_once)
+                    while not self._closed.wait(self.seconds):
+                        one.sendall(b"x")
+                one.sendall(
+                    f"HTTP/1.1 307 Elsewhere\r\nLocation: http://127.0.0.1:{port}/x\r\nContent-Length: 0\r\n\r\n".encode()
+                )
+            self._closed.wait()

@@ -37,6 +37,7 @@ from feed_files import (
     parquet,
 )
 from feed_server import Answer, Publisher, publisher
+from store_faults import HOLES, Hole
 
 from etl.feeds import refresh as refreshing
 from etl.feeds.declare import FeedError, File, columns
@@ -790,6 +791,26 @@ def test_a_process_that_is_killed_leaves_whole_rows_and_no_lock(web: Publisher, 
 def test_two_refreshes_do_not_run_at_once(run: Run) -> None:
     with run.store.alone(), pytest.raises(FeedError, match="another refresh is at work"):
         run("fmti")
+
+
+@pytest.mark.parametrize("kind", HOLES)
+def test_a_server_that_never_comes_to_an_end_takes_no_longer_than_a_file_may(
+    kind: str, tmp_path: Path
+) -> None:
+    """One byte now and then keeps a server from being silent: in the head, in the body, and in one that is packed."""
+    hole = Hole(kind, 0.1)
+    began = time.monotonic()
+    asks = Fetcher(f"http://127.0.0.1:{hole.port}", longest_wait=1, longest_file=1.5, seconds_silent=0.5)
+    with pytest.raises(FeedError) as refused:
+        asks.get(FILE, tmp_path, {})
+    hole.end()
+    assert time.monotonic() - began < 6
+    said = {"a byte": "took longer than 2 s", "accepts": "is silent", "leads in": "in a circle"}
+    assert next((words for start, words in said.items() if kind.startswith(start)), "no connection") in str(
+        refused.value
+    )
+    if kind == "a byte a second":
+        assert "goes on from" in str(refused.value) and (tmp_path / "big.csv.part").stat().st_size > 3
 
 
 def test_offline_is_a_sentence_and_asks_a_host_once(ours: dict[str, pd.DataFrame], tmp_path: Path) -> None:

@@ -193,7 +193,7 @@ def test_uploads_that_nobody_asked_for_are_refused(client: TestClient) -> None:
 
 
 def test_readers_beyond_the_most_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LANDSCAPE_READERS", "0")
+    monkeypatch.setenv("LANDSCAPE_READERS", "1")
     sent: list[dict[str, Any]] = []
 
     async def send(message: Any) -> None:
@@ -207,8 +207,13 @@ def test_readers_beyond_the_most_are_told_to_come_back(monkeypatch: pytest.Monke
 
     scope = {"type": "websocket", "path": "/_stcore/stream", "headers": [(b"host", b"a")]}
     one: Callable[..., Any] = guard.Guard(inner)  # type: ignore[arg-type]
+    one.readers = 1  # type: ignore[attr-defined]
     asyncio.run(one(scope, receive, send))
     assert sent[0]["status"] == 503
+    # A setting that is none keeps nobody out.
+    monkeypatch.setenv("LANDSCAPE_READERS", "")
+    with pytest.raises(AssertionError, match="let in"):
+        asyncio.run(one(scope, receive, send))
 
 
 @pytest.mark.parametrize(
@@ -227,3 +232,17 @@ def test_servers_under_test_may_not_leave_the_machine(tries: str, is_refused: bo
     env = os.environ | {"PYTHONPATH": str(hook), "NO_EGRESS_LOG": str(tmp_path / "log")}
     done = subprocess.run([sys.executable, "-c", f"import socket; {tries}"], env=env, capture_output=True)
     assert ((tmp_path / "log").is_file(), done.returncode != 0) == (is_refused, is_refused)
+
+
+@pytest.mark.parametrize("path", ["/auth/login", "/oauth2callback", "/landscape/auth/login"])
+def test_a_provider_of_sign_in_that_never_ends_its_answer_keeps_nobody_waiting(
+    path: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(guard, "PROVIDER", 0.05)
+
+    async def waits(*_: object) -> None:
+        await asyncio.sleep(60)
+
+    answer = TestClient(guard.Guard(waits)).get(path)  # type: ignore[arg-type]
+    assert answer.status_code == 504 and "does not answer" in answer.text
+    assert "server_metadata_url" in caplog.text and answer.headers["X-Frame-Options"] == "DENY"

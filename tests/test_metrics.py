@@ -61,3 +61,10 @@ def test_the_dashboard_file_asks_only_for_what_is_told(built: Path, monkeypatch:
         n for p in board["panels"] for t in p["targets"] for n in re.findall(r"landscape_\w+", t["expr"])
     }
     assert asked and {re.sub(r"_(total|count|bucket)$", "", n) for n in asked} <= set(told)
+
+
+def test_no_data_at_all_counts_as_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever watches the number must not take its absence for health."""
+    monkeypatch.setenv("LANDSCAPE_METRICS", "on")
+    monkeypatch.setenv("LANDSCAPE_DATA", "/nowhere")
+    assert b"\nlandscape_data_away 1.0\n" in bytes(metrics.respond(None).body)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -9,11 +10,14 @@ import secrets
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -21,10 +25,11 @@ import pytest
 from moto.server import ThreadedMotoServer
 from pyarrow import fs as arrow_fs
 from small_set import write_small
-from store_faults import ASKED_AGAIN, FAULTS, Proxy, slowly
+from store_faults import ASKED_AGAIN, FAULTS, HOLES, Hole, Proxy, slowly
 
 import etl
-from dashboard.data import remote, store
+from dashboard.data import line, remote, store
+from etl import address
 from etl import publish as publishing
 from etl.__main__ import main
 from etl.publish import NotPublishedError, publish
@@ -207,6 +212,34 @@ def test_kept_builds_come_too_in_their_order(disk: Place, made: dict[str, Path],
     assert list(store.builds(one.folder())) == [store.snapshot(f).id for f in made.values()][::-1]
 
 
+def test_kept_builds_of_a_store_that_falls_silent_are_not_waited_for_one_by_one(
+    disk: Disk,
+    made: dict[str, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """24 of them would keep the newest build away for minutes. One that is damaged alone hides no other."""
+    done = [publish(made[name], disk.address, NOW + timedelta(hours=n)) for n, name in enumerate(made)]
+    disk.delete(f"{done[1].name}/models.parquet")
+    one = remote.Copy(disk.address, tmp_path, 60)
+    one.bring()
+    one.bring_kept()
+    kept = next(tmp_path.glob("*.builds"))
+    assert {p.name for p in kept.iterdir()} == {done[0].name, done[2].name}
+    assert [r.getMessage().split(": ")[1] for r in caplog.records] == [f"build {done[1].name} is left out"]
+    asked = []
+
+    def silent(self: line.Line, path: str) -> None:
+        asked.append(path)
+        raise line.SilentError("no answer")
+
+    shutil.rmtree(kept / done[0].name)
+    monkeypatch.setattr(line.Line, "open", silent)
+    one.bring_kept()
+    assert len(asked) == 1
+
+
 def test_kept_builds_are_bounded(
     bucket: Bucket, made: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -216,7 +249,10 @@ def test_kept_builds_are_bounded(
         done = publish(out, bucket.address, now)
     assert done.kept == 2 and len(bucket.names()) == 4, "a young one stays: it may be another publisher's"
     bucket.write("notes/of-others.txt", b"kept")
-    assert publish(out, bucket.address, now + timedelta(hours=2)).gone == 1
+    skewed = now + timedelta(hours=2)
+    assert publish(out, bucket.address, skewed).gone == 0, "by the store's clock, not by this machine's"
+    monkeypatch.setattr(publishing, "YOUNG", timedelta(seconds=-1))
+    assert publish(out, bucket.address, skewed).gone == 1
     assert len(bucket.names()) == 4 and "notes" in bucket.names()
 
 
@@ -330,7 +366,7 @@ def test_a_store_that_does_not_answer_keeps_nobody_waiting_where_there_is_a_copy
     began = time.monotonic()
     again = copy(address)
     assert again.folder() == before and again.folder() == before
-    assert again.away.endswith(f"cannot be read: no answer yet. Served is the copy of {before.name}.")
+    assert again.away.endswith(f"cannot be read: no whole answer yet. Served is the copy of {before.name}.")
     with pytest.raises(store.DataMissingError, match="There is no copy"):
         remote.Copy(address, before.parent.parent.parent, 60).folder()
     assert time.monotonic() - began < 10
@@ -399,6 +435,159 @@ def test_a_store_that_fails_is_a_sentence_and_the_build_in_hand_is_served(
     proxy.fault = None
     one.bring()
     assert not one.away and model(one.folder()) == "Two"
+
+
+#: Addresses of a store on a port of this machine, by scheme.
+STORES = {
+    "s3": "s3://bucket/china?endpoint_override=127.0.0.1:{}&scheme=http&region=us-east-1",
+    "gs": "gs://anonymous@bucket/china?endpoint_override=127.0.0.1:{}&scheme=http",
+    "abfs": "abfs://account:a2V5@127.0.0.1:{}/bucket/china?enable_tls=false&credential_kind=anonymous",
+}
+
+
+def test_a_store_that_gives_no_answer_is_told_in_time_whatever_its_client_waits_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """All at one time, since what is measured is waiting: a client of S3 waits for 100 seconds, that of Google for 900."""
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(line, "ANSWER", 4.0)
+    asked = [*(("s3", k) for k in HOLES), *((s, k) for s in ("gs", "abfs") for k in HOLES[:2])]
+    holes = [Hole(kind) for _, kind in asked]
+    copies = []
+    for n, ((scheme, _), hole) in enumerate(zip(asked, holes, strict=True)):
+        (tmp_path / str(n)).mkdir()
+        copies.append(remote.Copy(STORES[scheme].format(hole.port), tmp_path / str(n), 60))
+    began = time.monotonic()
+
+    def said(one: remote.Copy) -> str:
+        try:
+            return str(one.folder())
+        except store.DataMissingError as missing:
+            # Nor does the end of the process wait.
+            one.stop()
+            return str(missing)
+
+    with ThreadPoolExecutor(len(copies)) as all_of_them:
+        told = list(all_of_them.map(said, copies))
+    assert time.monotonic() - began < 20
+    for (_, kind), words in zip(asked, told, strict=True):
+        # A client that counts redirects may say so first.
+        is_counted = kind == "leads in a circle" and "redirects" in words
+        assert is_counted or "no answer within 4 seconds; look whether" in words, (kind, words)
+        assert words.endswith("There is no copy.")
+    # Whoever asked says it: a command to who called it, a server to its log.
+    assert not caplog.records and not any("endpoint_override" in words for words in told)
+    for hole in holes:
+        hole.end()
+
+
+def test_a_proxy_of_the_company_stands_before_a_store(
+    spoiling: Bucket, made: dict[str, Path], copy: Copies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clients of Google and Azure look for one themselves, that of S3 does not; NO_PROXY counts for all."""
+    proxy: Proxy = spoiling.proxy  # type: ignore[attr-defined]
+    proxy.fault = None
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.port}")
+    monkeypatch.setenv("no_proxy", "localhost,127.0.0.1")
+    near = spoiling.address.replace("/china?", f"/{secrets.token_hex(4)} 数据?")
+    far = near.replace(f"127.0.0.1:{spoiling.port}", "store.invalid:9000").replace("s3://", "s3://made:made@")
+    publish(made["One"], near, NOW)
+    assert model(copy(far).folder()) == "One" and any("builds.json" in path for path in proxy.asked)
+    proxy.asked.clear()
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    assert model(copy(near).folder()) == "One" and not proxy.asked
+    with pytest.raises(NotPublishedError, match=r"s3://made@.*: parameter nothing: expected one of region"):
+        publish(made["One"], f"{far}&nothing=1", NOW)
+
+
+def test_the_process_that_asks_is_of_this_code_wherever_the_app_stands(
+    disk: Disk, made: dict[str, Path], copy: Copies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(made["One"], disk.address, NOW)
+    (tmp_path / "dashboard").mkdir()
+    (tmp_path / "dashboard" / "__init__.py").write_text("raise SystemExit(7)")
+    monkeypatch.chdir(tmp_path)
+    assert model(copy(disk.address).folder()) == "One"
+
+
+def test_a_client_that_ends_its_process_ends_no_other(tmp_path: Path) -> None:
+    """That of Azure does so where a key would be sent without encryption."""
+    one = remote.Copy("abfs://account:a2V5@127.0.0.1:9/bucket/china?enable_tls=false", tmp_path, 60)
+    one.bring()
+    assert "the store's client ended its process; why it did stands before this" in one.away
+
+
+@pytest.mark.parametrize("kind", ["does not accept", "a byte a second"])
+def test_a_publisher_does_not_wait_for_a_store_that_gives_no_answer(
+    kind: str, made: dict[str, Path], tmp_path: Path
+) -> None:
+    hole = Hole(kind)
+    code = (
+        "import sys; from etl import publish; publish.ANSWER = 1.5; publish.SLOWEST = 10**6; "
+        "sys.exit(publish.command(sys.argv[1:], None))"
+    )
+    began = time.monotonic()
+    line = [sys.executable, "-c", code, STORES["s3"].format(hole.port), "--out", str(made["One"])]
+    done = subprocess.run(
+        line, cwd=store.PROJECT, env=os.environ | KEYS, capture_output=True, text=True, check=False
+    )
+    hole.end()
+    assert done.returncode == 1 and time.monotonic() - began < 15
+    assert done.stderr == (
+        "s3://bucket/china: no answer within 1.5 seconds; look whether the address is right and whether a firewall, a "
+        "proxy or a redirect leads to where nothing answers\n"
+    )
+
+
+def test_what_could_not_be_cleared_away_is_no_failure_to_publish(
+    disk: Disk, made: dict[str, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A publisher that may write and not delete: the build is served, and the command says what stays."""
+
+    def refused(*_: object) -> int:
+        raise PermissionError("Access Denied")
+
+    monkeypatch.setattr(publishing, "_clear", refused)
+    assert main(["publish", disk.address, "--out", str(made["One"])]) == 0
+    out, err = capsys.readouterr()
+    assert "is served at" in out and "stay at" in err and "Access Denied" in err
+    assert remote.listed(disk.read("builds.json"))
+
+
+def test_what_a_publisher_left_that_was_ended_goes_with_a_later_one(
+    disk: Disk, made: dict[str, Path]
+) -> None:
+    publish(made["One"], disk.address, NOW)
+    left, young = Path(disk.root, "builds.json.0123abcd.part"), Path(disk.root, "builds.json.abcd0123.part")
+    for path in (left, young, Path(disk.root, "notes.part")):
+        path.write_text("half")
+    os.utime(left, (0, 0))
+    os.utime(Path(disk.root, "notes.part"), (0, 0))
+    publish(made["Two"], disk.address, NOW)
+    assert not left.exists() and young.exists() and Path(disk.root, "notes.part").exists()
+
+
+def test_two_publishers_of_one_build_write_no_file_of_each_other(disk: Disk, made: dict[str, Path]) -> None:
+    """Both write the same names: each ends with whole files, and nothing half is left."""
+    failed: list[Exception] = []
+
+    def one() -> None:
+        try:
+            publish(made["One"], disk.address, datetime.now(UTC))
+        except Exception as error:
+            failed.append(error)
+
+    for _ in range(5):
+        shutil.rmtree(disk.root, ignore_errors=True)
+        both = [threading.Thread(target=one) for _ in range(4)]
+        for each in both:
+            each.start()
+        for each in both:
+            each.join()
+        assert not failed
+        assert len(remote.listed(disk.read("builds.json"))) == 1
+        assert not list(Path(disk.root).rglob("*.part"))
 
 
 def test_a_copy_that_was_damaged_here_is_fetched_again(
@@ -470,25 +659,78 @@ def test_the_command_says_that_a_store_cannot_be_written_to(
      ("/srv/data", False), ("C:\\data", False), ("C:/data", False), ("data", False), ("", False)],
 )  # fmt: skip
 def test_addresses_are_told_from_folders(text: str, is_one: bool) -> None:
-    assert remote.is_address(text) is is_one
+    assert address.is_address(text) is is_one
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("s3://b/k", "s3://b/k"), (" S3://b/a b#c/数据?region=eu-1 ", "s3://b/a%20b%23c/%E6%95%B0%E6%8D%AE?region=eu-1"),
+     ("file://localhost/srv/ü", "file:///srv/%C3%BC"), ("file:///srv/a%20b", "file:///srv/a%20b"),
+     ("abfs://c@a.dfs.core.windows.net/x", "abfs://c@a.dfs.core.windows.net/x")],
+)  # fmt: skip
+def test_addresses_are_read_as_people_write_them(written: str, read: str) -> None:
+    assert address.spelled(written) == read
+
+
+def test_a_folder_with_blanks_and_chinese_signs_is_published_to_and_read(
+    made: dict[str, Path], tmp_path: Path, copy: Copies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nothing is written where its name ends at a `#`."""
+    where = f"file://{tmp_path}/数据 store#1"
+    assert publish(made["One"], where, NOW).sent
+    assert {p.name for p in tmp_path.iterdir()} == {"数据 store#1"}
+    assert model(copy(f" {where}/").folder()) == "One"
+    # A file of settings that was edited on Windows.
+    monkeypatch.setenv("LANDSCAPE_DATA", f"{made['Two']}/\r")
+    assert store.served_folder() == store.place_of(made["Two"])
+
+
+def test_what_this_machine_refuses_is_not_put_on_the_store(
+    disk: Disk, made: dict[str, Path], copy: Copies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, most of all: the build in hand is served, nothing half stays, and the next look heals."""
+    publish(made["One"], disk.address, NOW)
+    one = copy(disk.address)
+    before = one.folder()
+    one.stop()
+    publish(made["Two"], disk.address, NOW)
+
+    def full(number: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as here:
+        here.setattr(remote.os, "fsync", full)
+        one.bring()
+    assert f"cannot be kept on this machine ({one.root}: No space left on device)" in one.away
+    assert one.folder() == before and not list((one.root / "fetching").iterdir())
+    one.bring()
+    assert not one.away and model(one.folder()) == "Two"
+
+
+def test_what_a_client_says_of_an_address_names_no_secret(tmp_path: Path) -> None:
+    for wrong in ("s3://key:secret@bucket/x?secret=y&nothing=z", "s4://key:secret@bucket/x?secret=y"):
+        one = remote.Copy(wrong, tmp_path, 60)
+        one.bring()
+        assert "secret" not in one.away and "key@bucket/x cannot be read" in one.away
+    assert "expected s3://, gs://, abfs:// or file://" in one.away
 
 
 def test_messages_name_no_secret() -> None:
-    shown = remote.plain_address("abfs://name:secret@container.dfs.core.windows.net/x?sig=secret")
+    shown = address.shown("abfs://name:secret@container.dfs.core.windows.net/x?sig=secret")
     assert shown == "abfs://name@container.dfs.core.windows.net/x"
-    assert publishing._shown("s3://key:secret@bucket/x?endpoint_override=y") == "s3://key@bucket/x"
+    assert address.shown("s3://key:secret@bucket/x?endpoint_override=y") == "s3://key@bucket/x"
 
 
 SERVED = """
 import json, sys, time
 from starlette.testclient import TestClient
 from dashboard import asgi
-client = TestClient(asgi.app)
-def health():
-    answer = client.get("/healthz")
-    print(json.dumps([answer.status_code, answer.json()]), flush=True)
-for _ in sys.stdin:
-    health()
+from dashboard.data.memory import MEMORIES
+with TestClient(asgi.app) as client:
+    for path in sys.stdin:
+        answer = client.get(path.strip())
+        made = max((m.held().entries for m in MEMORIES if m.name == "rows and words of chart cards"), default=0)
+        print(json.dumps([answer.status_code, answer.json() | {"made": made}]), flush=True)
 """
 
 
@@ -505,17 +747,23 @@ def test_the_app_tells_what_it_serves(
     )  # fmt: skip
     assert app.stdin and app.stdout and app.stderr
 
-    def health() -> tuple[int, dict[str, str]]:
+    def health(path: str = "/healthz") -> tuple[int, dict[str, Any]]:
         assert app.stdin and app.stdout
-        print(file=app.stdin, flush=True)
+        print(path, file=app.stdin, flush=True)
         code, said = json.loads(app.stdout.readline())
         return code, said
 
     try:
         code, said = health()
         assert code == 503 and "python -m etl publish" in said["reason"]
+        until(lambda: health("/readyz")[1]["status"] != "warming up")
+        assert health("/readyz")[0] == 503 and "python -m etl publish" in health("/readyz")[1]["reason"]
         publish(made["One"], place.address, NOW)
         until(lambda: health()[0] == 200)
+        until(lambda: health("/readyz")[0] == 200)
+        assert health("/readyz")[1]["made"] > 0, (
+            "ready is a replica that came without data once its cards are made, too"
+        )
         assert health()[1]["snapshot"] == store.snapshot(made["One"]).id and health()[1]["status"] == "ok"
         publish(made["Two"], place.address, NOW)
         second = store.snapshot(made["Two"]).id
@@ -532,6 +780,16 @@ def test_the_app_tells_what_it_serves(
         app.wait(timeout=30)
     assert app.returncode == 0 and "Traceback" not in errors
     assert errors.count("cannot be read") == 2, errors
+
+
+@pytest.mark.parametrize("seconds", ["often", "nan", "inf", "0", "-3", "1e9"])
+def test_seconds_between_two_looks_are_a_number(
+    seconds: str, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread that waits for `nan` seconds ends, and no build would come any more."""
+    monkeypatch.setenv("LANDSCAPE_DATA_SECONDS", seconds)
+    with pytest.raises(store.DataMissingError, match="expected seconds as a number up to 86400"):
+        remote.copy(disk.address)
 
 
 def test_commands_read_an_address(

@@ -217,6 +217,26 @@ def test_words_of_the_command(
     assert sign_in.refuse_to_start(arguments, more) == ""
 
 
+@pytest.mark.parametrize(
+    ("made", "said"), [("none", ""), ("sound", ""), ("cut", "no TOML, line 1"), ("folder", "Is a directory")]
+)
+def test_secrets_that_cannot_be_read_are_said_at_the_start(
+    made: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else each request ends in a trace, also of readers whom nobody asks to sign in. A mount that misses its file is a folder."""
+    path = tmp_path / "secrets.toml"
+    if made == "folder":
+        path.mkdir()
+    elif made != "none":
+        path.write_text(
+            '[auth]\ncookie_secret = "a"\n' if made == "sound" else '[auth "TOLD-TO-NOBODY', encoding="utf-8"
+        )
+    monkeypatch.setattr(sign_in.st, "get_option", {"secrets.files": [str(path)]}.__getitem__)
+    found = sign_in.unreadable()
+    assert (f"{path}: cannot be read ({said})" in found) if said else not found
+    assert "TOLD-TO-NOBODY" not in found
+
+
 def test_without_a_provider_nobody_is_let_in_and_it_is_said(
     built: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

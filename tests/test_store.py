@@ -190,8 +190,29 @@ def test_a_damaged_descriptor_is_a_sentence(text: str, small_raw: Make, tmp_path
         store.snapshot(tmp_path / "out")
 
 
+@pytest.mark.parametrize("name", ["datapackage.json", "models.parquet"])
+def test_what_may_not_be_read_is_not_called_missing(
+    name: str, small_raw: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever runs the app would build anew what is whole."""
+    out = tmp_path / "out"
+    etl.build(small_raw(), out)
+    real = Path.read_bytes
+
+    def read(self: Path) -> bytes:
+        if self.name == name:
+            raise PermissionError(13, "Permission denied", str(self))
+        return real(self)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    with pytest.raises(
+        store.DataMissingError, match=f"{name}: may not be read by the user that the app runs as"
+    ):
+        store.load(out)
+
+
 def test_while_the_newest_cannot_be_read_the_one_before_is_served(
-    small_raw: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small_raw: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     out = tmp_path / "out"
     monkeypatch.setenv("LANDSCAPE_DATA", str(out))
@@ -202,6 +223,7 @@ def test_while_the_newest_cannot_be_read_the_one_before_is_served(
     newer = out.resolve()
     (newer / "datapackage.json").write_text("{")
     assert store.served_folder() == first and "cannot be read" in store.refused()
+    assert store.served_folder() == first and len(caplog.records) == 1, "told once, not with each click"
     out.unlink()
     assert store.served_folder() == first and "no built data" in store.refused()
     etl.build(small_raw(models=[{"model_name": "Mended"}]), out)
@@ -209,3 +231,52 @@ def test_while_the_newest_cannot_be_read_the_one_before_is_served(
     store.refuse(out.resolve(), "models.parquet: missing")
     store.serve(first)
     assert store.served_folder() == first and store.refused() == "models.parquet: missing"
+
+
+def test_why_no_data_is_served_is_told_once(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dashboard.screen import builds
+
+    monkeypatch.setattr(builds, "_missing", [])
+    for why in ("one", "one", "two", "two"):
+        builds.tell_missing(store.DataMissingError(why))
+    assert [r.getMessage() for r in caplog.records] == ["No data is served: one", "No data is served: two"]
+
+
+def test_a_damaged_newest_build_is_left_when_a_server_warms_up(
+    small_raw: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it is ready with a build that the first reader finds damaged."""
+    from dashboard.screen import builds
+
+    out = tmp_path / "processed"
+    etl.build(small_raw(models=[{"model_name": "One"}]), out)
+    older = store.place_of(out)
+    etl.build(small_raw(models=[{"model_name": "Two"}]), out)
+    (out / "models.parquet").write_bytes(b"cut")
+    monkeypatch.setenv("LANDSCAPE_DATA", str(out))
+    builds.warm()
+    assert "models.parquet" in store.refused() and store.served_folder() == older != store.place_of(out)
+
+
+def test_a_server_that_may_not_write_leaves_building_to_whoever_runs_it(
+    small_raw: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A unit or image with newer raw files: no reader is shown a failed build, and the log says once what to do."""
+    from dashboard.screen import builds
+
+    raw = small_raw()
+    out = tmp_path / "datasets" / "processed"
+    etl.build(raw, out)
+    shutil.copytree(raw, out.parent / "raw")
+    (out.parent / "raw" / "models.csv").write_text("newer", encoding="utf-8")
+    monkeypatch.setattr(store, "PROJECT", tmp_path)
+    monkeypatch.setattr(store, "RAW", out.parent / "raw")
+    monkeypatch.delenv("LANDSCAPE_DATA", raising=False)
+    monkeypatch.setattr(builds.os, "access", lambda path, how: (path, how) != (out.parent, os.W_OK))
+    monkeypatch.setattr(builds.st, "status", lambda *_, **__: pytest.fail("a reader is shown a build"))
+    builds.prepare_data()
+    builds.prepare_data()
+    said = [r for r in caplog.records if r.name == builds.__name__]
+    assert [r.getMessage().split(": ")[-1] for r in said] == ["run `python -m etl`."]

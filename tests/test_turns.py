@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
+from dashboard.data.settings import limit
 from dashboard.deck import turns
-from dashboard.deck.turns import BusyError, Line, Rate, before_you, limit
+from dashboard.deck.turns import BusyError, Line, Rate, before_you
 
 
 def until(is_so: Callable[[], bool]) -> None:

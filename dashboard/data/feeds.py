@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
+from dashboard.data import settings
 from dashboard.data.store import PROJECT
 
 #: What to run where no feed was read.
@@ -32,7 +32,7 @@ class Waiting:
 
 def folder() -> Path:
     """Folder of the feed rows: `LANDSCAPE_FEEDS` where set, else datasets/feeds."""
-    return Path(os.environ.get("LANDSCAPE_FEEDS") or PROJECT / "datasets" / "feeds")
+    return Path(settings.text("LANDSCAPE_FEEDS") or PROJECT / "datasets" / "feeds")
 
 
 def waiting(root: Path | None = None) -> Waiting | None:

@@ -22,7 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 
-from dashboard.data import store
+from dashboard.data import settings, store
 from dashboard.data.cut import Cut, once
 from dashboard.data.memory import Memory
 from dashboard.data.store import Snapshot, Tables
@@ -451,7 +451,7 @@ def installed() -> tuple[Overlay, ...]:
     global _kept
     if _given:
         return _given[-1]
-    named = os.environ.get("LANDSCAPE_OVERLAY", "")
+    named = settings.text("LANDSCAPE_OVERLAY")
     if not named:
         return ()
     paths = [Path(p) for p in named.split(os.pathsep) if p]

@@ -19,14 +19,17 @@ import shutil
 import tempfile
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dashboard.data import descriptor
+from dashboard.data import descriptor, settings
 from dashboard.data.descriptor import DataMissingError
+from dashboard.data.line import ClosedError, Line, SilentError
+from etl.address import reason, shown
 
 LOG = logging.getLogger(__name__)
 POINTER = "builds.json"
@@ -35,21 +38,10 @@ FORMAT = "landscape-builds/1"
 EVERY, COPY = "LANDSCAPE_DATA_SECONDS", "LANDSCAPE_COPY"
 #: Bytes of the pointer and of a descriptor at most; files are as long as their descriptor says. A build that the
 #: pointer no longer names stays for a while: a run that began on it may still read.
-_MOST, _PIECE, _STAYS = 8_000_000, 1 << 20, 600.0
+_MOST, _STAYS = 8_000_000, 600.0
 #: Seconds that a reader waits for the store's first answer where a copy is at hand, and where there is none.
 _PATIENCE, _PATIENCE_BARE = 5.0, 60.0
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _BUILD = re.compile(r"[0-9a-z]{8}-[0-9a-f]{16}")
-
-
-def is_address(text: str) -> bool:
-    """Whether data is asked for at an address and not in a folder."""
-    return bool(_ADDRESS.match(text))
-
-
-def plain_address(address: str) -> str:
-    """The address as messages show it: without its parameters, and without a password that should not be in it."""
-    return re.sub(r"//([^/@:]*):[^/@]*@", r"//\1@", address.partition("?")[0])
 
 
 @dataclass(frozen=True)
@@ -101,7 +93,8 @@ class Copy:
         self._pointer = self._kept = b""
         self._skipped: set[str] = set()
         self._stop, self._asked = threading.Event(), threading.Event()
-        self._first = threading.Lock()
+        self._first, self._waits = threading.Lock(), True
+        self._line: Line | None = None
         self._follower: threading.Thread | None = None
 
     def folder(self) -> Path:
@@ -115,10 +108,12 @@ class Copy:
                 self._remember()
                 self._follower = threading.Thread(target=self._follow, name="data at an address", daemon=True)
                 self._follower.start()
-                # Ended before Arrow lets its clients of stores go.
                 atexit.register(self.stop)
-            if not self._asked.wait(_PATIENCE if self._current else _PATIENCE_BARE) and not self.away:
-                self._is_away("no answer yet")
+        # Once somebody has waited in vain nobody waits any more: monitors that ask again and again would queue up.
+        if self._waits and not self._asked.wait(_PATIENCE if self._current else _PATIENCE_BARE):
+            self._waits = False
+            if not self.away and not self._asked.is_set():
+                self._is_away("no whole answer yet")
         if self._current is None:
             raise DataMissingError(self.away)
         return self._current
@@ -126,25 +121,29 @@ class Copy:
     def stop(self) -> None:
         """Ends following; what was brought stays."""
         self._stop.set()
+        if (line := self._line) is not None:
+            line.close()
         if self._follower is not None and self._follower is not threading.current_thread():
             self._follower.join(timeout=5)
 
     def bring(self) -> None:
         """Asks the store once; where its newest build is another, that is fetched whole and served from then on."""
         try:
-            filesystem, root = _opened(self.address)
-            content = _pointer(filesystem, root)
-            builds = listed(content)
-            newest = self._builds / builds[0].name
-            if content != self._pointer or newest != self._current or not _is_whole(newest):
-                self._fetch(filesystem, root, builds[0])
-                _write(self.root / POINTER, content)
+            with self._opened() as line:
+                content = _pointer(line)
+                builds = listed(content)
+                newest = self._builds / builds[0].name
+                if content != self._pointer or newest != self._current or not _is_whole(newest):
+                    self._fetch(line, builds[0])
+                    _write(self.root / POINTER, content)
+        except ClosedError:
+            return
         except Exception as error:
             # Stores fail in as many ways as there are clients of them; the thread must outlive every one.
-            self._is_away(" ".join(str(error).split())[:300].rstrip(".") or type(error).__name__)
+            self._is_away(self._why(error))
             return
         if newest != self._current:
-            LOG.info("%s: build %s is served.", plain_address(self.address), newest.name)
+            LOG.info("%s: build %s is served.", shown(self.address), newest.name)
         self._current, self._pointer = newest, content
         self._is_back()
 
@@ -153,19 +152,17 @@ class Copy:
         if self._pointer in (b"", self._kept):
             return
         builds, failed = listed(self._pointer), False
-        for build in builds[1:]:
-            if self._stop.is_set():
-                return
-            try:
-                filesystem, root = _opened(self.address)
-                self._fetch(filesystem, root, build)
-            except Exception as error:
-                failed = True
-                if build.name not in self._skipped:
-                    LOG.warning(
-                        "%s: build %s is left out: %s", plain_address(self.address), build.name, error
-                    )
-                self._skipped.add(build.name)
+        build = builds[0]
+        try:
+            with self._opened() as line:
+                for build in builds[1:]:
+                    failed |= not self._is_kept(line, build)
+        except ClosedError:
+            return
+        except Exception as error:
+            # Nothing is heard any more: the others need not be asked for.
+            failed = True
+            self._leave_out(build, error)
         self._kept = b"" if failed else self._pointer
         named = {b.name for b in builds}
         for old in [p for folder in (self._builds, self._fetching) for p in folder.glob("*")]:
@@ -173,6 +170,26 @@ class Copy:
             with suppress(OSError):
                 if old.name not in named and time.time() - old.stat().st_ctime > _STAYS:
                     shutil.rmtree(old, ignore_errors=True)
+
+    def _is_kept(self, line: Line, build: Listed) -> bool:
+        """Whether a build is here now; what keeps it away alone is told once.
+
+        Raises:
+            SilentError: no other can be asked for either.
+        """
+        try:
+            self._fetch(line, build)
+        except (ClosedError, SilentError):
+            raise
+        except Exception as error:
+            self._leave_out(build, error)
+            return False
+        return True
+
+    def _leave_out(self, build: Listed, error: Exception) -> None:
+        if build.name not in self._skipped:
+            LOG.warning("%s: build %s is left out: %s", shown(self.address), build.name, self._why(error))
+        self._skipped.add(build.name)
 
     def _remember(self) -> None:
         """Serves what an earlier process copied, until the store has answered."""
@@ -191,18 +208,36 @@ class Copy:
             self.bring()
             self.bring_kept()
 
-    def _is_away(self, reason: str) -> None:
+    def _why(self, error: Exception) -> str:
+        """Why a build is not here; what this machine refuses is not put on the store, whose failures have no number."""
+        if isinstance(error, OSError) and error.errno is not None:
+            where = error.filename or self.root
+            return f"its copy cannot be kept on this machine ({where}: {error.strerror}); name another folder in {COPY}"
+        return reason(error, self.address)
+
+    def _is_away(self, why: str) -> None:
         served = f"Served is the copy of {self._current.name}." if self._current else "There is no copy."
-        if not self.away:
-            LOG.error("%s cannot be read: %s. %s", plain_address(self.address), reason, served)
-        self.away = f"{plain_address(self.address)} cannot be read: {reason}. {served}"
+        # Without a copy whoever asks for the folder gets the sentence, and says it.
+        if not self.away and self._current:
+            LOG.error("%s cannot be read: %s. %s", shown(self.address), why, served)
+        self.away = f"{shown(self.address)} cannot be read: {why}. {served}"
 
     def _is_back(self) -> None:
         if self.away:
-            LOG.warning("%s can be read again.", plain_address(self.address))
+            LOG.warning("%s can be read again.", shown(self.address))
         self.away = ""
 
-    def _fetch(self, filesystem: Any, root: str, build: Listed) -> None:
+    @contextmanager
+    def _opened(self) -> Iterator[Line]:
+        """A line to the store, which `stop` ends whatever it waits for."""
+        self._line = line = Line(self.address)
+        try:
+            with line:
+                yield line
+        finally:
+            self._line = None
+
+    def _fetch(self, line: Line, build: Listed) -> None:
         """Brings one build; it gets its name when it is whole.
 
         Raises:
@@ -215,12 +250,12 @@ class Copy:
             fresh = self._fetching / f"{build.name}.{secrets.token_hex(4)}"
             fresh.mkdir(parents=True)
             try:
-                content = _read(filesystem, f"{root}/{build.name}/{descriptor.NAME}")
+                content = _read(line, f"{build.name}/{descriptor.NAME}")
                 if hashlib.sha256(content).hexdigest() != build.descriptor:
                     raise ValueError(f"{build.name}/{descriptor.NAME} is not the one that was published")
                 for resource in descriptor.checked(content)["resources"]:
                     name = resource["path"]
-                    _copied(filesystem, f"{root}/{build.name}/{name}", fresh / name, resource)
+                    _copied(line, f"{build.name}/{name}", fresh / name, resource)
                 (fresh / descriptor.NAME).write_bytes(content)
                 if target.exists() and not _is_whole(target):
                     # Cut or emptied since it was fetched.
@@ -245,33 +280,29 @@ def _is_whole(folder: Path) -> bool:
         return False
 
 
-def _opened(address: str) -> tuple[Any, str]:
-    from pyarrow.fs import FileSystem
-
-    filesystem, root = FileSystem.from_uri(address)
-    return filesystem, root.rstrip("/")
-
-
-def _pointer(filesystem: Any, root: str) -> bytes:
+def _pointer(line: Line) -> bytes:
     try:
-        return _read(filesystem, f"{root}/{POINTER}")
+        return _read(line, POINTER)
     except FileNotFoundError as error:
         raise ValueError(f"no {POINTER} there; expected builds that `python -m etl publish` wrote") from error
 
 
-def _read(filesystem: Any, path: str) -> bytes:
-    with filesystem.open_input_stream(path) as stream:
-        content = bytes(stream.read(_MOST + 1))
-    if len(content) > _MOST:
-        raise ValueError(f"{path}: more than {_MOST:,} bytes, which no publisher writes")
-    return content
+def _read(line: Line, path: str) -> bytes:
+    line.open(path)
+    content = bytearray()
+    while piece := line.read():
+        content += piece
+        if len(content) > _MOST:
+            raise ValueError(f"{path}: more than {_MOST:,} bytes, which no publisher writes")
+    return bytes(content)
 
 
-def _copied(filesystem: Any, path: str, target: Path, resource: dict[str, Any]) -> None:
+def _copied(line: Line, path: str, target: Path, resource: dict[str, Any]) -> None:
     """Copies one file of a build, piece by piece; one that is not what its descriptor says is refused."""
     digest, length = hashlib.sha256(), 0
-    with filesystem.open_input_stream(path) as stream, target.open("wb") as file:
-        while piece := stream.read(_PIECE):
+    line.open(path)
+    with target.open("wb") as file:
+        while piece := line.read():
             length += len(piece)
             if length > resource["bytes"]:
                 break
@@ -291,6 +322,8 @@ def _write(path: Path, content: bytes) -> None:
     half.replace(path)
 
 
+#: Seconds between two looks at most.
+_DAY = 86_400
 _copies: dict[tuple[str, str], Copy] = {}
 _making = threading.Lock()
 
@@ -301,18 +334,22 @@ def copy(address: str) -> Copy:
     Raises:
         DataMissingError: no copy can be kept here.
     """
-    kept_in = os.environ.get(COPY, "")
+    kept_in = settings.text(COPY)
     with _making:
         if (address, kept_in) not in _copies:
             try:
-                every = max(float(os.environ.get(EVERY) or 30), 0.1)
+                every = float(settings.text(EVERY) or 30)
             except ValueError:
-                raise DataMissingError(f"{EVERY}: expected seconds as a number, such as 30") from None
+                every = 0.0
+            if not 0 < every <= _DAY:
+                raise DataMissingError(f"{EVERY}: expected seconds as a number up to {_DAY}, such as 30")
+            every = max(every, 0.1)
             try:
                 root = _root(address, kept_in)
             except OSError as error:
                 said = error.strerror or error
-                raise DataMissingError(f"{COPY}: {kept_in} cannot be written ({said})") from error
+                where = kept_in or "the system's folder for temporary files"
+                raise DataMissingError(f"{COPY}: {where} cannot be written ({said})") from error
             _copies[address, kept_in] = Copy(address, root, every)
         return _copies[address, kept_in]
 

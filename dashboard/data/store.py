@@ -19,8 +19,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dashboard.data import descriptor, remote
+from dashboard.data import descriptor, remote, settings
 from dashboard.data.descriptor import DataMissingError
+from etl.address import is_address
 
 # Texts as Python strings: at the size of these tables a filter or a row costs half of what Arrow's do, and numpy's
 # arrays are not walked by the garbage collector either. Frames made of them, with `dtype="str"`, follow; the ETL, of
@@ -44,22 +45,27 @@ def processed_folder(given: str = "") -> Path:
     Raises:
         DataMissingError: nothing of what is at an address could be read yet.
     """
-    wanted = given or os.environ.get("LANDSCAPE_DATA")
-    if wanted and remote.is_address(wanted):
+    wanted = given or _asked_for()
+    if is_address(wanted):
         return remote.copy(wanted).folder()
     return Path(wanted or PROJECT / "datasets" / "processed")
 
 
 def is_own() -> bool:
     """Whether the data is built here; with `LANDSCAPE_DATA` it is somebody else's."""
-    wanted = os.environ.get("LANDSCAPE_DATA")
+    wanted = _asked_for()
     return not wanted or Path(wanted) == PROJECT / "datasets" / "processed"
 
 
 def away() -> str:
     """Why the address of the data cannot be read while a copy is served; "" where it can, and of folders."""
-    wanted = os.environ.get("LANDSCAPE_DATA", "")
-    return remote.copy(wanted).away if remote.is_address(wanted) else ""
+    wanted = _asked_for()
+    return remote.copy(wanted).away if is_address(wanted) else ""
+
+
+def _asked_for() -> str:
+    """Folder or address of the data that whoever runs this asks for, "" where it is the one built here."""
+    return settings.text("LANDSCAPE_DATA")
 
 
 @dataclass(frozen=True)
@@ -115,11 +121,16 @@ def builds(folder: Path) -> dict[str, Path]:
 
 
 LOG = logging.getLogger(__name__)
+_NOT_ALLOWED = (
+    "may not be read by the user that the app runs as; expected a file and folders that it may read"
+)
 #: Descriptors read lately, by file, with what tells one writing of it from another.
 _read: dict[Path, tuple[tuple[int, int], dict[str, Any]]] = {}
 #: The last build of each served folder that could be read, and those that could not, with the reason.
 _sound: dict[Path, Path] = {}
 _refused: dict[tuple[Path, str], str] = {}
+#: The sentence on the newest build that the log was told last.
+_said: list[str] = []
 
 
 def _descriptor(folder: Path) -> dict[str, Any]:
@@ -127,7 +138,9 @@ def _descriptor(folder: Path) -> dict[str, Any]:
     path = folder / "datapackage.json"
     try:
         stat = path.stat()
-    except OSError:
+    except OSError as error:
+        if isinstance(error, PermissionError):
+            raise DataMissingError(f"{path}: {_NOT_ALLOWED}") from None
         raise DataMissingError(
             f"{folder}: no built data here; expected datapackage.json; run `python -m etl`"
         ) from None
@@ -137,6 +150,8 @@ def _descriptor(folder: Path) -> dict[str, Any]:
     try:
         found = descriptor.checked(path.read_bytes())
     except (OSError, ValueError) as error:
+        if isinstance(error, PermissionError):
+            raise DataMissingError(f"{path}: {_NOT_ALLOWED}") from error
         said = error.strerror if isinstance(error, OSError) else error
         raise DataMissingError(f"{path}: cannot be read ({said}); run `python -m etl`") from error
     _read[path] = writing, found
@@ -165,9 +180,13 @@ def served_folder() -> Path:
             before = next(filter(_is_described, beside(folder)), folder)
         if before == folder:
             raise
-        LOG.warning("%s Shown is the build in %s.", missing, before)
+        if (said := f"{missing}. Shown is the build in {before}.") not in _said:
+            # Not with each click of each reader.
+            _said[:] = [said]
+            LOG.warning("%s", said)
         return before
     _sound[served] = folder
+    _said.clear()
     return folder
 
 
@@ -249,6 +268,8 @@ def load(folder: Path) -> Tables:
         try:
             content = path.read_bytes()
             arrow = pq.read_table(io.BytesIO(content))
+        except PermissionError as error:
+            raise DataMissingError(f"{path}: {_NOT_ALLOWED}") from error
         except (OSError, pa.ArrowException) as error:
             said = "missing" if isinstance(error, FileNotFoundError) else "no whole Parquet file"
             raise DataMissingError(f"{path}: {said}; run `python -m etl`") from error

@@ -65,6 +65,9 @@ def early() -> list[str]:
         Those that hold.
     """
     held: list[str] = []
+    # Where memory runs out it is this process that ends, not the server with all its readers.
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
     if resource is not None:
         for what, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, _MOST_FILES)):
             with suppress(OSError, ValueError):

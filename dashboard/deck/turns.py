@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+from dashboard.data.settings import limit
 
 _NUMBERS = (
     "no",
@@ -29,12 +30,6 @@ _NUMBERS = (
 
 class BusyError(Exception):
     """What was asked for is not done now; the text is a sentence for the reader."""
-
-
-def limit(variable: str, usual: int) -> int:
-    """A limit that whoever runs the app may set, a whole number from 1; the usual one for anything else."""
-    given = os.environ.get(variable, "").strip()
-    return int(given) if given.isdecimal() and int(given[:9]) > 0 else usual
 
 
 def before_you(count: int) -> str:

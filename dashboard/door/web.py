@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from dashboard.data import store
+from dashboard.data import settings, store
 from dashboard.data.memory import Memory
 from dashboard.deck import turns
 from dashboard.deck.turns import Rate
@@ -50,8 +50,8 @@ def routes(builds: Builds, rate: Rate | None = None, fetched: Rate | None = None
         rate: How often a client may ask; a person's assistant asks a handful, a loop that forgot to stop thousands.
         fetched: How often it may fetch a file of the data, or a part of one.
     """
-    asked = rate or Rate(lambda: turns.limit(turns.QUESTIONS, 120))
-    fetched = fetched or Rate(lambda: turns.limit(turns.DATA, 300))
+    asked = rate or Rate(lambda: settings.limit(turns.QUESTIONS, 120))
+    fetched = fetched or Rate(lambda: settings.limit(turns.DATA, 300))
     turn, waiting = asyncio.Semaphore(AT_ONCE), 0
 
     def guarded(answer: Callable[[Build, Request], Response]) -> Callable[[Request], Any]:

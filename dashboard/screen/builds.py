@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gc
 import logging
+import os
 import threading
 from pathlib import Path
 
@@ -106,6 +107,7 @@ def warm() -> None:
     Raises:
         DataMissingError: there is no build yet.
     """
+    _served()
     folder = store.served_folder()
     laid, _ = overlay.laid_here(load(str(folder), store.snapshot(folder).id), store.snapshot(folder))
     snapshot, tables = laid.snapshot, laid.tables
@@ -133,19 +135,39 @@ def prepare_data() -> None:
             if _is_asked_for(folder):
                 state = _raw_state()
                 if etl.is_stale(store.RAW, folder, feeds.folder()):
-                    _build(folder)
+                    if os.access(folder.parent, os.W_OK):
+                        _build(folder)
+                    else:
+                        # A server that may not write (a unit, an image): whoever runs it builds, and no reader is troubled.
+                        _failed.add(state)
+                        PROSE.warning(
+                            "The build that is served was made from other files or code than are here, and this server may "
+                            "not write another: run `python -m etl`."
+                        )
                 _settled.add(state)
     try:
         _served()
     except store.DataMissingError as missing:
-        PROSE.error("No data is served: %s", missing)
+        tell_missing(missing)
         st.error(f"There is no data to show. {plain(missing)}", icon=":material/error:")
         st.stop()
+    _missing.clear()
     if store.refused():
         st.warning(
             "The newest data cannot be read; shown is what was read before. Whoever runs this page finds the reason in its log.",
             icon=":material/history:",
         )
+
+
+#: Why no data is served, as the log was told last.
+_missing: list[str] = []
+
+
+def tell_missing(missing: store.DataMissingError) -> None:
+    """Writes to the log why no data is served, once and not with each reader."""
+    if str(missing) not in _missing:
+        _missing[:] = [str(missing)]
+        PROSE.error("No data is served: %s", missing)
 
 
 def _served() -> None:
@@ -162,7 +184,7 @@ def _served() -> None:
             except store.DataMissingError:
                 continue
             store.serve(older)
-            PROSE.error("%s Shown is the build in %s.", damaged, older)
+            PROSE.error("%s. Shown is the build in %s.", damaged, older)
             return
         raise
 

@@ -7,7 +7,6 @@ import base64
 import fnmatch
 import hashlib
 import logging
-import os
 import re
 from collections import OrderedDict
 from collections.abc import Container, Sequence
@@ -20,6 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.data import settings
 from dashboard.deck import turns
 from dashboard.deck.turns import Rate
 from dashboard.screen import base_path, messages, metrics, sign_in
@@ -33,6 +33,8 @@ HOSTS = "LANDSCAPE_HOSTS"
 ADDRESS = "LANDSCAPE_ADDRESS"
 #: Open connections of readers at one time; others are told to come back.
 MOST_READERS = "LANDSCAPE_READERS"
+#: Requests during which Streamlit asks the provider of sign-in, whose bytes may come one a second; and seconds for one.
+_OF_THE_PROVIDER, PROVIDER = ("/auth/login", "/oauth2callback"), 15.0
 #: Bytes that one reader's uploads hold at one time, and all readers' together.
 MOST_UPLOADED, MOST_UPLOADED_BY_ALL = 220_000_000, 1_000_000_000
 #: Seconds between two looks for files of visits that have ended.
@@ -91,8 +93,8 @@ class Guard:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.readers = 0
-        self.uploaded = Rate(lambda: turns.limit(turns.UPLOADS, 60))
-        self.asked = Rate(lambda: turns.limit(turns.QUESTIONS, 120))
+        self.uploaded = Rate(lambda: settings.limit(turns.UPLOADS, 60))
+        self.asked = Rate(lambda: settings.limit(turns.QUESTIONS, 120))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuses, or hands on and adds what the browser must keep to."""
@@ -111,7 +113,7 @@ class Guard:
         if not sign_in.is_on() and sign_in.refusal(scope):
             await _refuse_connection(receive, send, 403)
             return
-        if self.readers >= int(os.environ.get(MOST_READERS, "400")):
+        if self.readers >= settings.limit(MOST_READERS, 400):
             LOG.warning("%s readers are connected: one more was told to come back", self.readers)
             await _refuse_connection(receive, send, 503)
             return
@@ -136,7 +138,20 @@ class Guard:
 
         refused = self._why_not(scope)
         answer = self.app if refused is None else PlainTextResponse(refused[1], status_code=refused[0])
-        await answer(scope, receive, guarded)
+        if not str(scope["path"]).endswith(_OF_THE_PROVIDER):
+            await answer(scope, receive, guarded)
+            return
+        try:
+            async with asyncio.timeout(PROVIDER):
+                await answer(scope, receive, guarded)
+        except TimeoutError:
+            # Such answers come at once when they come: none has begun.
+            LOG.error(
+                "the provider of sign-in gave no whole answer within %g seconds: look at server_metadata_url",
+                PROVIDER,
+            )
+            said = "The provider of sign-in does not answer. Try again, or tell whoever runs this server."
+            await PlainTextResponse(said, status_code=504)(scope, receive, guarded)
 
     def _why_not(self, scope: Scope) -> tuple[int, str] | None:
         """Status and words of a refusal."""
@@ -192,7 +207,7 @@ def client_of(scope: Scope) -> str:
 
 def is_host(host: str) -> bool:
     """Whether the app may be called by this name; by any, where none are named."""
-    named = [h.strip().lower() for h in os.environ.get(HOSTS, "").split(",") if h.strip()]
+    named = [h.strip().lower() for h in settings.text(HOSTS).split(",") if h.strip()]
     if not named:
         return True
     bare = re.sub(r":\d*$", "", host.lower())
@@ -207,7 +222,7 @@ def is_own(origin: str | None, host: str) -> bool:
         found = urlsplit(origin).netloc.lower()
     except ValueError:
         return False
-    own = urlsplit(os.environ.get(ADDRESS, "")).netloc.lower()
+    own = urlsplit(settings.text(ADDRESS)).netloc.lower()
     return bool(found) and found in (host.lower(), own)
 
 

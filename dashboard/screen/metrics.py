@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from dashboard.data import store
+from dashboard.data import settings, store
 from dashboard.data.memory import MEMORIES
 
 #: Set to "on", the addresses `/metrics` and `/held` answer; else they are as if they were not there.
@@ -55,14 +54,15 @@ class _Now:
             labels=["snapshot"],
         )
         away = GaugeMetricFamily(
-            "landscape_data_away", "1 while the address of the data cannot be read and a copy is served"
+            "landscape_data_away", "1 while the address of the data cannot be read, or there is no data"
         )
         try:
             now = store.snapshot(store.served_folder())
-            away.add_metric([], bool(store.away()))
         except store.DataMissingError:
-            pass
+            # Neither there nor here: what watches must not take silence for health.
+            away.add_metric([], 1)
         else:
+            away.add_metric([], bool(store.away()))
             age.add_metric([now.id], (pd.Timestamp.now() - now.as_of).days)
         yield from (age, away)
 
@@ -72,7 +72,7 @@ REGISTRY.register(_Now())  # type: ignore[arg-type]
 
 def is_on() -> bool:
     """Whether whoever runs the app asked for numbers of it."""
-    return os.environ.get(SWITCH, "").lower() == "on"
+    return settings.is_on(SWITCH)
 
 
 @contextmanager

@@ -10,9 +10,12 @@ import ipaddress
 import json
 import logging
 import os
+import re
 import time
+import tomllib
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -24,7 +27,7 @@ from streamlit.web.server.starlette.starlette_websocket import (
     _get_signed_cookie_with_chunks,
 )
 
-from dashboard.deck import turns
+from dashboard.data import settings
 from dashboard.look.markdown import plain
 from dashboard.look.theme import PRODUCT
 
@@ -65,12 +68,12 @@ NOT_SIGNED_IN = "Sign in on the app's page first: this needs the cookie of a rea
 
 def is_on() -> bool:
     """Whether readers are asked who they are."""
-    return os.environ.get(SIGN_IN, "").strip().lower() not in ("", "off")
+    return settings.text(SIGN_IN).lower() not in ("", "off")
 
 
 def named(variable: str) -> tuple[str, ...]:
     """Whom a setting names."""
-    return tuple(w for one in os.environ.get(variable, "").split(",") if (w := one.strip().casefold()))
+    return tuple(w for one in settings.text(variable).split(",") if (w := one.strip().casefold()))
 
 
 def is_named(claims: Mapping[str, Any], allowed: Sequence[str]) -> bool:
@@ -101,7 +104,7 @@ def is_over(claims: Mapping[str, Any], now: float) -> bool:
     began = claims.get("iat")
     if not isinstance(began, int | float) or isinstance(began, bool):
         return True
-    return not -_AHEAD <= now - began < 3600 * turns.limit(HOURS, 12)
+    return not -_AHEAD <= now - began < 3600 * settings.limit(HOURS, 12)
 
 
 def why_not(claims: Mapping[str, Any], now: float) -> str:
@@ -165,9 +168,9 @@ def refusal(scope: Scope) -> tuple[int, str] | None:
         return (401, NOT_SIGNED_IN) if needs and why_not(claims_of(scope), time.time()) else None
     if not is_public(scope.get("server")):
         return None
-    if os.environ.get(OPEN, "").lower() not in ("on", "1"):
+    if not settings.is_on(OPEN):
         return 403, NO_OPEN
-    if is_door and os.environ.get(DOOR, "").lower() != "open":
+    if is_door and settings.text(DOOR).lower() != "open":
         return 403, NO_DOOR
     return None
 
@@ -192,8 +195,28 @@ def refuse_to_start(arguments: Sequence[str], environment: Mapping[str, str]) ->
             host = arguments[n + 1]
         elif one.startswith("--host="):
             host = one.removeprefix("--host=")
-    is_open = environment.get(OPEN, "").lower() in ("on", "1")
+    is_open = settings.is_on(OPEN, environment)
     return NO_OPEN if host and is_public((host, 0)) and not is_on() and not is_open else ""
+
+
+def unreadable() -> str:
+    """Why the secrets of this server cannot be read, as a sentence; "" where they can, or where there are none.
+
+    Streamlit reads them with each request: without this every answer would be an error of the server.
+    """
+    for path in (Path(p) for p in st.get_option("secrets.files") if os.access(p, os.F_OK)):
+        try:
+            tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            said = str(error.strerror)
+        except ValueError as error:
+            # What a parser says may hold a piece of a secret; the line is enough.
+            line = re.search(r"line \d+", str(error))
+            said = f"no TOML{f', {line[0]}' if line else ''}"
+        else:
+            continue
+        return f"{path}: cannot be read ({said}); expected TOML that this user may read (docs/operations.md, “Sign-in”)."
+    return ""
 
 
 # --- Pages ---

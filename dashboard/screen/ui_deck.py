@@ -586,7 +586,7 @@ def _make(form: Form, made: dict[str, bytes]) -> None:
         except Exception as error:
             LOG.exception("deck: %s could not be made", form.label)
             st.error(
-                f"{form.label} could not be made: {plain(error)}. The deck is as it was; the server's log says more.",
+                f"{form.label} could not be made: {plain(str(error).rstrip('.'))}. The deck is as it was; the server's log says more.",
                 icon=":material/error:",
             )
             return

@@ -11,8 +11,11 @@ import logging
 import os
 import re
 import socket
+import threading
 import time
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -143,6 +146,8 @@ class Fetcher:
             transport=transport,
         )
         self._first = ""
+        #: Connections that may be in use, the newest last; more than the client keeps open.
+        self._lines: deque[Any] = deque(maxlen=128)
 
     def close(self) -> None:
         """Closes the connections."""
@@ -197,6 +202,10 @@ class Fetcher:
         ends = time.monotonic() + self.longest_file
         host = urlsplit(url).hostname or url
         silent = 0
+        # A server that sends a byte now and then is never silent, and its head or a packed body never comes to an end.
+        clock = threading.Timer(self.longest_file, self._cut)
+        clock.daemon = True
+        clock.start()
 
         def again(error: Exception) -> bool | float:
             nonlocal silent
@@ -225,6 +234,8 @@ class Fetcher:
                 kind = SilentError if error.silent else UnreachableError
                 raise kind(f"{host}: {error}") from error
             raise FeedError(f"{error}; tried {TRIES} times") from error
+        finally:
+            clock.cancel()
         raise AssertionError("a retry either returns or raises")
 
     def _pause(self, host: str, seconds: float) -> None:
@@ -232,6 +243,16 @@ class Fetcher:
         if left > 0:
             time.sleep(left)
         self._asked[host] = time.monotonic()
+
+    def _noted(self, event: str, about: dict[str, Any]) -> None:
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._lines.append(about["return_value"])
+
+    def _cut(self) -> None:
+        """Ends the connections, from another thread than the one that waits for an answer."""
+        for one in tuple(self._lines):
+            with suppress(OSError, AttributeError):
+                one.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
 
     def _once(self, url: str, file: File, path: Path, held: dict[str, str], ends: float) -> Landed:
         http = self._http
@@ -252,7 +273,8 @@ class Fetcher:
                 headers["If-Modified-Since"] = held["last_modified"]
         self._first = url
         try:
-            with self.client.stream("GET", url, headers=headers) as answer:
+            asked = self.client.stream("GET", url, headers=headers, extensions={"trace": self._noted})
+            with asked as answer:
                 if answer.status_code == 304 and path.is_file():
                     return Landed(
                         path,
@@ -296,14 +318,14 @@ class Fetcher:
             raise FeedError(
                 f"{url}: leads in a circle or on and on, more than {REDIRECTS} redirects"
             ) from error
-        except (http.ConnectError, http.ConnectTimeout, http.ProxyError) as error:
-            raise _Again(f"no connection ({_words(error)})", unreachable=True) from error
-        except http.TimeoutException as error:
-            raise _Again("the server is silent: nothing came in time", None, True, silent=True) from error
-        except (http.TransportError, http.DecodingError) as error:
-            raise _Again(f"the transfer broke off ({_words(error)})") from error
         except (http.InvalidURL, http.UnsupportedProtocol) as error:
             raise FeedError(f"{url}: no address that can be asked ({_words(error)})") from error
+        except http.TransportError as error:
+            if time.monotonic() >= ends:
+                raise self._too_long(part) from error
+            raise _again(http, error) from error
+        except http.DecodingError as error:
+            raise _Again(f"the transfer broke off ({_words(error)})") from error
         found = checksum(part)
         about.unlink(missing_ok=True)
         if file.sha256 and found != file.sha256.lower():
@@ -323,20 +345,27 @@ class Fetcher:
         have = part.stat().st_size if mode == "ab" else 0
         said = have
         with part.open(mode) as out:
-            for piece in answer.iter_bytes(1 << 17):
+            # As they come: of a slow body each piece is kept and the clock looked at.
+            for piece in answer.iter_bytes():
                 have += len(piece)
                 if have > file.most_bytes:
                     out.close()
                     part.unlink(missing_ok=True)
                     raise FeedError(f"is larger than {file.most_bytes:,} bytes, expected at most that")
-                if time.monotonic() > ends:
-                    raise FeedError(
-                        f"took longer than {self.longest_file:.0f} s; the next run goes on from {have:,} bytes"
-                    )
                 out.write(piece)
+                if time.monotonic() > ends:
+                    break
                 if have - said >= 10_000_000:
                     said = have
                     self.told(f"{file.name}: {have / 1e6:.0f} MB")
+        # Also where a body whose length nobody told ended because its connection was cut.
+        if time.monotonic() > ends:
+            raise self._too_long(part)
+
+    def _too_long(self, part: Path) -> FeedError:
+        have = part.stat().st_size if part.is_file() else 0
+        more = f"; the next run goes on from {have:,} bytes" if have else ""
+        return FeedError(f"took longer than {self.longest_file:.0f} s{more}")
 
     def _check_way(self, request: Any) -> None:
         """Before a request is sent: no redirect leads from https to http, or from a public host into this network."""
@@ -367,6 +396,15 @@ class Fetcher:
             status, "answers with an error"
         )
         raise FeedError(f"{answer.url}: {what} (HTTP {status})")
+
+
+def _again(http: ModuleType, error: Exception) -> _Again:
+    """What broke off, as a try that may be repeated."""
+    if isinstance(error, (http.ConnectError, http.ConnectTimeout, http.ProxyError)):
+        return _Again(f"no connection ({_words(error)})", unreachable=True)
+    if isinstance(error, http.TimeoutException):
+        return _Again("the server is silent: nothing came in time", None, True, silent=True)
+    return _Again(f"the transfer broke off ({_words(error)})")
 
 
 def _begun(part: Path, about: Path, url: str) -> dict[str, str]:

@@ -121,3 +121,12 @@ def test_the_longest_address_that_is_made_is_taken(app_url: str, prefixed: str) 
             f"{base}deck?deck={'x' * (MOST_LENGTH - len(base) - 10)}", timeout=30
         ) as answer:
             assert answer.status == 200
+
+
+@pytest.mark.parametrize("path", ["metrics", "held", "_stcore/metrics"])
+def test_what_runs_the_app_is_not_reached_under_a_prefix(prefixed: str, path: str) -> None:
+    """The proxy says so, whether the app shows its numbers or not."""
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{prefixed}{path}", timeout=10)
+    assert refused.value.code == 404 and b"nginx" in refused.value.read()
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in documented()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http.client
 import http.cookiejar
 import json
 import socket
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -43,6 +45,33 @@ def test_what_runs_the_app_is_not_reached_through_the_proxy(served: Cluster) -> 
             urllib.request.urlopen(f"http://{served.host}/{path}", timeout=10)
         assert refused.value.code == 404
         assert served.replicas[0].get(f"/{path}")[0] == 200
+
+
+def test_the_log_of_the_proxy_holds_nothing_of_readers(served: Cluster) -> None:
+    """A line of JSON a request: no query, no name of a file that nobody may guess, no address or program of who asked."""
+    for path in (
+        "/companies?own=TYPED-BY-A-READER",
+        "/media/NAME-OF-A-FILE.pptx",
+        "/x%22%0a",
+        "/_stcore/upload_file/VISIT/FILE",
+    ):
+        asked = urllib.request.Request(
+            f"http://{served.host}{path}", headers={"User-Agent": "PROGRAM", "Referer": "http://x/?FROM"}
+        )
+        with contextlib.suppress(urllib.error.HTTPError):
+            urllib.request.urlopen(asked, timeout=30).close()
+    # A line is written once its answer has been taken.
+    for _ in range(100):
+        if "upload_file" in served.log.read_text(encoding="utf-8"):
+            break
+        time.sleep(0.05)
+    lines = [json.loads(line) for line in served.log.read_text(encoding="utf-8").splitlines()]
+    assert {one["path"] for one in lines} >= {"/companies", "/media/…", '/x"\n', "/_stcore/upload_file/…"}
+    assert all({"time", "status", "seconds", "replica"} <= set(one) for one in lines)
+    written = served.log.read_text(encoding="utf-8") + (served.log.parent / "error.log").read_text(
+        encoding="utf-8"
+    )
+    assert not [w for w in ("TYPED", "NAME-OF", "VISIT", "PROGRAM", "FROM") if w in written]
 
 
 #: What every answer tells a browser; no page of another site may frame it, and nothing else is made of it than it says.

@@ -1,0 +1,51 @@
+"""What the server writes: as words by default, as a line of JSON each where `LANDSCAPE_LOG` is `json`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from datetime import UTC, datetime
+
+from dashboard.data import settings
+
+FORM = "LANDSCAPE_LOG"
+LOG = logging.getLogger(__name__)
+
+
+class Line(logging.Formatter):
+    """A record as one line of JSON: time, level, logger, message, and the trace where there is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        said = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            said["trace"] = self.formatException(record.exc_info)
+        return json.dumps(said, ensure_ascii=False)
+
+
+def set_up() -> None:
+    """Gives every handler that there is the form asked for; again once more loggers have handlers of their own."""
+    if settings.text(FORM).lower() != "json":
+        return
+    root = logging.getLogger()
+    if not root.handlers:
+        root.addHandler(logging.StreamHandler())
+        # What ends a thread, and what libraries warn of, is written beside loggers.
+        logging.captureWarnings(capture=True)
+        threading.excepthook = _ended
+    known = [root, *logging.root.manager.loggerDict.values()]
+    for handler in [h for one in known if isinstance(one, logging.Logger) for h in one.handlers]:
+        handler.setFormatter(Line())
+
+
+def _ended(about: threading.ExceptHookArgs) -> None:
+    if about.exc_type is SystemExit or about.exc_value is None:
+        return
+    name = about.thread.name if about.thread else "a thread"
+    LOG.error("%s ended", name, exc_info=(about.exc_type, about.exc_value, about.exc_traceback))

@@ -71,19 +71,8 @@ FAULTS: dict[str, Fault] = {
 }  # fmt: skip
 
 
-#: Those after which a client of S3 asks again and again, for a quarter of a minute.
-ASKED_AGAIN = frozenset(
-    {
-        "500",
-        "503 slow down",
-        "elsewhere",
-        "no answer",
-        "tables: cut",
-        "tables: 503",
-        "tables: no answer",
-        "tables: listed as longer",
-    }
-)
+#: One of each kind, after which a client of S3 does not ask again and again: the others take seconds each.
+SOONEST = frozenset({"403", "a page for sign-in", "tables: exchanged", "tables: refused"})
 
 
 class Proxy:

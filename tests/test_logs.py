@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from dashboard.data import store
 
 CODE = """
@@ -35,6 +37,7 @@ with TestClient(asgi.app) as client:
 """
 
 
+@pytest.mark.slow
 def test_every_line_is_json_where_that_is_asked_for(tmp_path: Path) -> None:
     more = {"LANDSCAPE_LOG": "json", "LANDSCAPE_DATA": str(tmp_path), "LANDSCAPE_READRES": "5"}
     done = subprocess.run(

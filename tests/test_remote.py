@@ -25,7 +25,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 from pyarrow import fs as arrow_fs
 from small_set import write_small
-from store_faults import ASKED_AGAIN, FAULTS, HOLES, Hole, Proxy, slowly
+from store_faults import FAULTS, HOLES, SOONEST, Hole, Proxy, slowly
 
 import etl
 from dashboard.data import line, remote, store
@@ -400,7 +400,7 @@ def both(spoiling: Bucket, made: dict[str, Path], tmp_path_factory: pytest.TempP
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=pytest.mark.slow) if n in ASKED_AGAIN else n for n in FAULTS]
+    "name", [n if n in SOONEST else pytest.param(n, marks=pytest.mark.slow) for n in FAULTS]
 )
 def test_a_store_that_fails_is_a_sentence_and_the_build_in_hand_is_served(
     name: str,
@@ -445,6 +445,7 @@ STORES = {
 }
 
 
+@pytest.mark.slow
 def test_a_store_that_gives_no_answer_is_told_in_time_whatever_its_client_waits_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

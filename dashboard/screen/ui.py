@@ -116,8 +116,8 @@ STYLE = (
     "@media (min-width:768px) and (max-width:1200px)"
     "{[data-testid='stMainBlockContainer']{padding-left:1.5rem;padding-right:1.5rem}}"
     # Cards of a pair are equally tall: a fragment's own block would end with its content.
-    "[data-testid='stGridCellContent']>[data-testid='stLayoutWrapper']:has(>div>*>[class*='st-key-card-'])"
-    "{flex:1 1 auto}"
+    ":is([data-testid='stGridCellContent'],[data-testid='stColumn']>div)"
+    ">[data-testid='stLayoutWrapper']:has(>div>*>[class*='st-key-card-']){flex:1 1 auto}"
     # Streamlit's own CSV of a table leaves text that a spreadsheet runs as it is: files come from our buttons.
     "[data-testid='stElementToolbarButton']:has([aria-label^='Download as CSV']){display:none}"
     # What measures and what brings the drawing library shows nothing: no gap for it either.

@@ -54,3 +54,24 @@ def test_no_text_of_it_is_too_small_to_read(page: Any, visit: Callable[..., Any]
     )
     small = {s: words for s, words in sizes.items() if float(s) < 11}
     assert not small
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        (".st-key-card-landscape-matrix", ".st-key-card-positioning"),
+        (".st-key-latest-changes", ".st-key-takeaways"),
+    ],
+    ids=["cards of charts", "cards of words"],
+)
+def test_two_side_by_side_are_equally_tall(
+    page: Any, visit: Callable[..., Any], pair: tuple[str, str]
+) -> None:
+    """Whatever one of them has to say, such as that it shows the first of many rows."""
+    visit(page)
+    for longer, _ in (pair, pair[::-1]):
+        page.locator(longer).evaluate(
+            "e => e.append(Object.assign(document.createElement('div'), {style: 'min-height: 90px'}))"
+        )
+        tall = [page.locator(one).bounding_box()["height"] for one in pair]
+        assert abs(tall[0] - tall[1]) < 1, tall

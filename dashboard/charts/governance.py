@@ -130,10 +130,8 @@ class _Lanes:
 
     def taken(self, order: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
         """The rows of those chosen in an order, and how many each has."""
-        at = self.at[order]
-        first, count = self.begins[at], self.begins[at + 1] - self.begins[at]
-        ends = np.cumsum(count)
-        return self.frame.take(np.arange(count.sum()) + np.repeat(first - (ends - count), count)), count
+        places, begins = cells.runs(self.begins, self.at[order])
+        return self.frame.take(places), np.diff(begins)
 
 
 #: Stands for a day that is not known, behind all others.

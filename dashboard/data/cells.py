@@ -66,3 +66,15 @@ def numbers(column: pd.Series, missing: int = NO_DAY) -> list[int]:
     """The same as a list: numbers compare at a tenth of the price of days."""
     found = days(column)
     return np.where(found == NO_DAY, missing, found).tolist()
+
+
+def runs(begins: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Places of the things of some groups, group after group, and where those of each begin among them.
+
+    Args:
+        begins: Where the things of each group begin, and where those of the last end.
+        at: The groups, in any order.
+    """
+    first, count = begins[at], begins[at + 1] - begins[at]
+    found = np.concatenate([[0], np.cumsum(count)])
+    return np.arange(found[-1]) + np.repeat(first - found[:-1], count), found

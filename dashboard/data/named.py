@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dashboard.data.cells import runs
 from dashboard.data.citations import flat, joined_sources, places
 from dashboard.data.cut import once_for_frames, origin, places_of
 from dashboard.data.late import DTYPE, LateText
@@ -25,10 +26,8 @@ class _Named(NamedTuple):
 
     def of(self, at: np.ndarray) -> _Named:
         """Those of the rows at some places."""
-        first, count = self.begins[at], self.begins[at + 1] - self.begins[at]
-        begins = np.concatenate([[0], np.cumsum(count)])
-        # Each row's documents from where they begin: a run of places for each.
-        return _Named(begins, self.documents[np.arange(begins[-1]) + np.repeat(first - begins[:-1], count)])
+        found, begins = runs(self.begins, at)
+        return _Named(begins, self.documents[found])
 
 
 @once_for_frames

@@ -13,7 +13,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,19 +34,19 @@ NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 class Replica:
     """One process of the app on a port of its own."""
 
-    def __init__(self, data: Path, folder: Path) -> None:
+    def __init__(self, data: Path, folder: Path, settings: Mapping[str, str]) -> None:
         self.port = free_port()
         #: What `/readyz` answered until it was ready: status and words, each once.
         self.was: list[tuple[int, str]] = []
-        self._data, self._log = data, folder / f"{self.port}.log"
+        self._log = folder / f"{self.port}.log"
+        self._env = os.environ | {"LANDSCAPE_DATA": str(data), "LANDSCAPE_METRICS": "on", **settings}
         self.start()
 
     def start(self) -> None:
         """Starts the process, as deploy/landscape@.service does."""
         command = served_app.command(self.port, "--proxy-headers", "--timeout-graceful-shutdown", "5")
-        env = os.environ | {"LANDSCAPE_DATA": str(self._data), "LANDSCAPE_METRICS": "on"}
         with self._log.open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=PROJECT, env=env, stdout=log, stderr=log)
+            self.process = subprocess.Popen(command, cwd=PROJECT, env=self._env, stdout=log, stderr=log)
 
     def get(self, path: str) -> tuple[int, str]:
         """Status and body of an address; 0 where nothing answers."""
@@ -116,11 +116,13 @@ class Cluster:
 
 def config(text: str, ports: list[int], listen: int, folder: Path) -> str:
     """deploy/nginx.conf with the ports and folders of this machine; nothing else of it is another."""
-    servers = re.findall(r"server 127\.0\.0\.1:\d+ [^;]*;", text)
-    made = [re.sub(r":\d+ ", f":{port} ", servers[0]) for port in ports]
-    text = text.replace("\n    ".join(servers), "\n    ".join(made)).replace(
-        "listen 8080;", f"listen 127.0.0.1:{listen};"
-    )
+
+    def named(servers: re.Match[str]) -> str:
+        first = servers[0].splitlines()[0]
+        return "".join(re.sub(r":\d+ ", f":{port} ", first) + "\n" for port in ports)
+
+    text = re.sub(r"(?m)(^ +server 127\.0\.0\.1:\d+ .*\n)+", named, text)
+    text = text.replace("listen 8080;", f"listen 127.0.0.1:{listen};")
     own = "".join(
         f"  {kind}_temp_path {folder}/{kind};\n"
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -129,14 +131,14 @@ def config(text: str, ports: list[int], listen: int, folder: Path) -> str:
 
 
 @contextmanager
-def cluster(data: Path, count: int = 3) -> Iterator[Cluster]:
-    """Serves the data from several processes behind nginx, until the block ends."""
+def cluster(data: Path, count: int = 3, **settings: str) -> Iterator[Cluster]:
+    """Serves the data from several processes behind nginx under these settings, until the block ends."""
     assert NGINX is not None
     with tempfile.TemporaryDirectory(prefix="replicas-") as name:
         folder = Path(name)
         # nginx drops its rights where it has them.
         folder.chmod(0o755)
-        replicas = [Replica(data, folder) for _ in range(count)]
+        replicas = [Replica(data, folder, settings) for _ in range(count)]
         proxy = None
         try:
             until_ready(replicas)

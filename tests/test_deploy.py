@@ -154,8 +154,17 @@ def test_nginx_writes_neither_queries_nor_names_of_files() -> None:
 
 def test_a_replica_that_refuses_one_reader_does_not_count_as_gone() -> None:
     """What is tried elsewhere counts against a replica: after one such answer its readers lose their files for five seconds."""
-    (tried,) = re.findall(r"proxy_next_upstream ([^;]*);", text("nginx.conf"))
-    assert set(tried.split()) == {"error", "timeout", "http_502"} and "max_fails=1" in text("nginx.conf")
+    conf = text("nginx.conf")
+    counting = re.findall(r"upstream (\w+) \{[^}]*max_fails=1[^}]*\}", conf)
+    ways = re.findall(r"proxy_pass http://(\w+);[^}]*proxy_next_upstream ([^;]*);", conf)
+    assert len(ways) == conf.count("proxy_pass") and counting == ["landscape"]
+    assert [set(tried.split()) for to, tried in ways if to in counting] == [{"error", "timeout", "http_502"}]
+
+
+def test_nginx_names_the_same_replicas_wherever_it_names_some() -> None:
+    blocks = re.findall(r"upstream \w+ \{([^}]*)\}", text("nginx.conf"))
+    servers = [re.findall(r"hash [^;]*;|server (\S+) ", one) for one in blocks]
+    assert len(servers) == 2 and servers[0] == servers[1] and len(servers[0]) == 4
 
 
 def test_numbers_of_the_dashboard_are_told() -> None:

@@ -176,19 +176,26 @@ class Guard:
         if "/_stcore/upload_file/" in path and method not in ("GET", "HEAD", "OPTIONS"):
             if not is_own(headers.get("origin"), headers.get("host", "")):
                 return 403, "Files are taken from the app's own pages."
+            uploads, (session, _, file) = (
+                _uploads(),
+                path.partition("/_stcore/upload_file/")[2].partition("/"),
+            )
+            # A proxy asks the next replica then; Streamlit would say that it has taken the file away.
+            if uploads is None or not uploads.knows(session):
+                return 404, "No page asked for this file."
             if method == "PUT":
-                return self._why_no_upload(scope, path, headers)
+                return self._why_no_upload(scope, uploads, session, file)
         return None
 
-    def _why_no_upload(self, scope: Scope, path: str, headers: Headers) -> tuple[int, str] | None:
-        session, _, file = path.partition("/_stcore/upload_file/")[2].partition("/")
-        uploads = _uploads()
-        if uploads is None or not uploads.expects(session, file):
+    def _why_no_upload(
+        self, scope: Scope, uploads: Uploads, session: str, file: str
+    ) -> tuple[int, str] | None:
+        if not uploads.expects(session, file):
             return 404, "No page asked for this file."
         if seconds := self.uploaded.wait(client_of(scope)):
             said = f"More than {self.uploaded.most} files in a minute: hand in the next one in {seconds} seconds."
             return 429, said
-        length = headers.get("content-length", "")
+        length = Headers(scope=scope).get("content-length", "")
         size = int(length) if length.isdecimal() else 0
         if uploads.held(session) + size > MOST_UPLOADED:
             return (
@@ -271,6 +278,10 @@ class Uploads:
         while len(self.asked) > 5_000:
             self.asked.popitem(last=False)
         return urls
+
+    def knows(self, session_id: str) -> bool:
+        """Whether the session asked for files here, or has some."""
+        return session_id in self.asked or session_id in self.store.file_storage
 
     def expects(self, session_id: str, file_id: str) -> bool:
         """Whether a page of the session asked for the file and it has not come yet; it may come once."""

@@ -21,6 +21,7 @@ from own_templates import TEMPLATES
 from pptx import Presentation
 from readers import awaited
 from replicas import NGINX, Cluster, Reader, cluster, until_ready
+from websockets.exceptions import InvalidStatus
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +154,17 @@ def reader_of(served: Cluster) -> int:
     return held.index(1)
 
 
+def leads_to(served: Cluster, page: Any) -> int:
+    """Port of the replica that the reader's cookie leads to."""
+    page.request.get(f"http://{served.host}/healthz?lead")
+    last = [
+        one
+        for one in map(json.loads, served.log.read_text(encoding="utf-8").splitlines())
+        if one["path"] == "/healthz"
+    ][-1]
+    return int(last["replica"].rpartition(":")[2])
+
+
 def until(page: Any, true: Callable[[], bool], limit: int = 90) -> None:
     for _ in range(limit * 2):
         if true():
@@ -180,14 +192,27 @@ def test_a_view_comes_back_when_its_replica_is_killed(served: Cluster, page: Any
         until_ready([served.replicas[gone]])
 
 
-def test_uploads_pictures_and_files_of_a_reader_meet_in_one_process(
-    served: Cluster, page: Any, tmp_path: Path
+@pytest.mark.parametrize("moved", [False, True], ids=["stayed", "moved and its first replica is back"])
+def test_uploads_pictures_and_files_of_a_reader_reach_the_process_that_holds_the_visit(
+    served: Cluster, page: Any, tmp_path: Path, moved: bool
 ) -> None:
-    """A template is handed in, its pictures are served, and a deck on it is saved."""
+    """A template is handed in, its pictures are served, and a deck on it is saved.
+
+    Where a replica was started anew, its cookies lead to it again, but the connection stays where it went meanwhile.
+    """
     page.goto(f"http://{served.host}/deck")
     settle(page, 120)
     page.get_by_role("button", name="Start from the board pack").click()
     settle(page, 120)
+    if moved:
+        first = reader_of(served)
+        served.replicas[first].kill()
+        until(page, lambda: sum(r.readers() for n, r in enumerate(served.replicas) if n != first) == 1)
+        settle(page, 120)
+        served.replicas[first].start()
+        until_ready([served.replicas[first]])
+        until(page, lambda: leads_to(served, page) == served.replicas[first].port)
+        assert reader_of(served) != first
     page.get_by_role("tab", name="Company template").click()
     settle(page, 120)
     name, make = next(iter(TEMPLATES.items()))
@@ -244,3 +269,23 @@ async def _three(reader: Reader) -> None:
     for _ in range(3):
         await reader.rerun()
         await asyncio.sleep(0.5)
+
+
+def test_who_comes_to_a_full_replica_is_handed_on(served_data: Path) -> None:
+    """Two of one company whose cookies lead to one replica, which has room for one: the other reads on the next."""
+    if NGINX is None:
+        pytest.skip("no nginx found: apt-get install nginx-light")
+
+    async def arrive(host: str) -> list[Reader]:
+        readers = [Reader(host, "companies", "") for _ in range(3)]
+        for one in readers:
+            one.cookie = "landscape=the-same"
+        await asyncio.gather(*(one.rerun() for one in readers[:2]))
+        with pytest.raises(InvalidStatus) as refused:
+            await readers[2]._connect()
+        assert refused.value.response.status_code == 503
+        return readers[:2]
+
+    with cluster(served_data, 2, LANDSCAPE_READERS="1") as found:
+        readers = awaited(arrive(found.host))
+    assert [(one.done, one.broken, one.errors) for one in readers] == [(1, 0, [])] * 2

@@ -176,10 +176,8 @@ class Guard:
         if "/_stcore/upload_file/" in path and method not in ("GET", "HEAD", "OPTIONS"):
             if not is_own(headers.get("origin"), headers.get("host", "")):
                 return 403, "Files are taken from the app's own pages."
-            uploads, (session, _, file) = (
-                _uploads(),
-                path.partition("/_stcore/upload_file/")[2].partition("/"),
-            )
+            uploads = _uploads()
+            session, _, file = path.partition("/_stcore/upload_file/")[2].partition("/")
             # A proxy asks the next replica then; Streamlit would say that it has taken the file away.
             if uploads is None or not uploads.knows(session):
                 return 404, "No page asked for this file."

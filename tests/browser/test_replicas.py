@@ -7,6 +7,7 @@ import contextlib
 import http.client
 import http.cookiejar
 import json
+import secrets
 import socket
 import time
 import urllib.error
@@ -156,13 +157,15 @@ def reader_of(served: Cluster) -> int:
 
 def leads_to(served: Cluster, page: Any) -> int:
     """Port of the replica that the reader's cookie leads to."""
-    page.request.get(f"http://{served.host}/healthz?lead")
-    last = [
-        one
-        for one in map(json.loads, served.log.read_text(encoding="utf-8").splitlines())
-        if one["path"] == "/healthz"
-    ][-1]
-    return int(last["replica"].rpartition(":")[2])
+    path = f"/nothing/{secrets.token_hex(4)}"
+    page.request.get(f"http://{served.host}{path}")
+    found: list[dict[str, Any]] = []
+    while not found:
+        # A line is written once its answer has been taken.
+        page.wait_for_timeout(50)
+        lines = served.log.read_text(encoding="utf-8").splitlines()
+        found = [one for one in map(json.loads, lines) if one["path"] == path]
+    return int(found[0]["replica"].rpartition(":")[2])
 
 
 def until(page: Any, true: Callable[[], bool], limit: int = 90) -> None:

@@ -32,10 +32,10 @@ data: $(VENV)/.run-stamp ## Build datasets/processed from datasets/raw
 	@$(PY) -m etl
 
 fast: $(VENV)/.dev-stamp ## Run the tests that need no browser and search for nothing
-	@LANDSCAPE_EXAMPLES=few $(PY) -m pytest -n auto --dist worksteal -m "not browser and not slow" -rs
+	@LANDSCAPE_EXAMPLES=few $(PY) -m pytest -n auto --dist worksteal -m "not browser and not slow" -rfEs
 
 test: fast ## Run every test; those in a browser last, skipped with a word where there is none
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal -m "browser or slow" -rs
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal -m "browser or slow" -rfEs
 
 lint: $(VENV)/.dev-stamp ## Check style, types, import rules, dependencies and dead code
 	@$(PY) -m ruff check .

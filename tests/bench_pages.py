@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(PROJECT), str(PROJECT / "tests"), str(PROJECT / "tests" / "browser")]
 
-from look import free_port  # noqa: E402
+from look import end_process, free_port  # noqa: E402
 from readers import Reader  # noqa: E402
 
 from dashboard.screen import part  # noqa: E402
@@ -80,8 +80,7 @@ def served(app: str, folder: Path, data: Path, port: int = 0) -> Iterator[tuple[
                 time.sleep(0.1)
         yield f"127.0.0.1:{port}", process.pid
     finally:
-        process.terminate()
-        process.wait(20)
+        end_process(process)
 
 
 async def _rounds(readers: dict[str, Reader], queries: list[str]) -> dict[str, list[float]]:

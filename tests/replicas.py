@@ -22,7 +22,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(PROJECT), str(PROJECT / "tests" / "browser")]
 
 import served_app  # noqa: E402
-from look import free_port  # noqa: E402
+from look import end_process, free_port  # noqa: E402
 from streamlit.proto.BackMsg_pb2 import BackMsg  # noqa: E402
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg  # noqa: E402
 from websockets.asyncio.client import connect  # noqa: E402
@@ -83,12 +83,7 @@ class Replica:
 
     def stop(self) -> int:
         """Ends it as a deployment does; its exit status."""
-        self.process.terminate()
-        try:
-            return self.process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            return -9
+        return end_process(self.process, 30)
 
 
 def until_ready(replicas: list[Replica], limit: float = 300) -> None:
@@ -158,13 +153,11 @@ def cluster(data: Path, count: int = 3, **settings: str) -> Iterator[Cluster]:
                     time.sleep(0.1)
             yield Cluster(f"127.0.0.1:{listen}", replicas, folder / "access.log")
         finally:
-            for process in [*filter(None, [proxy]), *(r.process for r in replicas)]:
+            every = [*filter(None, [proxy]), *(r.process for r in replicas)]
+            for process in every:
                 process.terminate()
-            for process in [*filter(None, [proxy]), *(r.process for r in replicas)]:
-                try:
-                    process.wait(timeout=20)
-                except subprocess.TimeoutExpired:
-                    process.kill()
+            for process in every:
+                end_process(process)
 
 
 class Reader:

@@ -28,6 +28,7 @@ import programs
 import pyarrow.parquet as pq
 import pytest
 import served_app
+from browser.look import end_process
 from examples import tries
 from hypothesis import HealthCheck, given, settings
 from starlette.applications import Starlette
@@ -68,8 +69,7 @@ def served(built: Path, **more: str) -> Iterator[str]:
                 time.sleep(0.1)
         yield f"http://127.0.0.1:{port}"
     finally:
-        process.terminate()
-        process.wait(20)
+        end_process(process)
 
 
 @pytest.fixture(scope="module")

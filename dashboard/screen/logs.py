@@ -7,6 +7,8 @@ import logging
 import threading
 from datetime import UTC, datetime
 
+import streamlit.logger
+
 from dashboard.data import settings
 
 FORM = "LANDSCAPE_LOG"
@@ -39,8 +41,18 @@ def set_up() -> None:
         # What ends a thread, and what libraries warn of, is written beside loggers.
         logging.captureWarnings(capture=True)
         threading.excepthook = _ended
+        # Streamlit gives loggers new handlers whenever it reads its configuration: at the start, and when the file changes.
+        streamlit.logger.setup_formatter = _form
     known = [root, *logging.root.manager.loggerDict.values()]
-    for handler in [h for one in known if isinstance(one, logging.Logger) for h in one.handlers]:
+    for one in known:
+        if isinstance(one, logging.Logger) and one.handlers:
+            _form(one)
+
+
+def _form(logger: logging.Logger) -> None:
+    if not logger.handlers:
+        logger.addHandler(logging.StreamHandler())
+    for handler in logger.handlers:
         handler.setFormatter(Line())
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import openpyxl
 import pptx
 import pytest
-from look import PROJECT, free_port, new_context, settle
+from look import PROJECT, end_process, free_port, new_context, settle
 from PIL import Image
 
 from dashboard.screen import plotly_js
@@ -191,8 +191,7 @@ def plain_url(served_data: Path) -> Iterator[str]:
                 time.sleep(0.2)
         yield f"http://127.0.0.1:{port}/"
     finally:
-        app.terminate()
-        app.wait(timeout=15)
+        end_process(app)
 
 
 def test_pictures_without_the_route(browser: Any, plain_url: str, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from look import PROJECT, csv_of_a_chart, free_port, settle
+from look import PROJECT, csv_of_a_chart, end_process, free_port, settle
 
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 PREFIX = "/landscape/"
@@ -54,8 +54,7 @@ def prefixed(app_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     yield url
-    server.terminate()
-    server.wait(timeout=10)
+    end_process(server)
 
 
 @pytest.mark.parametrize("path", ["", "governance", "company?company.id=alibaba", "deck"])

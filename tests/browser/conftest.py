@@ -58,14 +58,16 @@ def app_url(served_data: Path) -> Iterator[str]:
 
 @pytest.fixture
 def new_page(browser: Any, app_url: str) -> Iterator[Callable[..., Any]]:
-    """Opens pages in contexts of their own: `new_page(width=390, theme="dark")`.
+    """Opens pages in contexts of their own: `new_page(width=390, theme="dark")`; `base` where not the app itself is opened.
 
     After the test every page it opened must have been free of console errors, uncaught exceptions, Streamlit
     exceptions and requests to other hosts.
     """
     opened: list[tuple[Any, Any, Any]] = []
 
-    def make(width: int = 1440, height: int = 900, theme: str = "light", **options: Any) -> Any:
+    def make(
+        width: int = 1440, height: int = 900, theme: str = "light", base: str = app_url, **options: Any
+    ) -> Any:
         context = new_context(
             browser,
             viewport={"width": width, "height": height},
@@ -75,13 +77,17 @@ def new_page(browser: Any, app_url: str) -> Iterator[Callable[..., Any]]:
         )
         page = context.new_page()
         page.set_default_timeout(30_000)
-        opened.append((context, page, watch(page, app_url)))
+        opened.append((context, page, watch(page, base)))
         return page
 
     yield make
     complaints = []
     for context, page, seen in opened:
-        broken = [] if page.is_closed() else page.locator("[data-testid='stException']").all_inner_texts()
+        broken = []
+        if not page.is_closed():
+            # A test may end while its page still goes elsewhere.
+            page.wait_for_load_state("domcontentloaded")
+            broken = page.locator("[data-testid='stException']").all_inner_texts()
         complaints += [f"{page.url}: {line}" for line in [*seen.complaints, *broken]]
         context.close()
     assert not complaints, "\n".join(dict.fromkeys(complaints))

@@ -60,8 +60,7 @@ def prefixed(app_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.mark.parametrize("path", ["", "governance", "company?company.id=alibaba", "deck"])
 def test_pages_work_under_a_prefix(new_page: Callable[..., Any], prefixed: str, path: str) -> None:
     """Opened directly, each page connects, stays on its path, and asks for nothing that is not there."""
-    page = new_page()
-    page.unroute_all()
+    page = new_page(base=prefixed)
     failed: list[str] = []
     page.on("response", lambda r: failed.append(f"{r.status} {r.url}") if r.status >= 400 else None)
     page.goto(prefixed + path)
@@ -77,8 +76,7 @@ def test_pages_work_under_a_prefix(new_page: Callable[..., Any], prefixed: str, 
 
 
 def test_files_are_saved_under_a_prefix(new_page: Callable[..., Any], prefixed: str) -> None:
-    page = new_page()
-    page.unroute_all()
+    page = new_page(base=prefixed)
     assert b"governance_model" in csv_of_a_chart(page, prefixed)
     page.get_by_role("link", name="Companies", exact=True).click()
     settle(page, 120)

@@ -66,6 +66,11 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 10, 4)
 
 
+def pytest_sessionfinish() -> None:
+    """What is held at the end goes with the process: looked through once more it took seconds of each worker."""
+    gc.freeze()
+
+
 #: The folder of the real data that all tests share; none of them writes into it.
 _shared: list[Path] = []
 _read = store.load

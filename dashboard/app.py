@@ -8,7 +8,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import streamlit as st
 
-from dashboard.screen import builds, chart_card, metrics, navigation, plotly_js, sign_in, ui, ui_assistant
+from dashboard.screen import (
+    builds,
+    chart_card,
+    logs,
+    metrics,
+    navigation,
+    plotly_js,
+    sign_in,
+    ui,
+    ui_assistant,
+)
 
 st.set_page_config(
     page_title=ui.PRODUCT,
@@ -36,6 +46,7 @@ pages = [
     st.Page(PAGES / "deck.py", title="Deck", url_path="deck"),
     st.Page(PAGES / "data.py", title="Data", url_path="data"),
 ]
+logs.leave_words_out()
 is_let_in = sign_in.is_let_in()
 page = st.navigation(pages, position="top" if is_let_in else "hidden")
 if not is_let_in:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from dashboard.data import store
+from dashboard.data import failures, store
 
 CODE = """
 import logging, sys, threading, warnings
@@ -35,7 +37,19 @@ with TestClient(asgi.app) as client:
         1 / 0
     except ZeroDivisionError:
         logging.getLogger("uvicorn.error").exception("failed")
-    thread = threading.Thread(target=lambda: 1 / 0, name="one that ends")
+    # Joined here: the lines of the code stand in a trace, too.
+    rows, name = {}, "TYP" + "ED"
+    try:
+        try:
+            rows[name]
+        except KeyError as missing:
+            raise ValueError(f"no {name}") from missing
+    except ValueError as error:
+        logging.getLogger("dashboard.any").warning("of a reader's rows", exc_info=error)
+        logging.getLogger("streamlit.error_util").error("Uncaught app execution", exc_info=error)
+    def ended():
+        raise KeyError(name)
+    thread = threading.Thread(target=ended, name="one that ends")
     thread.start()
     thread.join()
 """
@@ -60,8 +74,66 @@ def test_every_line_is_json_where_that_is_asked_for(tmp_path: Path) -> None:
     assert len([m for m in said if m.startswith("No data is served: ")]) == 1
     assert any("did you mean LANDSCAPE_READERS" in m for m in said) and any("of a library" in m for m in said)
     assert (
-        "ZeroDivisionError" in said["failed"]["trace"]
-        and "ZeroDivisionError" in said["one that ends ended"]["trace"]
+        "ZeroDivisionError" in said["failed"]["trace"] and "KeyError" in said["one that ends ended"]["trace"]
     )
+    both = said["of a reader's rows"]["trace"]
+    assert both == said["Uncaught app execution"]["trace"]
+    assert both.index("KeyError") < both.index("which led to") < both.index("ValueError")
     assert any("GET / HTTP" in m for m in said) and "TYPED" not in done.stdout + done.stderr
     assert all(one["time"].endswith("+00:00") and one["level"] for one in lines)
+
+
+@pytest.mark.slow
+def test_words_of_errors_are_in_no_line_in_words_either(tmp_path: Path) -> None:
+    more = {"LANDSCAPE_DATA": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", CODE], cwd=store.PROJECT, env=os.environ | more, capture_output=True, text=True, check=False
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "of a reader's rows" in done.stderr and done.stderr.count("KeyError") == 3
+    assert "TYPED" not in done.stdout + done.stderr
+
+
+def test_a_trace_has_places_and_kinds_and_no_words_of_data() -> None:
+    def fail(error: BaseException) -> str:
+        try:
+            raise error
+        except BaseException as caught:
+            return failures.trace(caught)
+
+    secret = "Acme's own"
+    for error in (KeyError(secret), ValueError(secret), RuntimeError(secret), FileNotFoundError(2, "No such file", secret),
+                  ExceptionGroup(secret, [KeyError(secret), OSError(28, "No space left on device", secret)])):  # fmt: skip
+        told = fail(error)
+        assert secret not in told and type(error).__name__ in told and "in fail" in told
+    assert "No such file" in fail(FileNotFoundError(2, "No such file", secret))
+    assert "No space left on device" in told and "KeyError" in told
+    assert "no attribute 'nothing'" in fail(AttributeError("no attribute 'nothing'"))
+    assert fail(OSError(secret)).endswith("OSError")
+    one = ValueError(1)
+    one.__cause__ = one
+    assert fail(one).count("ValueError") == 1
+
+
+def test_a_page_that_fails_on_a_readers_rows_names_none_of_them_in_the_log(
+    built: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without the server's own start, too: `streamlit run` serves the pages alone."""
+
+    def fail() -> None:
+        raise KeyError("a reader's own")
+
+    factory = logging.getLogRecordFactory()
+    logging.setLogRecordFactory(logging.LogRecord)
+    monkeypatch.setenv("LANDSCAPE_DATA", str(built))
+    monkeypatch.setattr("dashboard.screen.ui.footer", fail)
+    logger = logging.getLogger("streamlit.error_util")
+    logger.addHandler(caplog.handler)
+    try:
+        app = AppTest.from_file(str(store.PROJECT / "dashboard" / "app.py"), default_timeout=120)
+        app.switch_page("app_pages/companies.py").run()
+    finally:
+        logger.removeHandler(caplog.handler)
+        logging.setLogRecordFactory(factory)
+    assert app.exception and "KeyError" in caplog.text and "in fail" in caplog.text
+    assert "a reader's own" not in "".join(line for line in caplog.text.splitlines() if "raise" not in line)

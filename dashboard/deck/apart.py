@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import threading
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -28,7 +27,7 @@ except ImportError:  # Windows has no such limits: there the clock alone counts.
 
 from dashboard.charts import CHARTS
 from dashboard.charts.card import Card, ExportRefusedError
-from dashboard.data import store
+from dashboard.data import failures, store
 from dashboard.data.overlay import Overlay, OverlayError
 from dashboard.data.store import DataMissingError
 from dashboard.deck import basket as baskets
@@ -430,8 +429,8 @@ def serve(held: list[str]) -> None:
     except MemoryError:
         # As where the system ends it.
         os._exit(1)
-    except Exception:
-        words = traceback.format_exc()[-_LONGEST_SENTENCE:]
+    except Exception as error:
+        words = failures.trace(error)[-_LONGEST_SENTENCE:]
     try:
         wire.send(answers, kind, words, blob)
     except WireError:

@@ -6,10 +6,11 @@ import json
 import logging
 import threading
 from datetime import UTC, datetime
+from typing import Any
 
 import streamlit.logger
 
-from dashboard.data import settings
+from dashboard.data import failures, settings
 
 FORM = "LANDSCAPE_LOG"
 LOG = logging.getLogger(__name__)
@@ -26,21 +27,36 @@ class Line(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if record.exc_info:
-            said["trace"] = self.formatException(record.exc_info)
+        if record.exc_text:
+            said["trace"] = record.exc_text
         return json.dumps(said, ensure_ascii=False)
+
+
+def leave_words_out() -> None:
+    """From now on no line of the log holds the words of an error, which may be a reader's (docs/own-company.md)."""
+    logging.setLogRecordFactory(_record)
+
+
+def _record(*given: Any, **more: Any) -> logging.LogRecord:
+    record = logging.LogRecord(*given, **more)
+    if record.exc_info and record.exc_info[1] is not None:
+        # What a formatter would make of it, and takes where it is there.
+        record.exc_text = failures.trace(record.exc_info[1])
+    return record
 
 
 def set_up() -> None:
     """Gives every handler that there is the form asked for; again once more loggers have handlers of their own."""
+    leave_words_out()
+    # What ends a thread is written beside loggers.
+    threading.excepthook = _ended
     if settings.text(FORM).lower() != "json":
         return
     root = logging.getLogger()
     if not root.handlers:
         root.addHandler(logging.StreamHandler())
-        # What ends a thread, and what libraries warn of, is written beside loggers.
+        # What libraries warn of is written beside loggers.
         logging.captureWarnings(capture=True)
-        threading.excepthook = _ended
         # Streamlit gives loggers new handlers whenever it reads its configuration: at the start, and when the file changes.
         streamlit.logger.setup_formatter = _form
     known = [root, *logging.root.manager.loggerDict.values()]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 import threading
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any
 
 import streamlit.logger
@@ -42,14 +44,23 @@ def _record(*given: Any, **more: Any) -> logging.LogRecord:
     if record.exc_info and record.exc_info[1] is not None:
         # What a formatter would make of it, and takes where it is there.
         record.exc_text = failures.trace(record.exc_info[1])
+        if record.name == "asyncio":
+            # Under its sentence it writes the task, and with it the error's words.
+            record.msg, record.args = record.getMessage().partition("\n")[0], ()
     return record
 
 
 def set_up() -> None:
     """Gives every handler that there is the form asked for; again once more loggers have handlers of their own."""
     leave_words_out()
-    # What ends a thread is written beside loggers.
-    threading.excepthook = _ended
+    # What ends a thread or the process, or is raised where nobody can take it, is written beside loggers: unless somebody
+    # else has asked for it.
+    if threading.excepthook is threading.__excepthook__:
+        threading.excepthook = _thread_ended
+    if sys.excepthook is sys.__excepthook__:
+        sys.excepthook = _process_ended
+    if sys.unraisablehook is sys.__unraisablehook__:
+        sys.unraisablehook = _dropped
     if settings.text(FORM).lower() != "json":
         return
     root = logging.getLogger()
@@ -72,8 +83,18 @@ def _form(logger: logging.Logger) -> None:
         handler.setFormatter(Line())
 
 
-def _ended(about: threading.ExceptHookArgs) -> None:
-    if about.exc_type is SystemExit or about.exc_value is None:
-        return
-    name = about.thread.name if about.thread else "a thread"
-    LOG.error("%s ended", name, exc_info=(about.exc_type, about.exc_value, about.exc_traceback))
+def _thread_ended(about: threading.ExceptHookArgs) -> None:
+    if about.exc_type is not SystemExit and about.exc_value is not None:
+        LOG.error("%s ended", about.thread.name if about.thread else "a thread", exc_info=about.exc_value)
+
+
+def _process_ended(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+    else:
+        LOG.error("the process ended", exc_info=error)
+
+
+def _dropped(about: Any) -> None:
+    where = getattr(about.object, "__qualname__", type(about.object).__name__)
+    LOG.error("what failed in %s was dropped", where, exc_info=about.exc_value)

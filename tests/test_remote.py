@@ -256,6 +256,45 @@ def test_kept_builds_are_bounded(
     assert len(bucket.names()) == 4 and "notes" in bucket.names()
 
 
+HOLDS = """
+import sys
+from dashboard.data import remote
+print(remote._root("file:///x", ""), flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of files that end with their process")
+def test_what_a_killed_process_left_is_taken_away_by_the_next_and_nothing_else(tmp_path: Path) -> None:
+    """Copies of processes that run stay, and so does what another program or user calls by such a name."""
+
+    def start() -> tuple[subprocess.Popen[str], Path]:
+        one = subprocess.Popen(
+            [sys.executable, "-c", HOLDS], cwd=store.PROJECT, env=os.environ | {"TMPDIR": str(tmp_path)},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert one.stdout
+        return one, Path(one.stdout.readline().strip())
+
+    others = tmp_path / "landscape-data-of-others"
+    others.mkdir()
+    (tmp_path / "landscape-data-link").symlink_to(others)
+    (runs, kept), (killed, left) = start(), start()
+    assert kept.is_dir() and left.is_dir() and kept.parent.parent == left.parent.parent == tmp_path
+    killed.kill()
+    killed.communicate()
+    assert left.is_dir()
+    ends, own = start()
+    try:
+        assert not left.parent.exists() and kept.is_dir() and own.is_dir() and others.is_dir()
+        ends.communicate("", timeout=60)
+        assert not own.parent.exists() and kept.is_dir()
+    finally:
+        for one in (runs, ends):
+            one.kill()
+            one.communicate()
+
+
 def test_builds_no_longer_kept_leave_the_copy(
     disk: Place, made: dict[str, Path], copy: Copies, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,7 +24,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+try:
+    import fcntl
+except ImportError:  # Windows has no such locks: what a killed process leaves stays there.
+    fcntl = None  # type: ignore[assignment]
 
 from dashboard.data import descriptor, settings
 from dashboard.data.descriptor import DataMissingError
@@ -359,7 +364,36 @@ def _root(address: str, kept_in: str) -> Path:
         root = Path(kept_in) / hashlib.sha256(address.encode()).hexdigest()[:16]
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
         return root
-    root, mine = Path(tempfile.mkdtemp(prefix="landscape-data-")), os.getpid()
+    _clear_left()
+    root, mine = Path(tempfile.mkdtemp(prefix=_PREFIX)), os.getpid()
+    _hold(root)
     # Not where a child of this process ends.
     atexit.register(lambda: shutil.rmtree(root, ignore_errors=True) if os.getpid() == mine else None)
-    return root
+    (root / "copy").mkdir()
+    return root / "copy"
+
+
+#: Locks on this process's folders, which end with it however it ends.
+_held: list[IO[bytes]] = []
+_PREFIX, _LOCK = "landscape-data-", "held"
+
+
+def _hold(root: Path) -> None:
+    if fcntl is not None:
+        file = (root / "new").open("wb")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        _held.append(file)
+        # Under its name once it is locked: nobody finds it between the two.
+        (root / "new").rename(root / _LOCK)
+
+
+def _clear_left() -> None:
+    """Takes away copies of processes that were killed or lost power: nobody holds their locks any more."""
+    for root in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            # What another user has put there is never opened.
+            if fcntl is None or root.is_symlink() or root.stat().st_uid != os.geteuid():
+                continue
+            with (root / _LOCK).open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(root)

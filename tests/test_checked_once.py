@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import checked_once
+import pytest
 from row_faults import FAULTS
 from small_set import Rows, problems, write_small
 
@@ -29,6 +30,7 @@ def from_nothing(raw: Path) -> list[str]:
         checked_once.remember()
 
 
+@pytest.mark.slow
 def test_a_check_says_the_same_whatever_was_checked_before(tmp_path: Path) -> None:
     before = checked_once.TAKEN.copy()
     for n, changes in enumerate(ROUNDS):

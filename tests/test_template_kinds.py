@@ -140,7 +140,13 @@ def test_a_ground_that_cannot_be_known_is_said() -> None:
     assert not any("check that" in w for w in read_of(odd.DARK["picture"]).warnings)
 
 
-@pytest.mark.parametrize("name", odd.ODD)
+#: One of each part of a template that is read otherwise: in the fast part, too.
+SOONEST = {"cover places", "bare placeholders", "titles on content", "two masters", "dark full shape"}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[] if n in SOONEST else pytest.mark.slow) for n in odd.ODD]
+)
 def test_a_deck_on_every_odd_template_is_sound(built: Path, name: str) -> None:
     presentation = opened(made(built, name))
     check(presentation, data(built).snapshot.id)

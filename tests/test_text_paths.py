@@ -157,6 +157,7 @@ def findings(of: Source, m: Module, sinks: Iterator[tuple[str, ast.expr]]) -> It
             yield Finding(path, getattr(value, "lineno", 0), place, f"{written[:60]} ({of.leaf})")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ESCAPERS)
 def test_text_of_the_data_reaches_markup_by_one_way(kind: str) -> None:
     of = source(kind)

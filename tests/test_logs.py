@@ -122,6 +122,7 @@ def test_a_trace_has_places_and_kinds_and_no_words_of_data() -> None:
                   ExceptionGroup(secret, [KeyError(secret), OSError(28, "No space left on device", secret)])):  # fmt: skip
         told = fail(error)
         assert secret not in told and type(error).__name__ in told and "in fail" in told
+        assert told.startswith("Traceback (most recent call last):\n  File ")
     assert "No such file" in fail(FileNotFoundError(2, "No such file", secret))
     assert "No space left on device" in told and "KeyError" in told
     assert "no attribute 'nothing'" in fail(AttributeError("no attribute 'nothing'"))

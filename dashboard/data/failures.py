@@ -26,6 +26,9 @@ def trace(error: BaseException) -> str:
 
 def _one(error: BaseException) -> str:
     places = "".join(traceback.format_tb(error.__traceback__))
+    if places:
+        # As Python begins one: what gathers logs knows it by these words.
+        places = f"Traceback (most recent call last):\n{places}"
     kind = type(error).__qualname__
     if type(error).__module__ not in ("builtins", "__main__"):
         kind = f"{type(error).__module__}.{kind}"

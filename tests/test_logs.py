@@ -127,6 +127,12 @@ def test_a_trace_has_places_and_kinds_and_no_words_of_data() -> None:
     assert "No space left on device" in told and "KeyError" in told
     assert "no attribute 'nothing'" in fail(AttributeError("no attribute 'nothing'"))
     assert fail(OSError(secret)).endswith("OSError")
+
+    class OfALibrary(AttributeError):
+        def __str__(self) -> str:
+            raise ValueError
+
+    assert fail(OfALibrary()).endswith("OfALibrary")
     one = ValueError(1)
     one.__cause__ = one
     assert fail(one).count("ValueError") == 1

@@ -6,7 +6,15 @@ import textwrap
 import traceback
 
 #: Errors whose words are the interpreter's, about the code; those of the system are told by their number.
-_OF_CODE = (AttributeError, ImportError, MemoryError, NameError, NotImplementedError, RecursionError)
+_OF_CODE = (
+    AttributeError,
+    ImportError,
+    ModuleNotFoundError,
+    NameError,
+    UnboundLocalError,
+    MemoryError,
+    RecursionError,
+)
 
 
 def trace(error: BaseException) -> str:
@@ -32,7 +40,8 @@ def _one(error: BaseException) -> str:
     kind = type(error).__qualname__
     if type(error).__module__ not in ("builtins", "__main__"):
         kind = f"{type(error).__module__}.{kind}"
-    words = str(error) if isinstance(error, _OF_CODE) else ""
+    # Not of kinds that others have made of these: their words are theirs.
+    words = str(error) if type(error) in _OF_CODE else ""
     if isinstance(error, OSError) and error.errno is not None:
         words = f"[Errno {error.errno}] {error.strerror}"
     said = f"{places}{kind}{f': {words}' if words else ''}"

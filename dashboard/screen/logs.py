@@ -68,8 +68,8 @@ def set_up() -> None:
         root.addHandler(logging.StreamHandler())
         # What libraries warn of is written beside loggers.
         logging.captureWarnings(capture=True)
-        # Streamlit gives loggers new handlers whenever it reads its configuration: at the start, and when the file changes.
-        streamlit.logger.setup_formatter = _form
+    # Streamlit gives loggers new handlers whenever it reads its configuration: at the start, and when the file changes.
+    streamlit.logger.setup_formatter = _form
     known = [root, *logging.root.manager.loggerDict.values()]
     for one in known:
         if isinstance(one, logging.Logger) and one.handlers:

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -69,7 +70,7 @@ def served(built: Path, **more: str) -> Iterator[str]:
                 time.sleep(0.1)
         yield f"http://127.0.0.1:{port}"
     finally:
-        end_process(process)
+        assert end_process(process, 60) != -signal.SIGKILL
 
 
 @pytest.fixture(scope="module")

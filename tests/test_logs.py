@@ -127,6 +127,8 @@ def test_a_trace_has_places_and_kinds_and_no_words_of_data() -> None:
     assert "No space left on device" in told and "KeyError" in told
     assert "no attribute 'nothing'" in fail(AttributeError("no attribute 'nothing'"))
     assert fail(OSError(secret)).endswith("OSError")
+    assert fail(OSError(28, secret)).endswith("OSError: [Errno 28] No space left on device")
+    assert secret not in fail(OSError(secret, secret))
 
     class OfALibrary(AttributeError):
         def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 import traceback
 
@@ -42,8 +43,8 @@ def _one(error: BaseException) -> str:
         kind = f"{type(error).__module__}.{kind}"
     # Not of kinds that others have made of these: their words are theirs.
     words = str(error) if type(error) in _OF_CODE else ""
-    if isinstance(error, OSError) and error.errno is not None:
-        words = f"[Errno {error.errno}] {error.strerror}"
+    if isinstance(error, OSError) and type(error).__module__ == "builtins" and isinstance(error.errno, int):
+        words = f"[Errno {error.errno}] {os.strerror(error.errno)}"
     said = f"{places}{kind}{f': {words}' if words else ''}"
     inner = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
     return "\n".join([said, *(textwrap.indent(trace(e), "    ") for e in inner)])

@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -191,7 +192,7 @@ def plain_url(served_data: Path) -> Iterator[str]:
                 time.sleep(0.2)
         yield f"http://127.0.0.1:{port}/"
     finally:
-        end_process(app)
+        assert end_process(app, 60) != -signal.SIGKILL
 
 
 def test_pictures_without_the_route(browser: Any, plain_url: str, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ import hostile
 import openpyxl
 import pandas as pd
 import pytest
-from look import new_context, serving, settle
+from look import free_port, new_context, serving, settle, watch
 from lxml import etree
 from markdown_it import MarkdownIt
 
@@ -121,6 +121,25 @@ def host(listener: Listener) -> str:
 @pytest.fixture(scope="module")
 def spoiled(served_data: Path, host: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return hostile.spoil(served_data, tmp_path_factory.mktemp("hostile") / "processed", host)
+
+
+def test_what_a_page_asks_of_another_host_is_noticed(browser: Any) -> None:
+    """What all browser tests lean on: a picture, a line and a question, to this machine and to one that is not found."""
+    host = f"127.0.0.1:{free_port()}"
+    context = new_context(browser)
+    page = context.new_page()
+    seen = watch(page, "http://127.0.0.1:1/")
+    wanted = {f"http://{host}/a", f"ws://{host}/b", "https://pictures.example/c"}
+    page.set_content(
+        f"<img src='http://{host}/a'><script>new WebSocket('ws://{host}/b');"
+        "fetch('https://pictures.example/c').catch(() => 0)</script>"
+    )
+    for _ in range(100):
+        if wanted <= set(seen.foreign):
+            break
+        page.wait_for_timeout(50)
+    context.close()
+    assert set(seen.foreign) == wanted and len(seen.complaints) >= 3
 
 
 def test_nothing_of_it_comes_to_life_on_any_page(

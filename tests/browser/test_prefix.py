@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import shutil
+import signal
 import subprocess
 import time
 import urllib.error
@@ -54,7 +55,7 @@ def prefixed(app_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     yield url
-    end_process(server)
+    assert end_process(server, 60) != -signal.SIGKILL
 
 
 @pytest.mark.parametrize("path", ["", "governance", "company?company.id=alibaba", "deck"])
